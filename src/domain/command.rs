@@ -1,0 +1,78 @@
+//! The bot's commands: one table for all platforms.
+
+use serde::{Deserialize, Serialize};
+
+/// A command of a person, without its slash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Command {
+    /// Begin, or find the place again.
+    Start,
+    /// What there is to do.
+    Menu,
+    /// Start today's check-in now.
+    Checkin,
+    /// Change the times of check-ins, or be asked later.
+    Remind,
+    /// Set the open dialog aside, or rest all check-ins until a date.
+    Pause,
+    /// Go on with what was set aside; check-ins come again.
+    Resume,
+    /// What the commands do.
+    Help,
+    /// Whom to reach when it is too much.
+    Crisis,
+    /// What is kept, and who can read it.
+    Privacy,
+    /// End the open dialog.
+    Stop,
+    /// One question back.
+    Back,
+    /// Leave out this question.
+    Skip,
+    /// Why this question is asked.
+    Why,
+}
+
+/// Every command with its word and what it does, in the order in which help shows them.
+pub const COMMANDS: &[(Command, &str, &str)] = &[
+    (Command::Menu, "menu", "what we can do together"),
+    (Command::Checkin, "checkin", "today's check-in, now"),
+    (Command::Back, "back", "one question back"),
+    (Command::Skip, "skip", "leave this question out"),
+    (Command::Why, "why", "why I ask this"),
+    (Command::Stop, "stop", "end this exercise"),
+    (Command::Pause, "pause", "set this aside; /pause 3d rests check-ins too"),
+    (Command::Resume, "resume", "go on where we were"),
+    (Command::Remind, "remind", "when I check in with you"),
+    (Command::Crisis, "crisis", "people to call when it is too much"),
+    (Command::Privacy, "privacy", "what I keep, and who can read it"),
+    (Command::Help, "help", "this list"),
+    (Command::Start, "start", "begin, or find our place again"),
+];
+
+impl Command {
+    /// The command's word, as typed after the slash.
+    pub fn word(self) -> &'static str {
+        COMMANDS.iter().find(|(command, ..)| *command == self).map_or("help", |(_, word, _)| word)
+    }
+
+    /// The command of a word without slash, in any case.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let word = word.to_lowercase();
+        COMMANDS.iter().find(|(_, name, _)| *name == word).map(|(command, ..)| *command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, Command};
+
+    #[test]
+    fn every_word_leads_back_to_its_command() {
+        for (command, word, _) in COMMANDS {
+            assert_eq!(Command::from_word(&word.to_uppercase()), Some(*command));
+            assert_eq!(command.word(), *word);
+        }
+        assert_eq!(Command::from_word("fоrget"), None, "a Cyrillic look-alike is no command");
+    }
+}

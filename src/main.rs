@@ -1,0 +1,3 @@
+//! The `mendwell` binary; its commands come with the floors they need.
+
+fn main() {}
