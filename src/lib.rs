@@ -4,7 +4,9 @@
 //!
 //! ```text
 //! 0 domain    words of the field: ids, events, messages, taps, recurrence
+//! 1 dialog    pure: dialog files, their checks, and step()
 //! 7 main      the command line
 //! ```
 
+pub mod dialog;
 pub mod domain;

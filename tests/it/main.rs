@@ -1,4 +1,11 @@
 //! The one test binary: everything through the public API, on real SQLite files, with the ports in the tests' hands.
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
+mod dialog_laws;
+mod dialog_load;
+mod engine;
+mod engine_edits;
+mod engine_oracle;
+mod engine_props;
+mod engine_support;
 mod recurrence;

@@ -1,0 +1,134 @@
+//! Files of dialogs become a checked [`Library`], all of them or none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::dialog::check;
+use crate::dialog::diagnostic::{Code, Diagnostic, Severity, Sink};
+use crate::dialog::model::{Dialog, Library, SystemTexts};
+use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
+
+mod ask;
+mod dialog;
+mod fields;
+mod step;
+mod system;
+mod text;
+mod verbs;
+mod words;
+
+/// A file as it was found.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Its path inside the directory of dialogs, with `/`: `daily.toml`, `system/en.toml`.
+    pub path: String,
+    /// What it holds.
+    pub text: String,
+}
+
+/// The path of the system's wording.
+pub const SYSTEM_PATH: &str = "system/en.toml";
+
+/// A dialog as it was read, with its file at hand for the checks.
+#[derive(Debug)]
+pub(crate) struct Draft<'a> {
+    /// What was read; broken places hold harmless stand-ins.
+    pub(crate) dialog: Dialog,
+    /// Facts and parameters that were declared but cannot be used: no further complaint about them.
+    pub(crate) broken_names: BTreeSet<String>,
+    /// The file's tree, for the places of things.
+    pub(crate) tree: DeTable<'a>,
+    /// What was found so far.
+    pub(crate) sink: Sink<'a>,
+}
+
+impl Library {
+    /// Reads and checks all files at once. With one error there is no library; warnings do not stop it. The
+    /// diagnostics are in the order of the paths, then of the places. Files under `tests/`, and files that do not end
+    /// in `.toml`, are passed over.
+    pub fn load(files: impl IntoIterator<Item = SourceFile>) -> (Option<Self>, Vec<Diagnostic>) {
+        let mut files: Vec<SourceFile> =
+            files.into_iter().filter(|file| file.path.ends_with(".toml") && !file.path.starts_with("tests/")).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut reading = Reading::default();
+        for file in files.iter().take(DIALOG_FILES_MAX) {
+            reading.file(file);
+        }
+        if let Some(file) = files.get(DIALOG_FILES_MAX) {
+            let mut sink = Sink::new(&file.path, &file.text);
+            sink.push(Code::File, 0..0, format!("more than {DIALOG_FILES_MAX} files of dialogs"), None);
+            reading.found.extend(sink.finish());
+        }
+        reading.finish()
+    }
+}
+
+#[derive(Default)]
+struct Reading<'a> {
+    drafts: Vec<Draft<'a>>,
+    /// Dialogs whose files cannot be read at all: others may still name them.
+    unreadable: BTreeSet<String>,
+    system: Option<SystemTexts>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Reading<'a> {
+    fn file(&mut self, file: &'a SourceFile) {
+        let mut sink = Sink::new(&file.path, &file.text);
+        let id = file.path.strip_suffix(".toml").unwrap_or(&file.path);
+        let Some(tree) = read_tree(&mut sink) else {
+            if file.path == SYSTEM_PATH {
+                self.system = Some(SystemTexts::default());
+            }
+            self.unreadable.insert(id.to_owned());
+            self.found.extend(sink.finish());
+            return;
+        };
+        if file.path == SYSTEM_PATH {
+            self.system = Some(system::read(&mut sink, tree.get_ref()));
+            self.found.extend(sink.finish());
+        } else if id.contains('/') {
+            sink.push(Code::File, 0..0, format!("`{}` is no place for a dialog", file.path), Some("move it up".into()));
+            self.found.extend(sink.finish());
+        } else {
+            self.drafts.push(dialog::read(id, tree.into_inner(), sink));
+        }
+    }
+
+    fn finish(mut self) -> (Option<Library>, Vec<Diagnostic>) {
+        if self.system.is_none() {
+            let mut sink = Sink::new(SYSTEM_PATH, "");
+            let help = Some("it holds the engine's own sentences".to_owned());
+            sink.push(Code::File, 0..0, format!("the file `{SYSTEM_PATH}` is missing"), help);
+            self.found.extend(sink.finish());
+        }
+        check::check(&mut self.drafts, &self.unreadable);
+        let mut dialogs = BTreeMap::new();
+        for draft in self.drafts {
+            self.found.extend(draft.sink.finish());
+            dialogs.insert(draft.dialog.id.clone(), Arc::new(draft.dialog));
+        }
+        self.found.sort_by(|a, b| (&a.file, a.span.start, a.code).cmp(&(&b.file, b.span.start, b.code)));
+        let is_broken = self.found.iter().any(|each| each.severity == Severity::Error);
+        let library = (!is_broken).then(|| Library { dialogs, system: self.system.unwrap_or_default() });
+        (library, self.found)
+    }
+}
+
+/// The file's tree; `None`, with what is wrong, when it is not TOML.
+fn read_tree<'a>(sink: &mut Sink<'a>) -> Option<Spanned<DeTable<'a>>> {
+    let text = sink.text();
+    if text.len() > DIALOG_FILE_BYTES_MAX {
+        let message = format!("the file has {} bytes; {DIALOG_FILE_BYTES_MAX} are the most", text.len());
+        sink.push(Code::File, 0..0, message, None);
+        return None;
+    }
+    let (tree, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        sink.push(Code::Syntax, error.span().unwrap_or(0..0), error.message(), None);
+    }
+    errors.is_empty().then_some(tree)
+}

@@ -1,0 +1,30 @@
+//! The dialog engine: files become a [`model::Library`], and [`step::step`] takes a session through it. Pure: no
+//! I/O, no clock, no randomness but the session's seed.
+
+pub mod answer;
+pub mod answer_when;
+pub mod bounds;
+mod check;
+pub mod diagnostic;
+pub mod effect;
+pub mod eval;
+mod eval_call;
+pub mod explore;
+pub mod expression;
+pub mod load;
+pub mod lock;
+mod machine;
+pub mod model;
+pub mod reconcile;
+pub mod render;
+mod run;
+pub mod schedule;
+pub mod session;
+pub mod shape;
+mod stage;
+pub mod step;
+pub mod stored;
+pub mod system;
+mod take;
+mod view;
+mod waits;
