@@ -8,4 +8,6 @@ mod engine_edits;
 mod engine_oracle;
 mod engine_props;
 mod engine_support;
+mod explore;
+mod lock;
 mod recurrence;

@@ -1,0 +1,107 @@
+//! Every shipped dialog is explored with the production `step` (engine.md C6), and dialogs with planted mistakes show
+//! that exploration finds them. `MENDWELL_EXPLORE=full cargo test explore` visits every state, which takes about a minute;
+//! the usual run stops at a number of states that takes seconds.
+
+use std::path::Path;
+
+use mendwell::dialog::explore::{Explored, Size, explore};
+use mendwell::dialog::load::SourceFile;
+use mendwell::dialog::model::Library;
+
+use crate::engine_support::{RICH_LIBRARY, TANGLE_LIBRARY, small};
+
+pub(crate) fn shipped() -> Library {
+    let mut files = Vec::new();
+    for folder in ["", "system/"] {
+        for entry in std::fs::read_dir(Path::new("dialogs").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                let text = std::fs::read_to_string(&path).unwrap();
+                files.push(SourceFile { path: format!("{folder}{name}"), text });
+            }
+        }
+    }
+    let (library, found) = Library::load(files);
+    library.unwrap_or_else(|| panic!("{found:#?}"))
+}
+
+fn size() -> Size {
+    if std::env::var_os("MENDWELL_EXPLORE").is_some_and(|size| size == "full") { Size::FULL } else { Size::QUICK }
+}
+
+/// i1, i3 to i10, i15, i27, i28, i30: the laws are tried at every state, and every step, arm and check is reached.
+#[test]
+fn i27_i28_every_shipped_dialog_ends_and_every_step_is_reached() {
+    let lib = shipped();
+    let explored: Vec<Explored> = std::thread::scope(|scope| {
+        let lib = &lib;
+        let running: Vec<_> =
+            lib.dialogs.keys().map(|id| scope.spawn(move || explore(lib, id, &size()).unwrap())).collect();
+        running.into_iter().map(|each| each.join().unwrap()).collect()
+    });
+    let mut wrong = Vec::new();
+    for found in &explored {
+        let id = &found.dialog;
+        wrong.extend(found.findings().into_iter().map(|finding| format!("{id}: {finding}")));
+        // Where the run stopped early, what it reached is enough here, so anything missed is a finding as well.
+        wrong.extend(found.missed_steps.iter().map(|step| format!("{id}: `{step}` is not reached")));
+        let bounds = lib.dialogs[id].bounds;
+        let (shortest, longest) = (found.shortest.unwrap(), found.longest.unwrap());
+        assert!(bounds.shortest <= shortest && shortest <= longest && longest <= bounds.longest, "{id}");
+        assert!(found.is_complete || size().states == Size::QUICK.states, "{id}: {} states", found.states);
+        if found.is_complete {
+            assert_eq!(shortest, bounds.shortest, "{id}: the proven least is found");
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn dialogs_of_every_verb_and_kind_are_sound() {
+    for (lib, id) in [(&*RICH_LIBRARY, "rich"), (&RICH_LIBRARY, "safety"), (&TANGLE_LIBRARY, "tangle")] {
+        let found = explore(lib, id, &size()).unwrap();
+        assert!(found.findings().is_empty(), "{id}: {:#?}", found.findings());
+        assert_eq!((found.missed_steps, found.missed_arms, found.idle_checks), (vec![], vec![], vec![]), "{id}");
+    }
+}
+
+fn findings(body: &str) -> Vec<String> {
+    let found = explore(&small(body), "small", &Size::QUICK).unwrap();
+    assert!(found.is_complete);
+    found.findings()
+}
+
+const SLEEP: &str = "[[step]]\nid = \"sleep\"\nask = \"number\"\ntext = \"Hours?\"\nmin = 0\nmax = 24\n";
+
+#[test]
+fn a_planted_dead_end_is_found() {
+    let check = "check = [{ fail = \"it * 2 > 0 or it + 1 < 2\", say = \"No.\" }]\n";
+    let found = findings(&format!("{SLEEP}{check}[[step]]\nid = \"bye\"\nsay = \"Bye.\""));
+    assert!(found.iter().any(|each| each.contains("no answer at `small/sleep` leads to an end")), "{found:#?}");
+    assert!(found.iter().any(|each| each.contains("the step `bye` is never reached")), "{found:#?}");
+    assert_eq!(findings(&format!("{SLEEP}[[step]]\nid = \"bye\"\nsay = \"Bye.\"")), Vec::<String>::new());
+}
+
+#[test]
+fn a_planted_arm_and_step_that_nothing_reaches_are_found() {
+    let arms = "[[step]]\nid = \"path\"\nbranch = [{ when = \"abs(sleep) < 0\", do = \"odd\" }, { else = true, do = \"usual\" }]\n\
+                [[part.odd]]\nid = \"odd_words\"\nsay = \"Odd.\"\n[[part.usual]]\nid = \"usual_words\"\nsay = \"Usual.\"\n";
+    let found = findings(&format!("{SLEEP}{arms}"));
+    assert_eq!(found, ["the step `odd_words` is never reached", "arm 1 of `path` is never taken"]);
+}
+
+#[test]
+fn a_planted_check_that_refuses_nothing_is_found() {
+    let check = "check = [{ fail = \"abs(it) < 0\", say = \"No.\" }]\n";
+    assert_eq!(findings(&format!("{SLEEP}{check}")), ["check 1 of `sleep` never refuses an answer"]);
+}
+
+#[test]
+fn an_exploration_that_stops_early_says_so() {
+    let few = Size { states: 3, ..Size::QUICK };
+    let found = explore(&RICH_LIBRARY, "rich", &few).unwrap();
+    assert!(!found.is_complete && found.findings().is_empty(), "{:#?}", found.findings());
+    assert!(!found.missed_steps.is_empty());
+    assert!(explore(&RICH_LIBRARY, "nosuch", &few).is_none());
+}
