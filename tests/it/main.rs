@@ -11,3 +11,6 @@ mod engine_support;
 mod explore;
 mod lock;
 mod recurrence;
+mod store;
+mod store_failures;
+mod store_schema;

@@ -1,0 +1,201 @@
+//! What one group commit writes.
+
+use jiff::Timestamp;
+
+use crate::domain::event::{Address, EventKey};
+use crate::domain::ids::{OutboxId, PersonId, PlanId, SessionId};
+use crate::domain::person::Profile;
+use crate::domain::write::{Plan, Write, WriteKey};
+use crate::store::records::{OccurrenceState, OutboxClass, OutboxState, SecretBytes};
+
+/// Everything that one commit writes: all of it or nothing. At most one write per row: who handles two events of one
+/// person in one batch hands over the last state only.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Events taken. One that is already there is a [`crate::store::StoreError::Conflict`].
+    pub inbox: Vec<InboxNew>,
+    /// People seen for the first time.
+    pub persons_new: Vec<PersonNew>,
+    /// Changed profiles of people who were there before.
+    pub profiles: Vec<ProfileWrite>,
+    /// Changed and ended sessions.
+    pub sessions: Vec<SessionWrite>,
+    /// New messages.
+    pub outbox: Vec<OutboxNew>,
+    /// Outcomes of sends.
+    pub outcomes: Vec<OutcomeWrite>,
+    /// Changed plans.
+    pub plans: Vec<PlanWrite>,
+    /// What became of occurrences. Those of a plan that is gone are left out silently.
+    pub occurrences: Vec<OccurrenceWrite>,
+    /// Journal entries, measures, goals. One whose session and key are already there is left out silently.
+    pub entries: Vec<EntryNew>,
+    /// Events that could not be handled.
+    pub quarantine: Vec<QuarantineNew>,
+    /// Added to counters; a name is a word of the program.
+    pub counters: Vec<(&'static str, i64)>,
+    /// Facts about the store itself, such as the version of the time zone data. Nothing of a person.
+    pub meta: Vec<(&'static str, String)>,
+}
+
+/// An event that was taken.
+#[derive(Clone, Debug)]
+pub struct InboxNew {
+    /// Its key; only a keyed hash is stored.
+    pub key: EventKey,
+    /// The day, in days since 1970, by which old rows are pruned.
+    pub day: i64,
+}
+
+/// A new person.
+#[derive(Clone, Debug)]
+pub struct PersonNew {
+    /// From [`crate::store::Store::person_id_next`].
+    pub id: PersonId,
+    /// The account by which they are found again: platform and account id. Stored as a keyed hash.
+    pub address: Address,
+    /// The first profile. Its revision will be 1.
+    pub profile: Profile,
+}
+
+/// A changed profile.
+#[derive(Clone, Debug)]
+pub struct ProfileWrite {
+    /// Whose.
+    pub person: PersonId,
+    /// The revision that was read; the new one is one higher.
+    pub expected_rev: i64,
+    /// The new profile.
+    pub profile: Profile,
+}
+
+/// A change of a session.
+#[derive(Clone, Debug)]
+pub enum SessionWrite {
+    /// Stores it, new or changed.
+    Put(SessionPut),
+    /// It has ended; nothing of it stays.
+    Delete {
+        /// Which.
+        id: SessionId,
+    },
+}
+
+/// A new or changed session.
+#[derive(Clone, Debug)]
+pub struct SessionPut {
+    /// Its id; random, given by the caller.
+    pub id: SessionId,
+    /// Whose.
+    pub person: PersonId,
+    /// Open, or set aside. At most one of a person is open.
+    pub live: bool,
+    /// The revision that was read, `None` for a new session. The new revision is one higher, or 1.
+    pub expected_rev: Option<i64>,
+    /// Opaque to the store.
+    pub state: SecretBytes,
+    /// When its timer is due.
+    pub timer_at: Option<Timestamp>,
+}
+
+/// A new message.
+#[derive(Clone, Debug)]
+pub struct OutboxNew {
+    /// From [`crate::store::Store::outbox_id_next`].
+    pub id: OutboxId,
+    /// Whose.
+    pub person: PersonId,
+    /// What it is.
+    pub class: OutboxClass,
+    /// [`OutboxState::Sending`] when it is sent as soon as the commit is through.
+    pub state: OutboxState,
+    /// Not before.
+    pub next_at: Timestamp,
+    /// Now.
+    pub created_at: Timestamp,
+    /// Opaque to the store.
+    pub item: SecretBytes,
+}
+
+/// What became of a send.
+#[derive(Clone, Copy, Debug)]
+pub enum OutcomeWrite {
+    /// It arrived; the row goes.
+    Sent(OutboxId),
+    /// It is tried again, or an attempt begins (`state` [`OutboxState::Sending`]).
+    Retry {
+        /// Which.
+        id: OutboxId,
+        /// Attempts so far.
+        attempts: i64,
+        /// Not before.
+        next_at: Timestamp,
+        /// Where it stands now.
+        state: OutboxState,
+    },
+    /// It is given up; the row goes.
+    Drop(OutboxId),
+}
+
+/// A change of a plan. A person has one plan per dialog.
+#[derive(Clone, Debug)]
+pub enum PlanWrite {
+    /// Stores the plan, or replaces the one of the same person and dialog, which keeps its id.
+    Put {
+        /// Whose.
+        person: PersonId,
+        /// The plan.
+        plan: Plan,
+        /// The instant of the next occurrence.
+        due_at: Option<Timestamp>,
+    },
+    /// Drops it with its occurrences.
+    Drop {
+        /// Whose.
+        person: PersonId,
+        /// The dialog it starts.
+        dialog: String,
+    },
+}
+
+/// What became of an occurrence; replaces what stood there.
+#[derive(Clone, Copy, Debug)]
+pub struct OccurrenceWrite {
+    /// Its plan.
+    pub plan: PlanId,
+    /// Whose.
+    pub person: PersonId,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// After this it is not started any more.
+    pub expires_at: Timestamp,
+    /// What became of it.
+    pub state: OccurrenceState,
+}
+
+/// Something to keep.
+#[derive(Clone, Debug)]
+pub struct EntryNew {
+    /// Whose.
+    pub person: PersonId,
+    /// The session that wrote it.
+    pub session: SessionId,
+    /// The write's name inside the session.
+    pub key: WriteKey,
+    /// What: a journal entry, measures, a goal or its end. Anything else is a
+    /// [`crate::store::StoreError::Misuse`].
+    pub write: Write,
+}
+
+/// An event that could not be handled.
+#[derive(Clone, Debug)]
+pub struct QuarantineNew {
+    /// Its key; only a keyed hash is stored.
+    pub key: EventKey,
+    /// When.
+    pub at: Timestamp,
+    /// A word of the program, such as `panic`.
+    pub reason: &'static str,
+    /// Types and lengths, no text of anybody.
+    pub fingerprint: String,
+}

@@ -1,0 +1,89 @@
+//! The store: the only place with SQL, and the only place that seals. Two SQLite files, `data.db` (sealed rows) and
+//! `keys.db` (wrapped keys); above this module nobody knows that it is SQLite.
+//!
+//! One writer connection takes [`Batch`]es, each in one `BEGIN IMMEDIATE` … COMMIT; what the next turns need is read over
+//! a connection of its own meanwhile. Everything else is read over a small read-only pool.
+
+mod batch;
+pub mod columns;
+mod commit;
+pub mod connect;
+mod error;
+mod keys;
+mod lock;
+mod master;
+mod open;
+mod outbox;
+mod persons;
+mod plans;
+mod records;
+mod script;
+mod seal;
+mod sealing;
+mod sessions;
+pub mod statements;
+mod upkeep;
+mod writer;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use sqlx::SqlitePool;
+use tokio::sync::Mutex;
+
+use crate::domain::ids::{OutboxId, PersonId};
+use crate::store::keys::{KeyRing, KeyedHash};
+use crate::store::writer::Writer;
+
+pub use crate::store::batch::{
+    Batch, EntryNew, InboxNew, OccurrenceWrite, OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite,
+    QuarantineNew, SessionPut, SessionWrite,
+};
+pub use crate::store::error::{OpenError, StoreError};
+pub use crate::store::open::{Options, Synchronous};
+pub use crate::store::records::{
+    BatchKnown, EntryKind, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow, OutboxState, PersonState, PlanRow,
+    SecretBytes, SessionRow,
+};
+
+/// An open store. Every method takes `&self`; share it in an `Arc`. Methods are safe to cancel: a dropped commit is
+/// either durable as a whole or leaves nothing.
+pub struct Store {
+    keys: KeyRing,
+    writer: Mutex<Writer>,
+    /// Reads what turns need, while the writer commits the batch before.
+    loader: Mutex<Writer>,
+    readers: SqlitePool,
+    /// Whose accounts are, of those that were seen lately.
+    accounts_seen: std::sync::Mutex<HashMap<KeyedHash, PersonId>>,
+    person_next: AtomicI64,
+    outbox_next: AtomicI64,
+    /// Held, never read: the lock lives as long as the file is open.
+    _lock: File,
+}
+
+impl Store {
+    /// A fresh id for a person who is written in a later [`Batch`]. Never handed out twice, also not after a restart.
+    pub fn person_id_next(&self) -> PersonId {
+        PersonId(self.person_next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A fresh id for an outbox row of a later [`Batch`], so that a message knows its own name before it is stored.
+    /// Ids of rows that were committed never come again.
+    pub fn outbox_id_next(&self) -> OutboxId {
+        OutboxId(self.outbox_next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Closes the store in order: every connection is closed, the WAL is folded into the files, the lock is let go.
+    ///
+    /// # Errors
+    /// When a file cannot be closed cleanly. The data is committed all the same.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.readers.close().await;
+        self.loader.into_inner().close().await?;
+        let written = self.writer.into_inner().close().await;
+        let keys = self.keys.close().await;
+        written.and(keys)
+    }
+}
