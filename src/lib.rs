@@ -6,9 +6,11 @@
 //! 0 domain    words of the field: ids, events, messages, taps, recurrence
 //! 1 dialog    pure: dialog files, their checks, and step()
 //! 2 store     SQLite: the only SQL; sealing of everything personal
+//! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
 //! 7 main      the command line
 //! ```
 
 pub mod dialog;
 pub mod domain;
+pub mod service;
 pub mod store;

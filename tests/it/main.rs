@@ -1,6 +1,7 @@
 //! The one test binary: everything through the public API, on real SQLite files, with the ports in the tests' hands.
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
+mod delivery;
 mod dialog_laws;
 mod dialog_load;
 mod engine;
@@ -11,6 +12,11 @@ mod engine_support;
 mod explore;
 mod lock;
 mod recurrence;
+mod scheduler;
+mod service;
+mod service_failures;
+mod soak;
 mod store;
 mod store_failures;
 mod store_schema;
+mod support;

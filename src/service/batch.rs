@@ -1,0 +1,477 @@
+//! One batch: who and what its events concern is read at once, the turns run in memory, and what they decided
+//! becomes one write.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::dialog::session::Session;
+use crate::domain::event::{Address, Body, Event, EventKey, Platform, Source};
+use crate::domain::ids::PersonId;
+use crate::domain::message::View;
+use crate::domain::person::Profile;
+use crate::service::delivery::Handed;
+use crate::service::flight::Errands;
+use crate::service::person::{Held, HeldPlan, Need, PersonWork};
+use crate::service::ports::{Class, Item};
+use crate::service::quarantine::{kind, quarantined};
+use crate::service::turn::{self, Changes, World};
+use crate::service::writer::Writer;
+use crate::service::{Answer, Taken};
+use crate::store::{
+    Batch, EntryNew, InboxNew, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, PersonNew,
+    PersonState, PlanWrite, ProfileWrite, SessionPut, SessionRow, SessionWrite, StoreError,
+};
+
+/// An event and where its answer goes.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub event: Event,
+    pub answer: oneshot::Sender<Answer>,
+}
+
+/// What a committed batch leaves to do.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    /// One answer per event, in order.
+    pub answers: Vec<Answer>,
+    /// What is to be sent, in order.
+    pub handed: Vec<Handed>,
+    /// People of whom nothing is kept: they are forgotten once they have what is to be sent.
+    pub leaving: Vec<PersonId>,
+    /// People who have it, and are forgotten now.
+    pub forgotten: Vec<PersonId>,
+    /// The earliest instant at which something of this batch becomes due.
+    pub earliest_due: Option<Timestamp>,
+    /// Somebody's dialog ended or was set aside.
+    pub freed: bool,
+}
+
+/// A batch whose turns are run, and which is not yet written.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// The write.
+    pub batch: Batch,
+    /// What is left to do after its commit.
+    pub done: Done,
+    /// What it concerns: nothing else of these may run before the commit.
+    pub touched: Touched,
+}
+
+/// Keys, people and accounts that a batch concerns.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    keys: HashSet<EventKey>,
+    persons: HashSet<PersonId>,
+    accounts: HashSet<(Platform, String)>,
+}
+
+impl Round {
+    /// An empty batch.
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads and runs further events. The store is as it was: after an error none of the batch may be written.
+    pub(crate) async fn add(
+        &mut self,
+        writer: &mut Writer,
+        events: &[Asked],
+        errands: &Errands,
+    ) -> Result<(), StoreError> {
+        self.now = writer.clock.now();
+        let (fresh, persons) = self.find(writer, events, errands).await?;
+        for ((asked, fresh), person) in events.iter().zip(fresh).zip(persons) {
+            let answer = match person {
+                Some(person) if fresh => self.turn(writer, &asked.event, person).await?,
+                Some(person) => {
+                    self.leave_out(writer, &asked.event, person, false).await?;
+                    Answer { taken: Taken::Repeated, note: None }
+                }
+                None => Answer { taken: Taken::Repeated, note: None },
+            };
+            self.done.answers.push(answer);
+            // The batch before this one is being committed: let its next statement go out.
+            tokio::task::yield_now().await;
+        }
+        self.errands(errands);
+        Ok(())
+    }
+
+    /// What is to be written, and what is left to do after that.
+    pub(crate) fn finish(mut self, writer: &Writer) -> Prepared {
+        for (person, work) in &self.works {
+            self.touched.persons.insert(*person);
+            let address = &work.profile.address;
+            self.touched.accounts.insert((address.platform, address.account.clone()));
+        }
+        self.leavings();
+        self.write_persons(writer);
+        Prepared { batch: self.batch, done: self.done, touched: self.touched }
+    }
+}
+
+impl Touched {
+    /// Whether an event must wait until the batch is written.
+    pub(crate) fn has(&self, event: &Event) -> bool {
+        self.keys.contains(&event.key)
+            || match &event.source {
+                Source::Person(person) => self.persons.contains(person),
+                Source::Address(address) => self.accounts.contains(&(address.platform, address.account.clone())),
+            }
+    }
+
+    /// Whether the batch concerns a person.
+    pub(crate) fn has_person(&self, person: PersonId) -> bool {
+        self.persons.contains(&person)
+    }
+}
+
+/// The write that only sets one event apart.
+pub(crate) fn quarantine_only(event: &Event, now: Timestamp, reason: &'static str) -> Batch {
+    Batch {
+        inbox: vec![InboxNew { key: event.key.clone(), day: day(now) }],
+        quarantine: vec![quarantined(event, now, reason)],
+        counters: vec![("quarantined_total", 1)],
+        ..Batch::default()
+    }
+}
+
+/// A batch in the making: people as its turns leave them, and what it writes.
+#[derive(Default)]
+pub(crate) struct Round {
+    now: Timestamp,
+    works: HashMap<PersonId, PersonWork>,
+    found: HashMap<(Platform, String), PersonId>,
+    /// Who had a turn.
+    turned: HashSet<PersonId>,
+    /// Who is to be forgotten, unless they came back.
+    forgets: HashSet<PersonId>,
+    batch: Batch,
+    done: Done,
+    touched: Touched,
+}
+
+impl Round {
+    /// Which events are new, neither in the store nor earlier in this batch, and whom each concerns; everybody is read
+    /// with their open session. Somebody new gets a profile.
+    async fn find(
+        &mut self,
+        writer: &Writer,
+        events: &[Asked],
+        errands: &Errands,
+    ) -> Result<(Vec<bool>, Vec<Option<PersonId>>), StoreError> {
+        let keys: Vec<EventKey> = events.iter().map(|asked| asked.event.key.clone()).collect();
+        let mut accounts: Vec<(Platform, String)> = Vec::new();
+        let mut persons: Vec<PersonId> = errands.gone.iter().chain(&errands.forgets).copied().collect();
+        for asked in events {
+            match &asked.event.source {
+                Source::Address(address) => accounts.push((address.platform, address.account.clone())),
+                Source::Person(person) => persons.push(*person),
+            }
+        }
+        let known = writer.store.batch_load(&keys, &accounts, &persons).await?;
+        for (person, state) in known.states {
+            // What earlier turns of this batch made of somebody is newer than what the store has.
+            if let Entry::Vacant(place) = self.works.entry(person) {
+                place.insert(work_of(person, state)?);
+            }
+        }
+        let seen = &mut self.touched.keys;
+        let fresh: Vec<bool> =
+            keys.iter().zip(known.taken).map(|(key, taken)| seen.insert(key.clone()) && !taken).collect();
+        // What the bot's own timers do is protected by the rows they come from.
+        let kept = |asked: &Asked| !matches!(asked.event.body, Body::TimerDue { .. } | Body::CheckInQueued { .. });
+        let day = day(self.now);
+        let taken = events.iter().zip(&fresh).filter(|(asked, fresh)| **fresh && kept(asked));
+        self.batch.inbox.extend(taken.map(|(asked, _)| InboxNew { key: asked.event.key.clone(), day }));
+
+        let accounts = accounts.into_iter().zip(known.accounts);
+        self.found.extend(accounts.filter_map(|(account, person)| Some((account, person?))));
+        let mut concerned = Vec::with_capacity(events.len());
+        for (asked, fresh) in events.iter().zip(&fresh) {
+            concerned.push(match &asked.event.source {
+                // A repeated check-in may have left its row as it was: the machine's clock was set back.
+                Source::Person(person) if *fresh || matches!(asked.event.body, Body::CheckInDue { .. }) => {
+                    Some(*person)
+                }
+                _ if !fresh => None,
+                Source::Person(person) => Some(*person),
+                Source::Address(address) => {
+                    let account = (address.platform, address.account.clone());
+                    let known = self.found.get(&account).copied();
+                    let person = known.unwrap_or_else(|| self.welcome(writer, address));
+                    self.found.insert(account, person);
+                    Some(person)
+                }
+            });
+        }
+        Ok((fresh, concerned))
+    }
+
+    /// Somebody who was never here.
+    fn welcome(&mut self, writer: &Writer, address: &Address) -> PersonId {
+        let person = writer.store.person_id_next();
+        self.works.insert(person, PersonWork::new(person, Profile::new(address.clone())));
+        person
+    }
+
+    /// Runs one turn. A panic costs this event only: it is set apart, and the person is told with one line.
+    async fn turn(&mut self, writer: &mut Writer, event: &Event, person: PersonId) -> Result<Answer, StoreError> {
+        loop {
+            // A timer of somebody who is gone from the store.
+            let Some(work) = self.works.get_mut(&person) else {
+                return Ok(Answer { taken: Taken::Taken, note: None });
+            };
+            if let Source::Address(address) = &event.source
+                && work.profile.address != *address
+            {
+                work.profile.address = address.clone();
+                work.profile_changed = true;
+            }
+            let mut world = World {
+                library: &writer.library,
+                settings: &writer.settings,
+                now: self.now,
+                chance: writer.chance.as_mut(),
+            };
+            match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
+                Ok(Ok((work, changes))) => {
+                    let note = changes.note.clone();
+                    self.keep(writer, work, changes);
+                    return Ok(Answer { taken: Taken::Taken, note });
+                }
+                Ok(Err(need)) => self.read(writer, person, need).await?,
+                Err(_panic) => {
+                    tracing::error!(event = kind(&event.body), "A turn broke; its event is set apart.");
+                    self.set_apart(writer, event, person);
+                    self.leave_out(writer, event, person, true).await?;
+                    return Ok(Answer { taken: Taken::Quarantined, note: None });
+                }
+            }
+        }
+    }
+
+    /// Moves the row that a timer's event came from, so that it does not break the next turn as well.
+    async fn leave_out(
+        &mut self,
+        writer: &mut Writer,
+        event: &Event,
+        person: PersonId,
+        broke: bool,
+    ) -> Result<(), StoreError> {
+        while let Some(work) = self.works.get(&person) {
+            let mut world = World {
+                library: &writer.library,
+                settings: &writer.settings,
+                now: self.now,
+                chance: writer.chance.as_mut(),
+            };
+            match catch_unwind(AssertUnwindSafe(|| turn::leave_out(&mut world, work, event, broke))) {
+                Ok(Ok((work, changes))) => {
+                    self.keep(writer, work, changes);
+                    return Ok(());
+                }
+                Ok(Err(need)) => self.read(writer, person, need).await?,
+                Err(_panic) => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn read(&mut self, writer: &Writer, person: PersonId, need: Need) -> Result<(), StoreError> {
+        match need {
+            Need::Parked => {
+                let rows = writer.store.sessions_parked(person).await?;
+                let held = rows.into_iter().map(held).collect::<Result<Vec<_>, _>>()?;
+                if let Some(work) = self.works.get_mut(&person) {
+                    work.parked_loaded(held);
+                }
+            }
+            Need::Plans => {
+                let rows = writer.store.plans_of(person).await?;
+                let held = rows
+                    .into_iter()
+                    .map(|row| HeldPlan { id: Some(row.id), plan: row.plan, due: row.due_at, changed: false })
+                    .collect();
+                if let Some(work) = self.works.get_mut(&person) {
+                    work.plans_loaded(held);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, writer: &Writer, work: PersonWork, changes: Changes) {
+        let person = work.id;
+        for (class, item) in changes.items {
+            self.send(writer, &work, class, item);
+        }
+        self.batch.entries.extend(changes.entries.into_iter().map(|entry| EntryNew {
+            person: entry.person,
+            session: entry.session,
+            key: entry.key,
+            write: entry.write,
+        }));
+        self.batch.occurrences.extend(changes.occurrences.into_iter().map(|occurrence| OccurrenceWrite {
+            plan: occurrence.plan,
+            person: occurrence.person,
+            due_at: occurrence.due,
+            expires_at: occurrence.expires,
+            state: occurrence.state,
+        }));
+        self.done.freed |= changes.freed;
+        self.turned.insert(person);
+        self.works.insert(person, work);
+    }
+
+    /// A row of the outbox. A reply is born as being sent, so that a turn costs one commit; a nudge gets its own
+    /// intent, because it must never be sent twice and must not be lost between commit and send.
+    fn send(&mut self, writer: &Writer, work: &PersonWork, class: Class, item: Item) {
+        let Ok(bytes) = serde_json::to_vec(&item) else {
+            self.batch.counters.push(("unreadable_total", 1));
+            return;
+        };
+        let id = writer.store.outbox_id_next();
+        let reply = class == Class::Reply;
+        self.batch.outbox.push(OutboxNew {
+            id,
+            person: work.id,
+            class: if reply { OutboxClass::Reply } else { OutboxClass::Nudge },
+            state: if reply { OutboxState::Sending } else { OutboxState::Pending },
+            next_at: self.now,
+            created_at: self.now,
+            item: bytes.into(),
+        });
+        self.done.handed.push(Handed {
+            id,
+            person: work.id,
+            to: work.profile.address.clone(),
+            class,
+            attempts: 0,
+            intended: reply,
+            unknown_before: false,
+            not_before: None,
+            away: false,
+            counted: true,
+            item,
+        });
+    }
+
+    fn set_apart(&mut self, writer: &mut Writer, event: &Event, person: PersonId) {
+        self.batch.quarantine.push(quarantined(event, self.now, "panic"));
+        self.batch.counters.push(("quarantined_total", 1));
+        if let Some(work) = self.works.remove(&person) {
+            let text = turn::line(&writer.library, "sorry", &[], 0);
+            let item = Item::Show { session: None, turn: None, view: View::say(text) };
+            self.send(writer, &work, Class::Reply, item);
+            self.works.insert(person, work);
+        }
+    }
+
+    fn errands(&mut self, errands: &Errands) {
+        for outcome in &errands.outcomes {
+            self.batch.outcomes.push(outcome.write);
+            self.batch.counters.extend(outcome.counter.map(|counter| (counter, 1)));
+        }
+        for (id, attempts, counter) in &errands.intents {
+            self.batch.outcomes.push(OutcomeWrite::Retry {
+                id: *id,
+                attempts: i64::from(*attempts),
+                next_at: self.now,
+                state: OutboxState::Sending,
+            });
+            self.batch.counters.extend(counter.map(|counter| (counter, 1)));
+        }
+        for person in &errands.gone {
+            if let Some(work) = self.works.get_mut(person) {
+                work.profile.unreachable = true;
+                work.profile_changed = true;
+            }
+        }
+        self.forgets.extend(&errands.forgets);
+    }
+
+    /// Who is left without anything that was agreed to be kept, and who of them is forgotten now: not while something
+    /// is on its way to them.
+    fn leavings(&mut self) {
+        let is_left = |person: &PersonId| self.works.get(person).is_some_and(PersonWork::keeps_nothing);
+        self.done.leaving = self.turned.iter().filter(|person| is_left(person)).copied().collect();
+        let forgets = self.forgets.iter().filter(|person| is_left(person) && !self.turned.contains(person));
+        self.done.forgotten = forgets.copied().collect();
+    }
+
+    /// The last state of everybody, as rows.
+    fn write_persons(&mut self, writer: &Writer) {
+        for work in std::mem::take(&mut self.works).into_values() {
+            let person = work.id;
+            if work.profile_changed {
+                match work.profile_rev {
+                    None => {
+                        let address = work.profile.address.clone();
+                        self.batch.persons_new.push(PersonNew { id: person, address, profile: work.profile });
+                    }
+                    Some(expected_rev) => {
+                        self.batch.profiles.push(ProfileWrite { person, expected_rev, profile: work.profile });
+                    }
+                }
+            }
+            self.batch.sessions.extend(work.ended.into_iter().map(|id| SessionWrite::Delete { id }));
+            let live = work.live.map(|held| (true, held));
+            for (live, held) in work.parked.into_iter().map(|held| (false, held)).chain(live) {
+                if held.changed {
+                    let timer_at = held.session.timer(&writer.library);
+                    self.due(timer_at);
+                    self.batch.sessions.push(SessionWrite::Put(SessionPut {
+                        id: held.session.id,
+                        person,
+                        live,
+                        expected_rev: held.rev,
+                        state: held.session.encode().into(),
+                        timer_at,
+                    }));
+                }
+            }
+            for dialog in work.dropped_plans {
+                self.batch.plans.push(PlanWrite::Drop { person, dialog });
+            }
+            for plan in work.plans.into_iter().filter(|plan| plan.changed) {
+                self.due(plan.due);
+                self.batch.plans.push(PlanWrite::Put { person, plan: plan.plan, due_at: plan.due });
+            }
+        }
+    }
+
+    fn due(&mut self, at: Option<Timestamp>) {
+        self.done.earliest_due = self.done.earliest_due.into_iter().chain(at).min();
+    }
+}
+
+fn work_of(person: PersonId, state: PersonState) -> Result<PersonWork, StoreError> {
+    Ok(PersonWork {
+        id: person,
+        profile: state.profile,
+        profile_rev: Some(state.profile_rev),
+        profile_changed: false,
+        live: state.live.map(held).transpose()?,
+        parked: Vec::new(),
+        parked_read: !state.has_parked,
+        ended: Vec::new(),
+        plans: Vec::new(),
+        plans_read: !state.has_plans,
+        dropped_plans: Vec::new(),
+    })
+}
+
+fn held(row: SessionRow) -> Result<Held, StoreError> {
+    let session = Session::decode(row.state.expose())
+        .map_err(|_| StoreError::Damaged { detail: "sessions.state is not a session".to_owned() })?;
+    Ok(Held { session, rev: Some(row.rev), changed: false })
+}
+
+fn day(now: Timestamp) -> i64 {
+    now.as_second().div_euclid(86_400)
+}

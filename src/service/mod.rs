@@ -1,0 +1,185 @@
+//! One write path for every event; delivery, scheduling, and the ports to the world outside.
+//!
+//! Adapters call [`Service::handle`] and get their answer after the commit. Three loops do the rest: the
+//! [`writer::Writer`] (the only one that writes), [`delivery::DeliveryLoop`] and [`scheduler`]'s `run`.
+
+mod batch;
+pub mod clock;
+pub mod delivery;
+mod flight;
+mod ladder;
+mod person;
+pub mod ports;
+mod quarantine;
+pub mod scheduler;
+mod turn;
+mod wake;
+pub mod writer;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::dialog::model::Library;
+use crate::domain::event::Event;
+use crate::domain::limits::QUEUE_EVENTS_MAX;
+use crate::domain::message::RichText;
+use crate::domain::recurrence::QuietHours;
+use crate::service::delivery::{DeliveryLoop, Traffic};
+use crate::service::ports::{Clock, Messenger};
+use crate::service::wake::Wake;
+use crate::service::writer::{Work, Writer};
+use crate::store::{Store, StoreError};
+
+/// What the host decides about the conversation.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The bot's own name.
+    pub bot_name: String,
+    /// The dialog for somebody new.
+    pub start_dialog: String,
+    /// The dialog of `/menu`.
+    pub menu_dialog: String,
+    /// The dialog of `/checkin`.
+    pub checkin_dialog: String,
+    /// The dialog of `/remind`.
+    pub remind_dialog: String,
+    /// The dialog of `/crisis`.
+    pub crisis_dialog: String,
+    /// Quiet hours of people who chose none.
+    pub quiet: QuietHours,
+    /// Zone of people who chose none.
+    pub zone: TimeZone,
+    /// One commit a turn instead of one a batch: what `bench` compares with.
+    pub commit_each_turn: bool,
+}
+
+/// A source of random numbers.
+pub type Chance = Box<dyn FnMut() -> u64 + Send + Sync>;
+
+/// What the service is made of.
+pub struct Parts {
+    /// The store, open.
+    pub store: Arc<Store>,
+    /// Every dialog.
+    pub library: Arc<Library>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What sends.
+    pub messenger: Arc<dyn Messenger>,
+    /// What the host decides.
+    pub settings: Settings,
+    /// Random numbers: session ids, seeds, jitter.
+    pub chance: Chance,
+}
+
+/// The way in. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    work: mpsc::Sender<Work>,
+    traffic: Arc<Traffic>,
+    wake: Arc<Wake>,
+}
+
+/// What the service did with an event, told after its commit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// Whether it was taken.
+    pub taken: Taken,
+    /// A short line for a press that changed nothing, where the platform can show one beside the conversation.
+    pub note: Option<RichText>,
+}
+
+/// Whether an event was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It had its turn.
+    Taken,
+    /// It was here before: nothing changed.
+    Repeated,
+    /// It broke its turn and is set apart; the person was told with one line.
+    Quarantined,
+}
+
+/// Why an event got no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The writer has ended, and the process is about to: the event is not acknowledged and comes again.
+    #[error("the writer has stopped")]
+    Closed,
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Service {
+    /// Puts the parts together: the way in, and the two loops that the caller must run.
+    pub fn build(parts: Parts) -> (Self, Writer, DeliveryLoop) {
+        let Parts { store, library, clock, messenger, settings, mut chance } = parts;
+        let (work, inbound) = mpsc::channel(QUEUE_EVENTS_MAX);
+        let (handed, outbound) = mpsc::unbounded_channel();
+        let traffic = Arc::new(Traffic::default());
+        let wake = Arc::new(Wake::new());
+        let jitter = chance();
+        let service = Self {
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+            work: work.clone(),
+            traffic: Arc::clone(&traffic),
+            wake: Arc::clone(&wake),
+        };
+        let delivery = DeliveryLoop::new(
+            Arc::clone(&store),
+            Arc::clone(&clock),
+            messenger,
+            outbound,
+            work,
+            Arc::clone(&traffic),
+            jitter,
+        );
+        let writer = Writer::new(store, library, clock, settings, chance, inbound, handed, traffic, wake);
+        (service, writer, delivery)
+    }
+
+    /// Takes one event in and answers after its commit.
+    ///
+    /// # Errors
+    /// [`ServiceError::Closed`] when the writer has ended.
+    pub async fn handle(&self, event: Event) -> Result<Answer, ServiceError> {
+        self.submit(event).await?.await.map_err(|_| ServiceError::Closed)
+    }
+
+    /// Hands an event to the writer without waiting for its turn: events of one caller keep their order.
+    ///
+    /// # Errors
+    /// [`ServiceError::Closed`] when the writer has ended.
+    pub async fn submit(&self, event: Event) -> Result<oneshot::Receiver<Answer>, ServiceError> {
+        let (answer, answered) = oneshot::channel();
+        self.work.send(Work::Event { event, answer }).await.map_err(|_| ServiceError::Closed)?;
+        Ok(answered)
+    }
+
+    /// Resolves when nothing is on its way to anybody and every outcome is recorded; what waits for a retry does
+    /// not count.
+    pub async fn settle(&self) {
+        let _hurry = self.traffic.hurry();
+        // The writer may already be waiting for company; this wakes it.
+        if self.work.send(Work::Flush).await.is_ok() {
+            self.traffic.still().await;
+        }
+    }
+
+    /// Now, by the service's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The store, for readers.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}

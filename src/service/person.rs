@@ -1,0 +1,188 @@
+//! What a batch holds of one person in memory: read once, changed by turns, written once.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::dialog::session::{ParkedBy, Session, Status};
+use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::person::Profile;
+use crate::domain::value::{Value, Values};
+use crate::domain::write::Plan;
+use crate::domain::zone;
+use crate::service::Settings;
+
+/// One person while a batch works on them.
+#[derive(Clone, Debug)]
+pub(crate) struct PersonWork {
+    /// Who.
+    pub id: PersonId,
+    /// Their profile.
+    pub profile: Profile,
+    /// Its revision in the store; `None` for somebody new.
+    pub profile_rev: Option<i64>,
+    /// Whether the profile must be written.
+    pub profile_changed: bool,
+    /// The session that is live.
+    pub live: Option<Held>,
+    /// Sessions set aside, the newest first; all of them once `parked_read`.
+    pub parked: Vec<Held>,
+    /// Whether the store was asked for them.
+    pub parked_read: bool,
+    /// Sessions that ended in this batch and have a row to delete.
+    pub ended: Vec<SessionId>,
+    /// Their plans; all of them once `plans_read`.
+    pub plans: Vec<HeldPlan>,
+    /// Whether the store was asked for them.
+    pub plans_read: bool,
+    /// Plans that were dropped in this batch, by dialog, and have a row to delete.
+    pub dropped_plans: Vec<String>,
+}
+
+/// A session and its row.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    /// The session.
+    pub session: Session,
+    /// The row's revision; `None` while it has no row.
+    pub rev: Option<i64>,
+    /// Whether it must be written.
+    pub changed: bool,
+}
+
+/// A plan and its row.
+#[derive(Clone, Debug)]
+pub(crate) struct HeldPlan {
+    /// The row; `None` while it has none.
+    pub id: Option<PlanId>,
+    /// The plan.
+    pub plan: Plan,
+    /// When it is due next.
+    pub due: Option<Timestamp>,
+    /// Whether it must be written.
+    pub changed: bool,
+}
+
+/// What a turn must know before it can go on; the writer reads it and tries the turn again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// [`PersonWork::parked`].
+    Parked,
+    /// [`PersonWork::plans`].
+    Plans,
+}
+
+impl Held {
+    /// Since when it is set aside.
+    fn parked_since(&self) -> Option<Timestamp> {
+        match self.session.status {
+            Status::Parked { since, .. } => Some(since),
+            Status::Waiting | Status::Ended(_) => None,
+        }
+    }
+
+    /// Until when it is kept, once it is set aside.
+    pub(crate) fn parked_until(&self) -> Option<Timestamp> {
+        match self.session.status {
+            Status::Parked { until, .. } => Some(until),
+            Status::Waiting | Status::Ended(_) => None,
+        }
+    }
+
+    /// Whether it was set aside only because nobody answered.
+    pub(crate) fn is_parked_by_silence(&self) -> bool {
+        matches!(self.session.status, Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. })
+    }
+}
+
+impl PersonWork {
+    /// Somebody who was never here.
+    pub(crate) fn new(id: PersonId, profile: Profile) -> Self {
+        Self {
+            id,
+            profile,
+            profile_rev: None,
+            profile_changed: true,
+            live: None,
+            parked: Vec::new(),
+            parked_read: true,
+            ended: Vec::new(),
+            plans: Vec::new(),
+            plans_read: true,
+            dropped_plans: Vec::new(),
+        }
+    }
+
+    /// Whether nothing of them may be kept: they did not agree to it, and no dialog is open that may still ask.
+    pub(crate) fn keeps_nothing(&self) -> bool {
+        !self.profile.has_consented() && self.live.is_none() && self.parked_read && self.parked.is_empty()
+    }
+
+    /// Their zone, or the host's default.
+    pub(crate) fn zone(&self, settings: &Settings) -> TimeZone {
+        self.profile.zone_name().and_then(zone::tz).unwrap_or_else(|| settings.zone.clone())
+    }
+
+    /// The facts that dialogs may read.
+    pub(crate) fn facts(&self, settings: &Settings) -> Values {
+        let mut facts = self.profile.facts.clone();
+        let quiet = self.profile.quiet_hours(settings.quiet);
+        facts.insert("quiet_from".into(), Value::Time(quiet.from));
+        facts.insert("quiet_to".into(), Value::Time(quiet.to));
+        facts.insert("bot_name".into(), Value::text(settings.bot_name.as_str()));
+        if let Some(goal) = &self.profile.open_goal {
+            facts.insert("open_goal".into(), Value::Text(goal.title.clone()));
+            if let Some(due) = goal.due {
+                facts.insert("open_goal_due".into(), Value::Date(due));
+            }
+        }
+        facts
+    }
+
+    /// Sessions set aside, the newest first.
+    pub(crate) fn parked(&mut self) -> Result<&mut Vec<Held>, Need> {
+        if self.parked_read { Ok(&mut self.parked) } else { Err(Need::Parked) }
+    }
+
+    /// Their plans.
+    pub(crate) fn plans(&mut self) -> Result<&mut Vec<HeldPlan>, Need> {
+        if self.plans_read { Ok(&mut self.plans) } else { Err(Need::Plans) }
+    }
+
+    /// Puts a session back where its status says it belongs.
+    pub(crate) fn place(&mut self, held: Held) {
+        match held.session.status {
+            Status::Waiting => self.live = Some(held),
+            Status::Parked { .. } => self.parked.insert(0, held),
+            Status::Ended(_) => {
+                if held.rev.is_some() {
+                    self.ended.push(held.session.id);
+                }
+            }
+        }
+    }
+
+    /// Takes in the sessions that the store has set aside; what this batch changed stays as it is.
+    pub(crate) fn parked_loaded(&mut self, rows: Vec<Held>) {
+        for row in rows {
+            let id = row.session.id;
+            let known =
+                self.ended.contains(&id) || self.parked.iter().chain(&self.live).any(|held| held.session.id == id);
+            if !known {
+                self.parked.push(row);
+            }
+        }
+        self.parked.sort_by_key(|held| std::cmp::Reverse(held.parked_since()));
+        self.parked_read = true;
+    }
+
+    /// Takes in the plans of the store; what this batch changed stays as it is.
+    pub(crate) fn plans_loaded(&mut self, rows: Vec<HeldPlan>) {
+        for row in rows {
+            let known = self.plans.iter().any(|held| held.plan.dialog == row.plan.dialog);
+            if !known && !self.dropped_plans.contains(&row.plan.dialog) {
+                self.plans.push(row);
+            }
+        }
+        self.plans_read = true;
+    }
+}

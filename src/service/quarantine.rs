@@ -1,0 +1,40 @@
+//! What is written down of an event that is set apart: its key, kind and length, never its words.
+
+use jiff::Timestamp;
+
+use crate::domain::event::{Body, Event};
+use crate::store::QuarantineNew;
+
+/// The record of an event that is set apart.
+pub(crate) fn quarantined(event: &Event, at: Timestamp, reason: &'static str) -> QuarantineNew {
+    QuarantineNew { key: event.key.clone(), at, reason, fingerprint: fingerprint(&event.body) }
+}
+
+/// The kind of an event and the length of its text, never the text.
+fn fingerprint(body: &Body) -> String {
+    match body {
+        Body::Text(text) | Body::Command(_, text) => format!("{} {} bytes", kind(body), text.expose().len()),
+        Body::Tap(token) => format!("tap {} bytes", token.len()),
+        Body::Arrived
+        | Body::UnknownCommand
+        | Body::CheckInDue { .. }
+        | Body::CheckInQueued { .. }
+        | Body::PlansAgain
+        | Body::TimerDue { .. } => kind(body).to_owned(),
+    }
+}
+
+/// The kind of an event, as the log names it.
+pub(crate) fn kind(body: &Body) -> &'static str {
+    match body {
+        Body::Arrived => "arrived",
+        Body::Text(_) => "text",
+        Body::Tap(_) => "tap",
+        Body::Command(..) => "command",
+        Body::UnknownCommand => "unknown command",
+        Body::CheckInDue { .. } => "check-in due",
+        Body::CheckInQueued { .. } => "check-in queued",
+        Body::PlansAgain => "plans again",
+        Body::TimerDue { .. } => "timer due",
+    }
+}

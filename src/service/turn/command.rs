@@ -1,0 +1,150 @@
+//! Commands of people: the session's own go to the engine, the others are answered here.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::dialog::answer_when;
+use crate::dialog::effect::Input;
+use crate::dialog::session::Cause;
+use crate::domain::command::{COMMANDS, Command};
+use crate::domain::message::{Piece, View};
+use crate::domain::recurrence_text::parse_duration;
+use crate::domain::text::UserText;
+use crate::service::person::Need;
+use crate::service::turn::{Turn, line};
+
+/// The longest rest of check-ins, in days.
+const REST_DAYS_MAX: i64 = 366;
+
+impl Turn<'_, '_> {
+    pub(super) fn command(&mut self, command: Command, arguments: &UserText) -> Result<(), Need> {
+        match command {
+            Command::Start => self.arrived(),
+            Command::Menu => self.open(self.world.settings.menu_dialog.clone()),
+            Command::Checkin => self.open(self.world.settings.checkin_dialog.clone()),
+            Command::Remind => self.open(self.world.settings.remind_dialog.clone()),
+            Command::Crisis => self.start(&self.world.settings.crisis_dialog.clone(), Cause::Person),
+            Command::Help => {
+                self.help();
+                Ok(())
+            }
+            Command::Privacy => {
+                self.line("privacy", &[]);
+                Ok(())
+            }
+            Command::Pause if arguments.expose().is_empty() => self.for_session(command, "pause_how"),
+            Command::Pause => self.rest(arguments),
+            Command::Resume => self.resume(),
+            Command::Stop => self.for_session(command, "nothing_to_stop"),
+            Command::Back | Command::Skip | Command::Why => self.for_session(command, "nothing_parked"),
+        }
+    }
+
+    /// Opens a dialog by command: not twice, and not before the first talk is over.
+    fn open(&mut self, dialog: String) -> Result<(), Need> {
+        let is_open = |held: &crate::service::person::Held| {
+            held.session.stack.first().is_some_and(|frame| frame.dialog == dialog)
+        };
+        if self.work.live.as_ref().is_some_and(is_open) {
+            return self.step_live(&Input::Again);
+        }
+        if !self.work.profile.has_consented() {
+            self.line("welcome_first", &[]);
+            return self.arrived();
+        }
+        self.start(&dialog, Cause::Person)
+    }
+
+    /// A command for the open session; without one, a line that says so.
+    fn for_session(&mut self, command: Command, or: &str) -> Result<(), Need> {
+        if self.work.live.is_some() {
+            return self.step_live(&Input::Command(command));
+        }
+        let parked_by_silence = self.parked()?.first().is_some_and(|held| held.is_parked_by_silence());
+        if parked_by_silence && command != Command::Pause {
+            return self.resume_parked(0, &Input::Command(command));
+        }
+        self.line(or, &[]);
+        Ok(())
+    }
+
+    /// Check-ins come again, and the newest dialog that was set aside goes on.
+    fn resume(&mut self) -> Result<(), Need> {
+        let rested = self.work.profile.paused_until.take().is_some_and(|until| until > self.world.now);
+        if rested {
+            self.work.profile_changed = true;
+            self.line("checkins_again", &[]);
+        }
+        if self.work.live.is_some() {
+            return self.step_live(&Input::Command(Command::Resume));
+        }
+        if !self.parked()?.is_empty() {
+            return self.resume_parked(0, &Input::Command(Command::Resume));
+        }
+        if !rested {
+            self.line("nothing_parked", &[]);
+        }
+        Ok(())
+    }
+
+    /// Rests all check-ins until a day, and sets the open dialog aside.
+    fn rest(&mut self, arguments: &UserText) -> Result<(), Need> {
+        let zone = self.work.zone(self.world.settings);
+        let today = self.world.now.to_zoned_datetime(zone.clone()).date();
+        let Some(until) = rest_until(arguments.expose(), today) else {
+            self.line("pause_unclear", &[]);
+            return Ok(());
+        };
+        let Ok(instant) = until.to_zoned_datetime(zone) else {
+            self.line("pause_unclear", &[]);
+            return Ok(());
+        };
+        if self.work.live.is_some() {
+            self.step_live(&Input::Command(Command::Pause))?;
+        }
+        self.work.profile.paused_until = Some(instant.timestamp());
+        self.work.profile_changed = true;
+        let day = until.strftime("%A %-d %B").to_string();
+        self.line("checkins_rest", &[("day", &day)]);
+        Ok(())
+    }
+
+    fn help(&mut self) {
+        let mut text = line(self.world.library, "commands", &[], 0);
+        for (command, word, what) in COMMANDS {
+            if *command != Command::Start {
+                text.0.push(Piece::Author(format!("\n/{word} – {what}")));
+            }
+        }
+        self.show(View::say(text));
+    }
+}
+
+/// The day until which `3d`, `2 weeks`, `until friday` or a date rests: after today, at most a year away.
+fn rest_until(text: &str, today: Date) -> Option<Date> {
+    let text = text.trim().to_lowercase();
+    let text = ["until ", "till ", "for "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
+    let length = parse_duration(text).map(|length| length.as_secs().div_euclid(24 * 60 * 60));
+    let until =
+        length.and_then(|days| today.checked_add(days.days()).ok()).or_else(|| answer_when::day(text, today))?;
+    let away = today.until(until).ok()?.get_days();
+    (1..=REST_DAYS_MAX).contains(&i64::from(away)).then_some(until)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::rest_until;
+
+    #[test]
+    fn a_rest_ends_on_a_day_after_today() {
+        let today = date(2026, 3, 2);
+        assert_eq!(rest_until("3d", today), Some(date(2026, 3, 5)));
+        assert_eq!(rest_until("for 2 weeks", today), Some(date(2026, 3, 16)));
+        assert_eq!(rest_until("until 2026-04-01", today), Some(date(2026, 4, 1)));
+        for unclear in ["", "0d", "soon", "9999999999999999999d", "400d", "2026-03-01", "d"] {
+            assert_eq!(rest_until(unclear, today), None, "{unclear}");
+        }
+    }
+}

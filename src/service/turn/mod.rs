@@ -1,0 +1,267 @@
+//! One event of one person: which session it reaches, and what follows. Pure, so that a panic costs one event and
+//! a missing piece of knowledge is asked for and the turn tried again.
+
+mod checkin;
+mod command;
+mod left_out;
+mod plan;
+mod session;
+
+use jiff::Timestamp;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+
+use crate::dialog::effect::{Context, Input};
+use crate::dialog::eval::Scope;
+use crate::dialog::model::Library;
+use crate::dialog::render;
+use crate::dialog::session::{Cause, ParkedBy, Status};
+use crate::domain::command::Command;
+use crate::domain::event::{Body, Event};
+use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::message::{RichText, Tap, View};
+use crate::domain::recurrence::QuietHours;
+use crate::domain::value::{Value, Values};
+use crate::domain::write::{Write, WriteKey};
+use crate::service::Settings;
+use crate::service::person::{Held, Need, PersonWork};
+use crate::service::ports::{Class, Item};
+
+/// Everything a turn may look at beside the person.
+pub(crate) struct World<'a> {
+    pub library: &'a Library,
+    pub settings: &'a Settings,
+    pub now: Timestamp,
+    pub chance: &'a mut (dyn FnMut() -> u64 + Send + Sync),
+}
+
+/// What a turn changes beside the person.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// To send, in order.
+    pub items: Vec<(Class, Item)>,
+    /// To keep.
+    pub entries: Vec<EntryNew>,
+    /// What became of check-ins.
+    pub occurrences: Vec<OccurrenceNew>,
+    /// A line beside the conversation.
+    pub note: Option<RichText>,
+    /// A session ended or was set aside: a check-in that waited behind it may start.
+    pub freed: bool,
+}
+
+/// A write of a dialog that the store keeps as an entry.
+#[derive(Debug)]
+pub(crate) struct EntryNew {
+    pub person: PersonId,
+    pub session: SessionId,
+    pub key: WriteKey,
+    pub write: Write,
+}
+
+/// What became of one occurrence of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OccurrenceNew {
+    pub person: PersonId,
+    pub plan: PlanId,
+    pub due: Timestamp,
+    pub expires: Timestamp,
+    pub state: OccurrenceState,
+}
+
+pub(crate) use crate::service::turn::left_out::leave_out;
+pub(crate) use crate::store::OccurrenceState;
+
+/// The turn being made.
+pub(crate) struct Turn<'a, 'w> {
+    pub world: &'a mut World<'w>,
+    pub work: PersonWork,
+    pub changes: Changes,
+    /// How what this turn says is treated when nobody knows whether it arrived.
+    pub class: Class,
+    /// Whether the event was a press, whose notes are shown beside the conversation.
+    pub pressed: bool,
+}
+
+/// Takes one event of one person.
+///
+/// # Errors
+/// What must be read from the store first; nothing has changed then.
+pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> Result<(PersonWork, Changes), Need> {
+    let mut turn = Turn {
+        world,
+        work: work.clone(),
+        changes: Changes::default(),
+        class: Class::Reply,
+        pressed: matches!(event.body, Body::Tap(_)),
+    };
+    turn.run(event)?;
+    turn.never_silent(&event.body)?;
+    Ok((turn.work, turn.changes))
+}
+
+impl Turn<'_, '_> {
+    fn run(&mut self, event: &Event) -> Result<(), Need> {
+        match &event.body {
+            Body::Arrived => {
+                self.is_reachable();
+                self.arrived()
+            }
+            Body::Text(text) => {
+                self.is_reachable();
+                self.text(&Input::Text(text))
+            }
+            Body::Tap(token) => {
+                self.is_reachable();
+                self.tap(token)
+            }
+            Body::Command(command, arguments) => {
+                self.is_reachable();
+                self.command(*command, arguments)
+            }
+            Body::UnknownCommand => {
+                self.is_reachable();
+                self.line("unknown_command", &[]);
+                Ok(())
+            }
+            Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
+            Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
+            Body::PlansAgain => self.plan_again(),
+            Body::TimerDue { session } => self.timer_due(*session),
+        }
+    }
+
+    /// A dialog may end without a word. Somebody who did something is not left with nothing: what was set aside goes
+    /// on, or they hear that nothing is open.
+    fn never_silent(&mut self, body: &Body) -> Result<(), Need> {
+        let by_person = match body {
+            Body::Arrived | Body::Text(_) | Body::Tap(_) | Body::Command(..) | Body::UnknownCommand => true,
+            Body::CheckInDue { .. } | Body::CheckInQueued { .. } | Body::PlansAgain | Body::TimerDue { .. } => false,
+        };
+        let is_silent = !self.changes.items.iter().any(|(_, item)| matches!(item, Item::Show { .. }));
+        if !by_person || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
+            return Ok(());
+        }
+        if !self.parked()?.is_empty() {
+            return self.resume_parked(0, &Input::Command(Command::Resume));
+        }
+        self.line("nothing_parked", &[]);
+        Ok(())
+    }
+
+    /// Somebody came: find the place where they were.
+    fn arrived(&mut self) -> Result<(), Need> {
+        if self.work.live.is_some() {
+            if self.work.live.as_ref().is_some_and(|held| held.session.turn > 1) {
+                self.line("welcome_back", &[]);
+            }
+            return self.step_live(&Input::Again);
+        }
+        if !self.parked()?.is_empty() {
+            return self.resume_parked(0, &Input::Command(Command::Resume));
+        }
+        if !self.work.profile.has_consented() {
+            let dialog = self.world.settings.start_dialog.clone();
+            return self.start(&dialog, Cause::Person);
+        }
+        let dialog = self.world.settings.menu_dialog.clone();
+        self.start(&dialog, Cause::Person)
+    }
+
+    fn text(&mut self, input: &Input<'_>) -> Result<(), Need> {
+        if self.work.live.is_some() {
+            return self.step_live(input);
+        }
+        let parked_by = self.parked()?.first().map(|held| held.session.status);
+        match parked_by {
+            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.resume_parked(0, input),
+            Some(
+                Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
+            ) => self.resume_parked(0, &Input::Command(Command::Resume)),
+            None if self.work.profile.has_consented() => {
+                self.line("nothing_open", &[]);
+                let dialog = self.world.settings.menu_dialog.clone();
+                self.start(&dialog, Cause::Person)
+            }
+            None => self.arrived(),
+        }
+    }
+
+    fn tap(&mut self, token: &str) -> Result<(), Need> {
+        let Some(tap) = Tap::decode(token) else {
+            self.note("stale_choice");
+            return Ok(());
+        };
+        if self.work.live.as_ref().is_some_and(|held| held.session.id == tap.session) {
+            return self.step_live(&Input::Tap(tap));
+        }
+        let Some(index) = self.parked()?.iter().position(|held| held.session.id == tap.session) else {
+            self.note("stale_over");
+            return Ok(());
+        };
+        if self.work.live.is_some() {
+            self.note("button_busy");
+            return Ok(());
+        }
+        self.resume_parked(index, &Input::Tap(tap))
+    }
+
+    /// A session's timer, if it has really run out: rows know milliseconds, sessions more.
+    fn timer_due(&mut self, session: SessionId) -> Result<(), Need> {
+        let now = self.world.now.as_millisecond();
+        let library = self.world.library;
+        let input = |held: &Held| {
+            let due = held.session.timer(library).filter(|due| due.as_millisecond() <= now)?;
+            Some(Input::Due { turn: held.session.turn, due })
+        };
+        if let Some(held) = self.work.live.as_mut().filter(|held| held.session.id == session) {
+            // A dialog whose limits were edited: the row learns the new time.
+            held.changed = true;
+            return input(held).map_or(Ok(()), |input| self.step_live(&input));
+        }
+        let mut parked = self.work.parked()?.iter_mut().enumerate();
+        let Some((index, held)) = parked.find(|(_, held)| held.session.id == session) else { return Ok(()) };
+        held.changed = true;
+        match input(held) {
+            Some(input) => self.step_parked(index, &input),
+            None => Ok(()),
+        }
+    }
+
+    /// They wrote, so they can be reached.
+    fn is_reachable(&mut self) {
+        if self.work.profile.unreachable {
+            self.work.profile.unreachable = false;
+            self.work.profile_changed = true;
+        }
+    }
+
+    /// One of the system's lines, as a message.
+    pub(crate) fn line(&mut self, key: &str, arguments: &[(&str, &str)]) {
+        let text = line(self.world.library, key, arguments, (self.world.chance)());
+        self.show(View::say(text));
+    }
+
+    /// One of the system's lines, beside the conversation.
+    fn note(&mut self, key: &str) {
+        self.changes.note = Some(line(self.world.library, key, &[], 0));
+    }
+
+    /// A message of the service itself.
+    pub(crate) fn show(&mut self, view: View) {
+        self.changes.items.push((self.class, Item::Show { session: None, turn: None, view }));
+    }
+}
+
+/// One of the system's lines; `pick` chooses among variants.
+pub(crate) fn line(library: &Library, key: &str, arguments: &[(&str, &str)], pick: u64) -> RichText {
+    let bound: Vec<_> = arguments.iter().map(|(name, words)| (*name, Some(Value::text(*words)))).collect();
+    let midnight = Time::midnight();
+    let nothing = Context {
+        now: Timestamp::UNIX_EPOCH,
+        zone: &TimeZone::UTC,
+        facts: &Values::new(),
+        quiet: QuietHours { from: midnight, to: midnight },
+    };
+    render::system(library, key, &Scope::of_names(&bound, &nothing), pick)
+}

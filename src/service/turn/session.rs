@@ -1,0 +1,195 @@
+//! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
+
+use crate::dialog::effect::{Context, Effect, Input, Step};
+use crate::dialog::session::{Cause, How, ParkedBy, Status};
+use crate::dialog::step;
+use crate::domain::command::Command;
+use crate::domain::ids::SessionId;
+use crate::domain::limits::PARKED_SESSIONS_MAX;
+use crate::domain::message::View;
+use crate::domain::person::Goal;
+use crate::domain::value::Values;
+use crate::domain::write::{Write, WriteKey};
+use crate::service::person::{Held, Need};
+use crate::service::ports::Item;
+use crate::service::turn::{EntryNew, Turn};
+
+impl Turn<'_, '_> {
+    /// Starts a dialog; one that is open is set aside first.
+    pub(super) fn start(&mut self, dialog: &str, cause: Cause) -> Result<(), Need> {
+        self.start_with(dialog, &Values::new(), cause)
+    }
+
+    pub(super) fn start_with(&mut self, dialog: &str, args: &Values, cause: Cause) -> Result<(), Need> {
+        if !self.set_aside()? {
+            return Ok(());
+        }
+        let id = SessionId((self.world.chance)().cast_signed());
+        let seed = (self.world.chance)();
+        let (zone, facts) = (self.work.zone(self.world.settings), self.work.facts(self.world.settings));
+        let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
+        let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
+        match step::start(self.world.library, id, seed, dialog, args, cause, &context) {
+            Some(step) => self.apply(step, dialog, None),
+            None => {
+                self.line("gone", &[]);
+                Ok(())
+            }
+        }
+    }
+
+    /// Sets the open dialog aside for another one. False when it refuses, which a safety dialog does.
+    fn set_aside(&mut self) -> Result<bool, Need> {
+        if self.work.live.is_none() {
+            return Ok(true);
+        }
+        self.work.parked()?;
+        self.step_live(&Input::Park)?;
+        if self.work.live.is_some() {
+            self.line("safety_open", &[]);
+            self.step_live(&Input::Again)?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// The sessions set aside, the newest first, without those that were kept long enough: their timer may be late.
+    pub(super) fn parked(&mut self) -> Result<&mut Vec<Held>, Need> {
+        let now = self.world.now;
+        while let Some(index) =
+            self.work.parked()?.iter().position(|held| held.parked_until().is_some_and(|at| at <= now))
+        {
+            self.let_go(index)?;
+        }
+        self.work.parked()
+    }
+
+    /// Ends a session that was set aside, in the way its dialog wants.
+    fn let_go(&mut self, index: usize) -> Result<(), Need> {
+        let Some(held) = self.work.parked.get(index) else { return Ok(()) };
+        let (turn, until) = (held.session.turn, held.parked_until());
+        let held = self.work.parked.remove(index);
+        let id = held.session.id;
+        if let Some(due) = until {
+            let said = self.changes.items.len();
+            self.step_held(held, &Input::Due { turn, due })?;
+            self.changes.items.truncate(said);
+        }
+        // An edited dialog may have other ideas; what had its time goes.
+        if let Some(at) = self.work.parked.iter().position(|held| held.session.id == id) {
+            self.work.parked.remove(at);
+            self.work.ended.push(id);
+        }
+        Ok(())
+    }
+
+    /// Gives the live session an input. Nothing happens when there is none.
+    pub(super) fn step_live(&mut self, input: &Input<'_>) -> Result<(), Need> {
+        match self.work.live.take() {
+            Some(held) => self.step_held(held, input),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives a session that was set aside an input, without making room for it.
+    pub(super) fn step_parked(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
+        if index >= self.work.parked.len() {
+            return Ok(());
+        }
+        let held = self.work.parked.remove(index);
+        self.step_held(held, input)
+    }
+
+    /// Goes on with a session that was set aside; the live one, if any, is set aside instead.
+    pub(super) fn resume_parked(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
+        let Some(id) = self.work.parked()?.get(index).map(|held| held.session.id) else {
+            return Ok(());
+        };
+        if self.set_aside()?
+            && let Some(index) = self.work.parked.iter().position(|held| held.session.id == id)
+        {
+            return self.step_parked(index, input);
+        }
+        Ok(())
+    }
+
+    fn step_held(&mut self, held: Held, input: &Input<'_>) -> Result<(), Need> {
+        let dialog = held.session.stack.first().map(|frame| frame.dialog.clone()).unwrap_or_default();
+        let (zone, facts) = (self.work.zone(self.world.settings), self.work.facts(self.world.settings));
+        let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
+        let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
+        let step = step::step(self.world.library, held.session, input, &context);
+        self.apply(step, &dialog, held.rev)
+    }
+
+    fn apply(&mut self, step: Step, dialog: &str, rev: Option<i64>) -> Result<(), Need> {
+        let Step { session, effects, verdict: _ } = step;
+        let id = session.id;
+        for effect in effects {
+            match effect {
+                Effect::Show { turn, view } => {
+                    self.changes.items.push((self.class, Item::Show { session: Some(id), turn, view }));
+                }
+                Effect::Freeze { turn, chosen } => {
+                    self.changes.items.push((self.class, Item::Freeze { session: id, turn, chosen }));
+                }
+                Effect::Note(text) if self.pressed => self.changes.note = Some(text),
+                Effect::Note(text) => self.show(View::say(text)),
+                Effect::Write(key, write) => self.keep(id, key, write)?,
+                Effect::PutOff { until } => self.put_off(dialog, until)?,
+            }
+        }
+        let is_over = session.status == Status::Ended(How::Finished);
+        self.changes.freed |= !matches!(session.status, Status::Waiting);
+        let is_parked = matches!(session.status, Status::Parked { .. });
+        self.work.place(Held { session, rev, changed: true });
+        if is_parked {
+            while self.work.parked()?.len() > PARKED_SESSIONS_MAX {
+                let oldest = self.work.parked.len() - 1;
+                self.let_go(oldest)?;
+            }
+        }
+        if is_over && dialog == self.world.settings.crisis_dialog { self.after_crisis() } else { Ok(()) }
+    }
+
+    /// “Go on” there means: on with what /crisis interrupted.
+    fn after_crisis(&mut self) -> Result<(), Need> {
+        if self.work.live.is_some() {
+            return Ok(());
+        }
+        let interrupted = self.work.parked()?.first().map(|held| held.session.status);
+        if matches!(interrupted, Some(Status::Parked { by: ParkedBy::Other, .. })) {
+            return self.resume_parked(0, &Input::Command(Command::Resume));
+        }
+        Ok(())
+    }
+
+    /// Keeps what a dialog asked to keep: facts and plans in the person, everything else as an entry.
+    fn keep(&mut self, session: SessionId, key: WriteKey, write: Write) -> Result<(), Need> {
+        match &write {
+            Write::Profile(facts) => {
+                let moved = facts.get("zone").is_some_and(|zone| self.work.profile.facts.get("zone") != Some(zone));
+                let quiet = facts.contains_key("quiet_from") || facts.contains_key("quiet_to");
+                self.work.profile.facts.extend(facts.clone());
+                self.work.profile_changed = true;
+                if moved || quiet {
+                    self.plan_again()?;
+                }
+                return Ok(());
+            }
+            Write::Plan(plan) => return self.plan(plan.clone()),
+            Write::PlanDropped { name } => return self.plan_drop(name),
+            Write::Goal { title, due, since } => {
+                self.work.profile.open_goal = Some(Goal { title: title.clone(), due: *due, since: *since });
+                self.work.profile_changed = true;
+            }
+            Write::GoalClosed { .. } => {
+                self.work.profile.open_goal = None;
+                self.work.profile_changed = true;
+            }
+            Write::Journal(_) | Write::Measures { .. } => {}
+        }
+        self.changes.entries.push(EntryNew { person: self.work.id, session, key, write });
+        Ok(())
+    }
+}

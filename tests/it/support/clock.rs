@@ -1,0 +1,31 @@
+//! A clock that moves only when the test moves it.
+
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use mendwell::service::ports::Clock;
+use tokio::sync::watch;
+
+pub(crate) struct ManualClock(watch::Sender<Timestamp>);
+
+impl ManualClock {
+    pub(crate) fn at(now: Timestamp) -> Self {
+        Self(watch::Sender::new(now))
+    }
+
+    /// Moves the clock; it may also be set back, as real ones are.
+    pub(crate) fn set(&self, now: Timestamp) {
+        self.0.send_replace(now);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        *self.0.borrow()
+    }
+
+    fn until(&self, at: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            self.0.subscribe().wait_for(|now| *now >= at).await.unwrap();
+        })
+    }
+}
