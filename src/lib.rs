@@ -7,9 +7,11 @@
 //! 1 dialog    pure: dialog files, their checks, and step()
 //! 2 store     SQLite: the only SQL; sealing of everything personal
 //! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
+//! 4 console   the terminal as a platform
 //! 7 main      the command line
 //! ```
 
+pub mod console;
 pub mod dialog;
 pub mod domain;
 pub mod service;
