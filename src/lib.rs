@@ -8,9 +8,11 @@
 //! 2 store     SQLite: the only SQL; sealing of everything personal
 //! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
 //! 4 console   the terminal as a platform
+//! 5 config    settings of the host
 //! 7 main      the command line
 //! ```
 
+pub mod config;
 pub mod console;
 pub mod dialog;
 pub mod domain;

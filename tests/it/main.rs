@@ -1,6 +1,7 @@
 //! The one test binary: everything through the public API, on real SQLite files, with the ports in the tests' hands.
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 
+mod config;
 mod console;
 mod delivery;
 mod dialog_laws;
