@@ -1,6 +1,8 @@
 //! The one test binary: everything through the public API, on real SQLite files, with the ports in the tests' hands.
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one variant and fails on any other")]
 
+mod cli;
 mod config;
 mod console;
 mod delivery;
@@ -12,7 +14,10 @@ mod engine_oracle;
 mod engine_props;
 mod engine_support;
 mod explore;
+mod forget;
+mod kill;
 mod lock;
+mod program;
 mod recurrence;
 mod scheduler;
 mod service;
@@ -22,4 +27,6 @@ mod store;
 mod store_failures;
 mod store_schema;
 mod support;
+mod tidy;
 mod transcripts;
+mod walk;

@@ -1,0 +1,151 @@
+//! The dialogs: those shipped inside the binary, or those of a directory.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use crate::app::exit::Failure;
+use crate::dialog::diagnostic::{Diagnostic, Severity, render};
+use crate::dialog::load::SourceFile;
+use crate::dialog::model::Library;
+use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
+
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dialogs");
+
+/// The files of the dialogs, and what loading them found.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The files, in the order of their paths.
+    pub files: Vec<SourceFile>,
+    /// The library; `None` when a file has an error.
+    pub library: Option<Library>,
+    /// Every problem of every file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The `dialogs.lock` beside them, if there is one.
+    pub lock: Option<String>,
+}
+
+/// The name of the lock in a directory of dialogs.
+const LOCK_FILE: &str = "dialogs.lock";
+
+/// Loads the dialogs of a directory, or the shipped ones.
+///
+/// # Errors
+/// When a file cannot be read. Problems inside the files are no error here.
+pub fn load(directory: Option<&Path>) -> Result<Loaded, Failure> {
+    let (files, lock) = match directory {
+        Some(directory) => (read(directory)?, read_lock(directory)?),
+        None => (shipped(), SHIPPED.get_file(LOCK_FILE).and_then(|file| file.contents_utf8()).map(str::to_owned)),
+    };
+    let (library, diagnostics) = Library::load(files.clone());
+    Ok(Loaded { files, library, diagnostics, lock })
+}
+
+/// The library of a directory, or the shipped one, without problems.
+///
+/// # Errors
+/// [`Failure::Problems`] with every problem when there is an error among them.
+pub fn require(directory: Option<&Path>) -> Result<Library, Failure> {
+    let loaded = load(directory)?;
+    let report = loaded.report(false);
+    loaded.library.ok_or_else(|| Failure::Problems(format!("{report}\nThe dialogs were not loaded.")))
+}
+
+/// The shipped system wording with one dialog of the caller's.
+///
+/// # Errors
+/// [`Failure::Problems`] when the dialog has an error.
+pub fn shipped_with(id: &str, text: &str) -> Result<Library, Failure> {
+    let mut files: Vec<SourceFile> = shipped().into_iter().filter(|file| file.path.starts_with("system/")).collect();
+    files.push(SourceFile { path: format!("{id}.toml"), text: text.to_owned() });
+    let (library, diagnostics) = Library::load(files.clone());
+    library.ok_or_else(|| Failure::Problems(render(&diagnostics, &files, false)))
+}
+
+impl Loaded {
+    /// Every problem as text, with the lines quoted.
+    pub fn report(&self, color: bool) -> String {
+        render(&self.diagnostics, &self.files, color)
+    }
+
+    /// How many errors and warnings there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let errors = self.diagnostics.iter().filter(|each| each.severity == Severity::Error).count();
+        (errors, self.diagnostics.len() - errors)
+    }
+}
+
+fn shipped() -> Vec<SourceFile> {
+    let mut files = Vec::new();
+    let mut folders = vec![&SHIPPED];
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        for file in folder.files() {
+            let path = file.path().to_string_lossy().replace('\\', "/");
+            if is_dialog(&path) {
+                files.push(SourceFile { path, text: file.contents_utf8().unwrap_or_default().to_owned() });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+/// The files of a directory; the system's wording falls back to the shipped one, so that an author can write
+/// dialogs without it.
+fn read(directory: &Path) -> Result<Vec<SourceFile>, Failure> {
+    let mut files = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        let place = directory.join(&folder);
+        let entries = fs::read_dir(&place).map_err(Failure::io(format!("cannot read {}", place.display())))?;
+        for entry in entries {
+            let entry = entry.map_err(Failure::io(format!("cannot read {}", place.display())))?;
+            let relative = folder.join(entry.file_name());
+            let path = relative.to_string_lossy().replace('\\', "/");
+            if entry.path().is_dir() {
+                folders.push(relative);
+            } else if is_dialog(&path) {
+                files.push(read_file(&entry.path(), path)?);
+            }
+        }
+        if files.len() > DIALOG_FILES_MAX {
+            let what = format!("{} holds more than {DIALOG_FILES_MAX} dialog files", directory.display());
+            return Err(Failure::Usage(what));
+        }
+    }
+    for file in shipped() {
+        if file.path.starts_with("system/") && !files.iter().any(|each| each.path == file.path) {
+            files.push(file);
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+fn read_lock(directory: &Path) -> Result<Option<String>, Failure> {
+    let place = directory.join(LOCK_FILE);
+    match fs::read_to_string(&place) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::io(format!("cannot read {}", place.display()))(error)),
+    }
+}
+
+fn read_file(place: &Path, path: String) -> Result<SourceFile, Failure> {
+    let bytes = fs::read(place).map_err(Failure::io(format!("cannot read {}", place.display())))?;
+    if bytes.len() > DIALOG_FILE_BYTES_MAX {
+        let error = io::Error::other(format!("it is larger than {DIALOG_FILE_BYTES_MAX} bytes"));
+        return Err(Failure::io(format!("cannot read {}", place.display()))(error));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| {
+        Failure::io(format!("cannot read {}", place.display()))(io::Error::other("it is not UTF-8 text"))
+    })?;
+    Ok(SourceFile { path, text })
+}
+
+fn is_dialog(path: &str) -> bool {
+    path.ends_with(".toml") && !path.split('/').any(|part| part == "tests" || part.starts_with('.'))
+}

@@ -1,0 +1,149 @@
+//! Wiring: the parts are built here and every loop runs in one set; the first that ends, ends the process.
+
+pub mod bench;
+pub mod chat;
+pub mod exit;
+mod ledger;
+pub mod library;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::app::exit::Failure;
+use crate::config::Config;
+use crate::dialog::model::Library;
+use crate::domain::zone::tz;
+use crate::service::ports::{Clock, Messenger};
+use crate::service::{Parts, Service, Settings};
+use crate::store::{Options, Store};
+
+/// How long an orderly stop waits for what is on its way.
+const STOP_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// The running house: the service and its loops.
+pub struct Running {
+    /// The way in.
+    pub service: Service,
+    loops: JoinSet<Failure>,
+    store: Arc<Store>,
+}
+
+impl Running {
+    /// Starts the writer and the delivery. The scheduler is the caller's: see [`Self::run_scheduler`].
+    pub fn start(
+        store: Store,
+        library: Library,
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        messenger: Arc<dyn Messenger>,
+    ) -> Self {
+        let store = Arc::new(store);
+        let parts = Parts {
+            store: Arc::clone(&store),
+            library: Arc::new(library),
+            clock,
+            messenger,
+            settings,
+            chance: Box::new(rand::random),
+        };
+        let (service, writer, delivery) = Service::build(parts);
+        let mut loops = JoinSet::new();
+        loops.spawn(async move { ended(writer.run().await.map_err(Failure::from), "the writer") });
+        loops.spawn(async move { ended(delivery.run().await.map_err(Failure::from), "the delivery") });
+        Self { service, loops, store }
+    }
+
+    /// The store, for readers.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Starts the scheduler, which fires what is due as the clock runs.
+    pub fn run_scheduler(&mut self) {
+        let service = self.service.clone();
+        self.loops.spawn(async move { ended(service.run_scheduler().await.map_err(Failure::from), "the scheduler") });
+    }
+
+    /// Resolves when a loop has ended, which none should.
+    pub async fn loop_ended(&mut self) -> Failure {
+        match self.loops.join_next().await {
+            Some(Ok(failure)) => failure,
+            Some(Err(_)) | None => Failure::LoopEnded("a loop"),
+        }
+    }
+
+    /// Stops in order: what is on its way arrives, the loops end, the store closes.
+    ///
+    /// # Errors
+    /// When the store does not close cleanly; the data is committed all the same.
+    pub async fn stop(mut self) -> Result<(), Failure> {
+        // What is still on its way after this is sent at the next start.
+        let _ = tokio::time::timeout(STOP_TIMEOUT, self.service.settle()).await;
+        self.loops.shutdown().await;
+        drop(self.service);
+        if let Some(store) = Arc::into_inner(self.store) {
+            store.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Opens the store that the configuration names.
+///
+/// # Errors
+/// See [`crate::store::OpenError`].
+pub async fn open_store(config: &Config) -> Result<Store, Failure> {
+    let options = Options::new(config.store.data_dir.clone(), config.store.master_key.clone());
+    Ok(Store::open(options).await?)
+}
+
+/// What the host decided about the conversation, checked against the dialogs there are.
+///
+/// # Errors
+/// [`Failure::Config`] when a dialog or a zone does not exist.
+pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure> {
+    let bot = &config.bot;
+    let dialogs = [
+        ("start_dialog", &bot.start_dialog),
+        ("menu_dialog", &bot.menu_dialog),
+        ("checkin_dialog", &bot.checkin_dialog),
+        ("remind_dialog", &bot.remind_dialog),
+        ("crisis_dialog", &bot.crisis_dialog),
+    ];
+    for (key, dialog) in dialogs {
+        if library.dialog(dialog).is_none() {
+            let known = library.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(Failure::Config(format!(
+                "[bot] {key} names the dialog \"{dialog}\", which does not exist; there are: {known}"
+            )));
+        }
+    }
+    let zone =
+        tz(&bot.zone).ok_or_else(|| Failure::Config(format!("[bot] zone \"{}\" is no IANA time zone", bot.zone)))?;
+    Ok(Settings {
+        bot_name: bot.name.clone(),
+        start_dialog: bot.start_dialog.clone(),
+        menu_dialog: bot.menu_dialog.clone(),
+        checkin_dialog: bot.checkin_dialog.clone(),
+        remind_dialog: bot.remind_dialog.clone(),
+        crisis_dialog: bot.crisis_dialog.clone(),
+        quiet: bot.quiet,
+        zone,
+        commit_each_turn: false,
+    })
+}
+
+/// The directory that overrides the shipped dialogs, if the configuration names one.
+pub fn dialogs_dir(config: &Config) -> Option<&Path> {
+    config.dialogs.dir.as_deref()
+}
+
+fn ended(result: Result<(), Failure>, what: &'static str) -> Failure {
+    match result {
+        Ok(()) => Failure::LoopEnded(what),
+        Err(failure) => failure,
+    }
+}

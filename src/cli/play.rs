@@ -1,0 +1,29 @@
+//! `mendwell play`: one dialog in memory, typed in plain lines, and recorded if wanted.
+
+use std::io::{BufRead, stdin, stdout};
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::app::exit::Failure;
+use crate::app::{dialogs_dir, library};
+use crate::config::Config;
+use crate::console::play;
+use crate::console::transcript::head::Head;
+
+pub(super) fn run(config: &Config, dialog: &str, record: Option<&Path>) -> Result<ExitCode, Failure> {
+    let library = library::require(dialogs_dir(config))?;
+    if library.dialog(dialog).is_none() {
+        let known = library.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        return Err(Failure::Usage(format!("there is no dialog \"{dialog}\"; there are: {known}")));
+    }
+    let head = Head::new(dialog).map_err(Failure::Usage)?;
+    let lines = stdin().lock().lines().map_while(Result::ok);
+    let played = play::play(&library, &head, lines, &mut stdout().lock()).map_err(Failure::io("cannot print"))?;
+    let Some(transcript) = played else {
+        return Err(Failure::Usage(format!("\"{dialog}\" needs arguments; play a dialog that calls it")));
+    };
+    if let Some(file) = record {
+        std::fs::write(file, transcript).map_err(Failure::io(format!("cannot write {}", file.display())))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
