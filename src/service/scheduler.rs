@@ -38,17 +38,25 @@ impl Service {
             let key = format!("t:{}:{}:{}", person.0, plan.0, at.as_millisecond());
             due.push((at, event(key, person, now, Body::CheckInDue { plan, due: at })));
         }
+        let fired = self.fire(due).await?;
+        // After the timers: one of them may just have set aside the dialog that a check-in waits behind.
+        let mut freed: Vec<(Timestamp, Event)> = Vec::new();
         for row in self.store.occurrences_ready(now, CLAIM_MAX).await? {
             let key = format!("q:{}:{}", row.plan.0, row.due_at.as_millisecond());
             let body = Body::CheckInQueued { plan: row.plan, due: row.due_at };
-            due.push((row.due_at, event(key, row.person, now, body)));
+            freed.push((row.due_at, event(key, row.person, now, body)));
         }
+        Ok(fired + self.fire(freed).await?)
+    }
+
+    /// Handles events in the order of their times; how many.
+    async fn fire(&self, mut due: Vec<(Timestamp, Event)>) -> Result<usize, ServiceError> {
         due.sort_by_key(|(at, _)| *at);
-        let count = due.len();
-        let mut answers = Vec::with_capacity(count);
+        let mut answers = Vec::with_capacity(due.len());
         for (_, event) in due {
             answers.push(self.submit(event).await?);
         }
+        let count = answers.len();
         for answer in answers {
             answer.await.map_err(|_| ServiceError::Closed)?;
         }

@@ -415,3 +415,20 @@ async fn other_rules_of_time_zones_move_what_is_still_ahead() {
     house.service().plan_again_after_new_rules().await.unwrap();
     assert_eq!(house.plan_of("ada").await.due_at, Some(off_by_an_hour));
 }
+
+#[tokio::test]
+async fn a_check_in_that_waited_starts_in_the_round_that_sets_the_dialog_aside() {
+    let house = planned("daily", "18:00", "Wait").await;
+    let due = house.plan_of("ada").await.due_at.unwrap();
+    house.clock.set(due - SignedDuration::from_mins(10));
+    house.open_dialog("ada", "long").await;
+    house.clock.set(due);
+    patiently(house.service().fire_due()).await.unwrap();
+    house.settle().await;
+    assert_eq!(nudged(&house.messenger, "ada").len(), 0, "it waits");
+    let idle = house.store().timers_next().await.unwrap().unwrap();
+    house.clock.set(idle);
+    patiently(house.service().fire_due()).await.unwrap();
+    house.settle().await;
+    assert_eq!(nudged(&house.messenger, "ada").len(), 1);
+}
