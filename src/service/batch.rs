@@ -22,7 +22,7 @@ use crate::service::turn::{self, Changes, World};
 use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
-    Batch, EntryNew, InboxNew, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, PersonNew,
+    Batch, EntryNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, PersonNew,
     PersonState, PlanWrite, ProfileWrite, SessionPut, SessionRow, SessionWrite, StoreError,
 };
 
@@ -70,9 +70,9 @@ pub(crate) struct Touched {
 }
 
 impl Round {
-    /// An empty batch.
-    pub(crate) fn new() -> Self {
-        Self::default()
+    /// An empty batch that takes nothing for granted.
+    pub(crate) fn careful() -> Self {
+        Self { look: Look::Disk, ..Self::default() }
     }
 
     /// Reads and runs further events. The store is as it was: after an error none of the batch may be written.
@@ -144,6 +144,7 @@ pub(crate) fn quarantine_only(event: &Event, now: Timestamp, reason: &'static st
 #[derive(Default)]
 pub(crate) struct Round {
     now: Timestamp,
+    look: Look,
     works: HashMap<PersonId, PersonWork>,
     found: HashMap<(Platform, String), PersonId>,
     /// Who had a turn.
@@ -173,7 +174,7 @@ impl Round {
                 Source::Person(person) => persons.push(*person),
             }
         }
-        let known = writer.store.batch_load(&keys, &accounts, &persons).await?;
+        let known = writer.store.batch_load(self.look, &keys, &accounts, &persons).await?;
         for (person, state) in known.states {
             // What earlier turns of this batch made of somebody is newer than what the store has.
             if let Entry::Vacant(place) = self.works.entry(person) {
@@ -419,7 +420,7 @@ impl Round {
                     }
                 }
             }
-            self.batch.sessions.extend(work.ended.into_iter().map(|id| SessionWrite::Delete { id }));
+            self.batch.sessions.extend(work.ended.into_iter().map(|id| SessionWrite::Delete { id, person }));
             let live = work.live.map(|held| (true, held));
             for (live, held) in work.parked.into_iter().map(|held| (false, held)).chain(live) {
                 if held.changed {

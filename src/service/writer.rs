@@ -283,7 +283,7 @@ impl Writer {
 
     /// Reads, runs and commits. All or nothing.
     async fn attempt(&mut self, events: &[Asked], errands: &Errands) -> Result<Done, StoreError> {
-        let mut round = Round::new();
+        let mut round = Round::careful();
         round.add(self, events, errands).await?;
         let Prepared { batch, done, .. } = round.finish(self);
         self.store.commit(batch).await?;

@@ -78,6 +78,8 @@ pub enum SessionWrite {
     Delete {
         /// Which.
         id: SessionId,
+        /// Whose it is.
+        person: PersonId,
     },
 }
 

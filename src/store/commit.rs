@@ -1,5 +1,7 @@
 //! The one way to write: a batch is sealed outside the transaction, then written by statements over many rows.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
@@ -31,9 +33,13 @@ impl Store {
         let keys = self.keys.opened(&batch.persons()).await?;
         let sealed = Sealed::new(batch, &self.keys, &keys)?;
         let mut writer = self.writer.lock().await;
+        let after = self.people.take(&sealed);
+        let accounts = sealed.accounts.clone();
         let mut transaction = writer.begin().await?;
         sealed.write(&mut transaction).await?;
         transaction.commit().await?;
+        self.people.keep(after);
+        self.accounts_keep(accounts);
         Ok(())
     }
 }
@@ -56,13 +62,13 @@ impl Batch {
     }
 }
 
-struct SessionCells {
-    id: i64,
-    person: i64,
-    live: bool,
-    expected_rev: i64,
-    timer_at: Option<i64>,
-    state: Vec<u8>,
+pub(crate) struct SessionCells {
+    pub(crate) id: i64,
+    pub(crate) person: i64,
+    pub(crate) live: bool,
+    pub(crate) expected_rev: i64,
+    pub(crate) timer_at: Option<i64>,
+    pub(crate) state: Arc<[u8]>,
 }
 
 struct OutboxCells {
@@ -77,20 +83,21 @@ struct OutboxCells {
 
 /// A batch in the form in which it is written.
 #[derive(Default)]
-struct Sealed {
+pub(crate) struct Sealed {
     inbox: Vec<(KeyedHash, i64)>,
-    persons: Vec<(i64, Vec<u8>)>,
+    pub(crate) persons: Vec<(i64, Arc<[u8]>)>,
     accounts: Vec<(KeyedHash, i64)>,
-    profiles: Vec<(i64, i64, Vec<u8>)>,
-    sessions_gone: Vec<i64>,
-    sessions_aside: Vec<SessionCells>,
-    sessions_live: Vec<SessionCells>,
-    sessions_new: Vec<SessionCells>,
+    pub(crate) profiles: Vec<(i64, i64, Arc<[u8]>)>,
+    /// Sessions that end, and whose they are.
+    pub(crate) sessions_gone: Vec<(i64, i64)>,
+    pub(crate) sessions_aside: Vec<SessionCells>,
+    pub(crate) sessions_live: Vec<SessionCells>,
+    pub(crate) sessions_new: Vec<SessionCells>,
     outbox: Vec<OutboxCells>,
     outbox_gone: Vec<i64>,
     outbox_moved: Vec<(i64, i64, i64, i64)>,
-    plans: Vec<(i64, KeyedHash, Option<i64>, Vec<u8>)>,
-    plans_gone: Vec<(i64, KeyedHash)>,
+    pub(crate) plans: Vec<(i64, KeyedHash, Option<i64>, Vec<u8>)>,
+    pub(crate) plans_gone: Vec<(i64, KeyedHash)>,
     occurrences: Vec<OccurrenceWrite>,
     entries: Vec<(i64, i64, KeyedHash, Vec<u8>)>,
     quarantine: Vec<(KeyedHash, i64, &'static str, String)>,
@@ -104,16 +111,16 @@ impl Sealed {
         sealed.inbox = batch.inbox.iter().map(|new| (ring.event_hash(&new.key), new.day)).collect();
         for new in batch.persons_new {
             sealed.accounts.push((ring.account_hash(new.address.platform, &new.address.account), new.id.0));
-            sealed.persons.push((new.id.0, sealing::seal_profile(keys, new.id, 1, &new.profile)?));
+            sealed.persons.push((new.id.0, sealing::seal_profile(keys, new.id, 1, &new.profile)?.into()));
         }
         for write in batch.profiles {
             let profile = sealing::seal_profile(keys, write.person, write.expected_rev + 1, &write.profile)?;
-            sealed.profiles.push((write.person.0, write.expected_rev, profile));
+            sealed.profiles.push((write.person.0, write.expected_rev, profile.into()));
         }
         for write in batch.sessions {
             match write {
                 SessionWrite::Put(put) => sealed.session(put, keys)?,
-                SessionWrite::Delete { id } => sealed.sessions_gone.push(id.0),
+                SessionWrite::Delete { id, person } => sealed.sessions_gone.push((id.0, person.0)),
             }
         }
         for new in batch.outbox {
@@ -159,7 +166,7 @@ impl Sealed {
             live: put.live,
             expected_rev,
             timer_at: put.timer_at.map(Timestamp::as_millisecond),
-            state: sealing::seal_bytes(keys, put.person, cell, put.state.expose())?,
+            state: sealing::seal_bytes(keys, put.person, cell, put.state.expose())?.into(),
         };
         match (put.expected_rev, put.live) {
             (None, _) => self.sessions_new.push(cells),
@@ -188,6 +195,16 @@ impl Sealed {
             PlanWrite::Drop { person, dialog } => self.plans_gone.push((person.0, ring.plan_hash(person, &dialog))),
         }
         Ok(())
+    }
+
+    /// Everybody whose profile, sessions or plans it changes.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = i64> {
+        let sessions = self.sessions_aside.iter().chain(&self.sessions_live).chain(&self.sessions_new);
+        let profiles = self.profiles.iter().map(|(person, ..)| *person);
+        let gone = self.sessions_gone.iter().map(|(_, person)| *person);
+        let plans =
+            self.plans.iter().map(|(person, ..)| *person).chain(self.plans_gone.iter().map(|(person, _)| *person));
+        profiles.chain(gone).chain(sessions.map(|cells| cells.person)).chain(plans)
     }
 
     /// Rows in all, lists of ids as one each.
@@ -243,7 +260,7 @@ impl Sealed {
             },
         )
         .await?;
-        to.ids(statements::SESSIONS_DELETE, self.sessions_gone).await?;
+        to.ids(statements::SESSIONS_DELETE, self.sessions_gone.into_iter().map(|(id, _)| id).collect()).await?;
         update_sessions(to, self.sessions_aside).await?;
         update_sessions(to, self.sessions_live).await?;
         insert_sessions(to, self.sessions_new).await?;

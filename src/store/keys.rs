@@ -17,13 +17,14 @@ use crate::domain::write::WriteKey;
 use crate::store::connect::{self, Database};
 use crate::store::error::{OpenError, StoreError};
 use crate::store::master::{self, KEY_BYTES, KeyBytes};
+use crate::store::recent::Recent;
 use crate::store::script::Script;
 use crate::store::seal::{Place, SealingKey};
 use crate::store::statements::{self, json_ids};
 use crate::store::writer::Writer;
 
-/// Opened keys kept in memory: 10,000 at most, in two halves of which the older is dropped when the younger is full.
-const CACHED_HALF: usize = 5_000;
+/// Opened keys kept in memory.
+const KEYS_MAX: usize = 10_000;
 /// What the check value says when the right master key opens it.
 const CHECK: &[u8] = b"mendwell master key";
 
@@ -37,13 +38,7 @@ pub(crate) struct KeyRing {
     master: SealingKey,
     pepper: KeyBytes,
     writer: Mutex<Writer>,
-    cache: StdMutex<Cache>,
-}
-
-#[derive(Default)]
-struct Cache {
-    young: Keys,
-    old: Keys,
+    cache: StdMutex<Recent<PersonId, Arc<SealingKey>>>,
 }
 
 impl KeyRing {
@@ -83,7 +78,7 @@ impl KeyRing {
             None => create_meta(&mut connection, &master, &path).await?,
         };
         let writer = Mutex::new(Writer::new(connection, options));
-        Ok(Self { master, pepper, writer, cache: StdMutex::default() })
+        Ok(Self { master, pepper, writer, cache: StdMutex::new(Recent::new(KEYS_MAX)) })
     }
 
     pub(crate) async fn close(self) -> Result<(), StoreError> {
@@ -136,7 +131,7 @@ impl KeyRing {
         {
             let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
             for person in persons {
-                match cache.find(*person) {
+                match cache.find(person) {
                     Some(key) => {
                         keys.insert(*person, key);
                     }
@@ -169,7 +164,7 @@ impl KeyRing {
         let connection = writer.ready().await?;
         sqlx::query(statements::PERSON_KEYS_DELETE).bind(person.0).execute(&mut *connection).await?;
         sqlx::query(statements::CHECKPOINT).execute(connection).await?;
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).remove(person);
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).remove(&person);
         Ok(())
     }
 
@@ -203,29 +198,6 @@ impl KeyRing {
         }
         let full = hash.finalize().into_bytes();
         full.first_chunk::<16>().copied().unwrap_or_default()
-    }
-}
-
-impl Cache {
-    fn find(&mut self, person: PersonId) -> Option<Arc<SealingKey>> {
-        if let Some(key) = self.young.get(&person) {
-            return Some(Arc::clone(key));
-        }
-        let key = self.old.remove(&person)?;
-        self.insert(person, Arc::clone(&key));
-        Some(key)
-    }
-
-    fn insert(&mut self, person: PersonId, key: Arc<SealingKey>) {
-        if self.young.len() >= CACHED_HALF {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(person, key);
-    }
-
-    fn remove(&mut self, person: PersonId) {
-        self.young.remove(&person);
-        self.old.remove(&person);
     }
 }
 

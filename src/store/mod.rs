@@ -16,6 +16,7 @@ mod open;
 mod outbox;
 mod persons;
 mod plans;
+mod recent;
 mod records;
 mod script;
 mod seal;
@@ -25,7 +26,6 @@ pub mod statements;
 mod upkeep;
 mod writer;
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -34,6 +34,7 @@ use tokio::sync::Mutex;
 
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::store::keys::{KeyRing, KeyedHash};
+use crate::store::recent::{People, Recent};
 use crate::store::writer::Writer;
 
 pub use crate::store::batch::{
@@ -43,8 +44,8 @@ pub use crate::store::batch::{
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::open::{Options, Synchronous};
 pub use crate::store::records::{
-    BatchKnown, EntryKind, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow, OutboxState, PersonState, PlanRow,
-    SecretBytes, SessionRow,
+    BatchKnown, EntryKind, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow, OutboxState, PersonState,
+    PlanRow, SecretBytes, SessionRow,
 };
 
 /// An open store. Every method takes `&self`; share it in an `Arc`. Methods are safe to cancel: a dropped commit is
@@ -56,7 +57,9 @@ pub struct Store {
     loader: Mutex<Writer>,
     readers: SqlitePool,
     /// Whose accounts are, of those that were seen lately.
-    accounts_seen: std::sync::Mutex<HashMap<KeyedHash, PersonId>>,
+    accounts_seen: std::sync::Mutex<Recent<KeyedHash, PersonId>>,
+    /// Rows of people who were here lately, sealed.
+    people: People,
     person_next: AtomicI64,
     outbox_next: AtomicI64,
     /// Held, never read: the lock lives as long as the file is open.

@@ -10,11 +10,14 @@ use tokio::sync::Mutex;
 use crate::store::connect::{self, Database};
 use crate::store::error::OpenError;
 use crate::store::keys::KeyRing;
+use crate::store::recent::{People, Recent};
 use crate::store::writer::Writer;
 use crate::store::{Store, lock, master, statements};
 
 /// Connections that only read.
 const READERS: u32 = 2;
+/// Accounts remembered, by their keyed hashes.
+const ACCOUNTS_SEEN_MAX: usize = 10_000;
 
 /// How the store is opened.
 #[derive(Clone, Debug)]
@@ -89,7 +92,8 @@ impl Store {
             writer: Mutex::new(Writer::new(connection, writing)),
             loader: Mutex::new(Writer::lazy(connect::reading(&path))),
             readers,
-            accounts_seen: std::sync::Mutex::default(),
+            accounts_seen: std::sync::Mutex::new(Recent::new(ACCOUNTS_SEEN_MAX)),
+            people: People::new(),
             person_next: AtomicI64::new(person_next),
             outbox_next: AtomicI64::new(outbox_next),
             _lock: lock,

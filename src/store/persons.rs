@@ -1,7 +1,7 @@
 //! People: found by account, loaded with their open session in one query.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -11,13 +11,11 @@ use crate::domain::event::{EventKey, Platform};
 use crate::domain::ids::{PersonId, SessionId};
 use crate::store::error::StoreError;
 use crate::store::keys::{KeyedHash, Keys};
-use crate::store::records::{BatchKnown, PersonState, SessionRow};
+use crate::store::recent::{LiveCells, PersonCells};
+use crate::store::records::{BatchKnown, Look, PersonState, SessionRow};
 use crate::store::sealing::{self, Cell};
 use crate::store::statements::{self, fetch_batch, fetch_hashes, json_ids};
 use crate::store::{Batch, Store};
-
-/// Accounts remembered, by their keyed hashes.
-const ACCOUNTS_SEEN_MAX: usize = 10_000;
 
 impl Store {
     /// Which of these events were taken before, in the same order.
@@ -49,15 +47,10 @@ impl Store {
             let mut loader = self.loader.lock().await;
             let rows = fetch_hashes(loader.ready().await?, &statements::ACCOUNTS_FIND, &missing).await?;
             drop(loader);
-            let mut seen = self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner);
-            if seen.len() > ACCOUNTS_SEEN_MAX {
-                seen.clear();
-            }
             for row in &rows {
-                let (hash, person) = (hash_at(row, 0)?, PersonId(row.try_get(1)?));
-                found.insert(hash, person);
-                seen.insert(hash, person);
+                found.insert(hash_at(row, 0)?, PersonId(row.try_get(1)?));
             }
+            self.accounts_keep(found.iter().map(|(hash, person)| (*hash, person.0)));
         }
         Ok(hashes.iter().map(|hash| found.get(hash).copied()).collect())
     }
@@ -79,18 +72,24 @@ impl Store {
         let mut found = HashMap::with_capacity(rows.len());
         for row in &rows {
             let person = PersonId(row.try_get(0)?);
-            found.insert(person, person_state(&keys, person, row)?);
+            found.insert(person, person_state(&keys, person, &person_cells(row)?)?);
         }
         Ok(persons.iter().map(|person| found.remove(person)).collect())
     }
 
     /// What a batch must know before its turns: which of these events were taken before, and the people of these
-    /// accounts with their open sessions. One call of the database when the accounts were seen lately.
+    /// accounts with their open sessions.
+    ///
+    /// With [`Look::Recent`] no event is looked up, so each counts as new, and people who were read or written lately
+    /// are not read again: mostly no call of the database at all. A commit that rests on a wrong guess is a
+    /// [`StoreError::Conflict`], after which the batch must be loaded again with [`Look::Disk`]. Callers load and commit
+    /// one after the other for any one person.
     ///
     /// # Errors
     /// When the database cannot be read, or something sealed does not open.
     pub async fn batch_load(
         &self,
+        look: Look,
         keys: &[EventKey],
         accounts: &[(Platform, String)],
         persons: &[PersonId],
@@ -100,22 +99,32 @@ impl Store {
         wanted.sort_unstable();
         wanted.dedup();
         let opened = self.keys.opened(&wanted).await?;
-        let hashes: Vec<KeyedHash> = keys.iter().map(|key| self.keys.event_hash(key)).collect();
-        let rows = {
-            let mut loader = self.loader.lock().await;
-            fetch_batch(loader.ready().await?, &hashes, json_ids(wanted.iter().map(|person| person.0))).await?
+        let (hashes, (recent, unread)) = match look {
+            Look::Recent => (Vec::new(), self.people.find(&wanted)),
+            Look::Disk => (keys.iter().map(|key| self.keys.event_hash(key)).collect(), (Vec::new(), wanted)),
         };
-        let mut known = HashSet::new();
-        let mut states = HashMap::with_capacity(wanted.len());
-        for row in &rows {
-            if row.len() == 1 {
-                known.insert(hash_at(row, 0)?);
-                continue;
-            }
-            let person = PersonId(row.try_get(0)?);
-            states.insert(person, person_state(&opened, person, row)?);
+        let mut states = HashMap::with_capacity(recent.len() + unread.len());
+        for (person, cells) in recent {
+            states.insert(person, person_state(&opened, person, &cells)?);
         }
-        Ok(BatchKnown { taken: hashes.iter().map(|hash| known.contains(hash)).collect(), accounts, states })
+        let mut known: HashSet<KeyedHash> = HashSet::new();
+        if !hashes.is_empty() || !unread.is_empty() {
+            let rows = {
+                let mut loader = self.loader.lock().await;
+                fetch_batch(loader.ready().await?, &hashes, json_ids(unread.iter().map(|person| person.0))).await?
+            };
+            for row in &rows {
+                if row.len() == 1 {
+                    known.insert(hash_at(row, 0)?);
+                    continue;
+                }
+                let (person, cells) = (PersonId(row.try_get(0)?), person_cells(row)?);
+                states.insert(person, person_state(&opened, person, &cells)?);
+                self.people.keep([(person, cells)]);
+            }
+        }
+        let taken = (0..keys.len()).map(|at| hashes.get(at).is_some_and(|hash| known.contains(hash))).collect();
+        Ok(BatchKnown { taken, accounts, states })
     }
 
     /// How many people there are.
@@ -128,8 +137,16 @@ impl Store {
 
     /// The accounts that were seen lately.
     fn accounts_seen(&self, hashes: &[KeyedHash]) -> HashMap<KeyedHash, PersonId> {
-        let seen = self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner);
-        hashes.iter().filter_map(|hash| Some((*hash, *seen.get(hash)?))).collect()
+        let mut seen = self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        hashes.iter().filter_map(|hash| Some((*hash, seen.find(hash)?))).collect()
+    }
+
+    /// Remembers whose accounts are.
+    pub(crate) fn accounts_keep(&self, accounts: impl IntoIterator<Item = (KeyedHash, i64)>) {
+        let mut seen = self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for (hash, person) in accounts {
+            seen.insert(hash, PersonId(person));
+        }
     }
 
     /// Forgets a person: the key first, which nothing can undo, then every row. Safe to repeat after a crash.
@@ -138,6 +155,7 @@ impl Store {
     /// # Errors
     /// When a file cannot be written; then it must be repeated.
     pub async fn person_forget(&self, person: PersonId) -> Result<(), StoreError> {
+        self.people.forget(person);
         self.keys.destroy(person).await?;
         self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seen| *seen != person);
         let mut writer = self.writer.lock().await;
@@ -156,6 +174,7 @@ impl Batch {
         persons.extend(self.profiles.iter().map(|write| write.person));
         persons.extend(self.sessions.iter().filter_map(|write| match write {
             SessionWrite::Put(put) => Some(put.person),
+            // Nothing of it is sealed.
             SessionWrite::Delete { .. } => None,
         }));
         persons.extend(self.outbox.iter().map(|new| new.person));
@@ -169,14 +188,31 @@ impl Batch {
     }
 }
 
-fn person_state(keys: &Keys, person: PersonId, row: &SqliteRow) -> Result<PersonState, StoreError> {
-    let profile_rev = row.try_get(1)?;
-    let profile = sealing::open_profile(keys, person, profile_rev, row.try_get(2)?)?;
+fn person_cells(row: &SqliteRow) -> Result<PersonCells, StoreError> {
+    let blob = |column: usize| row.try_get::<&[u8], _>(column).map(Arc::from);
     let live = match row.try_get::<Option<i64>, _>(3)? {
-        Some(id) => Some(session_row(keys, person, SessionId(id), row, 4)?),
+        Some(id) => Some(LiveCells { id, rev: row.try_get(4)?, state: blob(5)?, timer_at: row.try_get(6)? }),
         None => None,
     };
-    Ok(PersonState { profile, profile_rev, live, has_parked: row.try_get(7)?, has_plans: row.try_get(8)? })
+    Ok(PersonCells {
+        profile_rev: row.try_get(1)?,
+        profile: blob(2)?,
+        live,
+        has_parked: row.try_get(7)?,
+        has_plans: row.try_get(8)?,
+    })
+}
+
+fn person_state(keys: &Keys, person: PersonId, cells: &PersonCells) -> Result<PersonState, StoreError> {
+    let profile_rev = cells.profile_rev;
+    let profile = sealing::open_profile(keys, person, profile_rev, &cells.profile)?;
+    let open = |live: &LiveCells| {
+        let (id, rev) = (SessionId(live.id), live.rev);
+        let state = sealing::open_bytes(keys, person, Cell::Session { id, rev }, &live.state)?;
+        Ok::<_, StoreError>(SessionRow { id, rev, state, timer_at: live.timer_at.map(instant).transpose()? })
+    };
+    let live = cells.live.as_ref().map(open).transpose()?;
+    Ok(PersonState { profile, profile_rev, live, has_parked: cells.has_parked, has_plans: cells.has_plans })
 }
 
 /// A session from three columns in a row: revision, state, timer.

@@ -124,7 +124,7 @@ impl EntryKind {
 }
 
 /// A person as a turn needs them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PersonState {
     /// The profile.
     pub profile: Profile,
@@ -136,6 +136,16 @@ pub struct PersonState {
     pub has_parked: bool,
     /// Whether there are plans.
     pub has_plans: bool,
+}
+
+/// Where a batch is loaded from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// What is in memory, and the disk for the rest; events count as new.
+    #[default]
+    Recent,
+    /// The disk.
+    Disk,
 }
 
 /// What a batch must know before its turns.

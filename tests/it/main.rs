@@ -25,6 +25,7 @@ mod service_failures;
 mod soak;
 mod store;
 mod store_failures;
+mod store_recent;
 mod store_schema;
 mod support;
 mod tidy;

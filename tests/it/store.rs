@@ -268,7 +268,7 @@ async fn i37_one_session_of_a_person_is_open_and_another_may_take_its_place() {
     let person = fill(&store).await;
     let swapped = vec![session(person, 8, true, Some(1)), session(person, 7, false, Some(1))];
     store.commit(Batch { sessions: swapped, ..Batch::default() }).await.unwrap();
-    let ended = vec![session(person, 9, true, None), SessionWrite::Delete { id: SessionId(8) }];
+    let ended = vec![session(person, 9, true, None), SessionWrite::Delete { id: SessionId(8), person }];
     store.commit(Batch { sessions: ended, ..Batch::default() }).await.unwrap();
     let state = store.persons_load(&[person]).await.unwrap().remove(0).unwrap();
     assert_eq!(state.live.unwrap().id, SessionId(9));
