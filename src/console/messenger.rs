@@ -28,7 +28,7 @@ impl Messenger for ConsoleMessenger {
                 return Outcome::NotSent(NotSent::Away);
             }
             match self.screen.item(&delivery.item) {
-                Ok(()) => Outcome::Sent,
+                Ok(()) => Outcome::Sent(None),
                 Err(_closed) => Outcome::NotSent(NotSent::Retry),
             }
         })

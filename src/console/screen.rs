@@ -74,6 +74,10 @@ impl Screen {
                 self.lock().page.freeze((*session, *turn));
                 Ok(())
             }
+            Item::File { caption, alt, .. } => {
+                self.show(None, &View::say(caption.clone()))?;
+                self.show(None, &View::say(alt.clone()))
+            }
         }
     }
 

@@ -74,6 +74,8 @@ pub enum Effect {
     Freeze {
         /// The turn.
         turn: u64,
+        /// What the message asked.
+        body: RichText,
         /// The chosen label, or none.
         chosen: Option<String>,
     },

@@ -144,8 +144,10 @@ impl<'a> Machine<'a> {
 
     /// Takes the buttons off the open message, if it has some.
     pub(super) fn freeze(&mut self, chosen: Option<String>) {
-        if view::of_wait(self, None).is_some_and(|view| !view.choices.is_empty()) {
-            self.effects.push(Effect::Freeze { turn: self.session.turn, chosen });
+        if let Some(view) = view::of_wait(self, None)
+            && !view.choices.is_empty()
+        {
+            self.effects.push(Effect::Freeze { turn: self.session.turn, body: view.body, chosen });
         }
     }
 

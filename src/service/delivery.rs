@@ -43,6 +43,7 @@ pub struct DeliveryLoop {
 
 /// What the writer passes on after a commit.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "almost every value is an item, which a box would only make slower")]
 pub(crate) enum Passed {
     /// A row to send.
     Item(Handed),
@@ -288,7 +289,7 @@ impl DeliveryLoop {
         let (id, person) = (item.id, item.person);
         let drop_as = |counter| OutcomeNew { write: OutcomeWrite::Drop(id), counter: Some(counter) };
         let record = match outcome {
-            Outcome::Sent => OutcomeNew { write: OutcomeWrite::Sent(id), counter: None },
+            Outcome::Sent(_) => OutcomeNew { write: OutcomeWrite::Sent(id), counter: None },
             Outcome::Unknown if item.class == Class::Nudge => drop_as("unknown_total"),
             Outcome::Unknown => {
                 item.unknown_before = true;
@@ -460,6 +461,8 @@ fn attempt(
             to: item.to.clone(),
             class: item.class,
             attempts: item.attempts,
+            shown: None,
+            silent: false,
             item: item.item.clone(),
         };
         let outcome = messenger.send(&delivery).await;

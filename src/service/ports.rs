@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::event::Address;
 use crate::domain::ids::{OutboxId, SessionId};
-use crate::domain::message::View;
+use crate::domain::message::{RichText, View};
 
 /// The time. [`crate::service::clock::SystemClock`] is the real one.
 pub trait Clock: Send + Sync + 'static {
@@ -34,9 +34,17 @@ pub struct Delivery {
     pub class: Class,
     /// Attempts before this one.
     pub attempts: u32,
+    /// Where the message of the item's turn stands, when it was shown before: to be edited in place.
+    pub shown: Option<Place>,
+    /// Whether it should arrive without a sound.
+    pub silent: bool,
     /// What to send.
     pub item: Item,
 }
+
+/// Where a message stands: the platform's own id of it, within its chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(pub String);
 
 /// What is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,10 +71,41 @@ pub enum Item {
         /// The turn whose message it is.
         #[serde(rename = "n")]
         turn: u64,
+        /// What the message asked.
+        #[serde(rename = "b", default, skip_serializing_if = "RichText::is_empty")]
+        body: RichText,
         /// The label that was chosen.
         #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
         chosen: Option<String>,
     },
+    /// A picture or a document.
+    #[serde(rename = "d")]
+    File {
+        /// How it is shown.
+        #[serde(rename = "k")]
+        kind: FileKind,
+        /// Its name, with the ending that says what it is.
+        #[serde(rename = "f")]
+        name: String,
+        /// What stands with it.
+        #[serde(rename = "v")]
+        caption: RichText,
+        /// What it shows, in words, for people who do not see it; the whole of it where no file can be shown.
+        #[serde(rename = "a")]
+        alt: RichText,
+        /// Its bytes.
+        #[serde(rename = "y", with = "base64_bytes")]
+        bytes: Vec<u8>,
+    },
+}
+
+/// How a file is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileKind {
+    /// In the chat: PNG or JPEG.
+    Picture,
+    /// As a file to keep.
+    Document,
 }
 
 /// How an item is treated when its outcome is unknown.
@@ -79,10 +118,10 @@ pub enum Class {
 }
 
 /// What became of one attempt. There is no fourth case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It arrived.
-    Sent,
+    /// It arrived; where it stands, on platforms whose messages can be edited.
+    Sent(Option<Place>),
     /// It certainly did not arrive.
     NotSent(NotSent),
     /// The request was written and no readable answer came.
@@ -103,4 +142,19 @@ pub enum NotSent {
     Rejected,
     /// The person: they blocked the bot or are gone; their check-ins rest until they write again.
     Gone,
+}
+
+/// Bytes as Base64, so that the JSON of an item stays small.
+mod base64_bytes {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD.decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
 }

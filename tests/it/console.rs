@@ -70,7 +70,15 @@ impl FakeHouse {
 
     async fn show(&self, (items, note): Scene) -> Answer {
         for item in items {
-            let delivery = Delivery { id: OutboxId(1), to: ada(), class: Class::Reply, attempts: 0, item };
+            let delivery = Delivery {
+                id: OutboxId(1),
+                to: ada(),
+                class: Class::Reply,
+                attempts: 0,
+                shown: None,
+                silent: false,
+                item,
+            };
             let _outcome = self.messenger.send(&delivery).await;
         }
         Answer { taken: Taken::Taken, note: note.map(RichText::author) }
@@ -175,7 +183,7 @@ async fn a_number_picks_and_everything_else_is_said() {
         (vec![say("Hello."), at(1, scale)], None),
         (
             vec![
-                Item::Freeze { session: SessionId(1), turn: 1, chosen: None },
+                Item::Freeze { session: SessionId(1), turn: 1, body: RichText::default(), chosen: None },
                 at(2, view("And?", ViewKind::Choice, &[("Yes", Answer), ("No", Answer)])),
             ],
             None,
@@ -212,7 +220,13 @@ async fn a_redrawn_message_prints_what_changed() {
     let scenes = vec![
         (vec![at(1, many(false))], None),
         (vec![at(1, many(true))], None),
-        (vec![Item::Freeze { session: SessionId(1), turn: 1, chosen: None }, at(2, list("Worries?"))], None),
+        (
+            vec![
+                Item::Freeze { session: SessionId(1), turn: 1, body: RichText::default(), chosen: None },
+                at(2, list("Worries?")),
+            ],
+            None,
+        ),
         (vec![at(2, list("Worries? (so far: tax)"))], None),
         (vec![say("Fine."), at(2, list("Worries? (so far: tax)"))], None),
     ];
@@ -283,7 +297,8 @@ async fn a_closed_output_ends_the_chat_quietly() {
     let mut input = tokio::io::BufReader::new(&b"nobody\nreads\nanswers\n"[..]);
     plain::run(&house, ada(), &mut input, &screen, 1).await.unwrap();
     assert_eq!(*house.log.lock().unwrap(), ["co:1:0 arrived"]);
-    let delivery = |to, item| Delivery { id: OutboxId(1), to, class: Class::Reply, attempts: 0, item };
+    let delivery =
+        |to, item| Delivery { id: OutboxId(1), to, class: Class::Reply, attempts: 0, shown: None, silent: false, item };
     let outcome = house.messenger.send(&delivery(ada(), say("x"))).await;
     assert_eq!(outcome, Outcome::NotSent(NotSent::Retry), "what nobody saw stays to be sent");
 }
@@ -303,9 +318,10 @@ async fn i36_what_is_for_somebody_else_is_not_shown_here() {
     let screen = Arc::new(Screen::plain(paper.clone()));
     let messenger = ConsoleMessenger::new(Arc::clone(&screen), ada());
     let bob = Address { account: "bob".into(), ..ada() };
-    let delivery = |to, item| Delivery { id: OutboxId(1), to, class: Class::Nudge, attempts: 0, item };
+    let delivery =
+        |to, item| Delivery { id: OutboxId(1), to, class: Class::Nudge, attempts: 0, shown: None, silent: false, item };
     let waits = Outcome::NotSent(NotSent::Away);
     assert_eq!(messenger.send(&delivery(bob, say("How are you, Bob?"))).await, waits);
-    assert_eq!(messenger.send(&delivery(ada(), say("How are you, Ada?"))).await, Outcome::Sent);
+    assert_eq!(messenger.send(&delivery(ada(), say("How are you, Ada?"))).await, Outcome::Sent(None));
     assert_eq!(String::from_utf8(paper.0.lock().unwrap().clone()).unwrap(), "How are you, Ada?\n");
 }

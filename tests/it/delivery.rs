@@ -39,7 +39,7 @@ async fn next_attempt(house: &House, person: &str, length: SignedDuration) {
 fn words(attempts: &[Attempt]) -> Vec<String> {
     let text = |attempt: &Attempt| match &attempt.item {
         Item::Show { view, .. } => view.body.plain(),
-        Item::Freeze { .. } => "(freeze)".to_owned(),
+        Item::Freeze { .. } | Item::File { .. } => "(freeze)".to_owned(),
     };
     attempts.iter().map(text).collect()
 }
@@ -206,7 +206,7 @@ async fn r11_a_wait_that_the_platform_asks_for_is_obeyed_and_is_no_attempt() {
     let house = House::new().await;
     house.welcome("ada").await;
     let wait = SignedDuration::from_secs(90);
-    house.messenger.ends("ada", [Outcome::NotSent(NotSent::Wait(wait)); 3]);
+    house.messenger.ends("ada", vec![Outcome::NotSent(NotSent::Wait(wait)); 3]);
     house.send("ada", Body::from_typed("/menu")).await;
     for _ in 0..3 {
         let before = house.messenger.attempts("ada").len();
@@ -324,7 +324,7 @@ async fn r05_what_waits_for_somebody_away_is_shown_when_they_come_before_the_rep
     for restarts in [false, true] {
         let mut house = House::new().await;
         planned(&house, "ada").await;
-        house.messenger.ends("ada", [Outcome::NotSent(NotSent::Away); 3]);
+        house.messenger.ends("ada", vec![Outcome::NotSent(NotSent::Away); 3]);
         check_in(&house, "2026-03-23T18:00").await;
         house.settle().await;
         for hour in 1..3 {

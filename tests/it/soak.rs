@@ -96,7 +96,7 @@ async fn one_step(house: &mut House, rng: &mut StdRng) {
                 Outcome::NotSent(NotSent::Gone),
                 Outcome::NotSent(NotSent::Wait(SignedDuration::from_secs(30))),
             ];
-            house.messenger.ends(person, [outcomes[rng.random_range(0..outcomes.len())]]);
+            house.messenger.ends(person, [outcomes[rng.random_range(0..outcomes.len())].clone()]);
         }
         kind => {
             let body = match some_button(house, person, rng).filter(|_| kind < 60) {

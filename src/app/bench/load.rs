@@ -176,7 +176,7 @@ struct Nobody;
 
 impl Messenger for Nobody {
     fn send<'a>(&'a self, _delivery: &'a Delivery) -> BoxFuture<'a, Outcome> {
-        Box::pin(std::future::ready(Outcome::Sent))
+        Box::pin(std::future::ready(Outcome::Sent(None)))
     }
 }
 

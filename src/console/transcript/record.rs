@@ -229,7 +229,10 @@ mod tests {
             complete: true,
         };
         let kept = Effect::Write(WriteKey("e#0".into()), Write::Journal(entry));
-        record.scene(&scene(vec![Effect::Freeze { turn: 1, chosen: None }, kept], Some(Status::Ended(How::Finished))));
+        record.scene(&scene(
+            vec![Effect::Freeze { turn: 1, body: RichText::default(), chosen: None }, kept],
+            Some(Status::Ended(How::Finished)),
+        ));
         assert_eq!(record.old_token("10").as_deref(), Some("t10"));
         let wanted = "# why\ndialog x\nbot  Hello.\nbot? How tense?\n     Take your time.   [0 calm … 10 | Skip]\n\
                       save journal Tension\n     | it was 8\n     | then 4\n     · before = 8\nend  finished\n";

@@ -130,8 +130,8 @@ impl Turn<'_, '_> {
                 Effect::Show { turn, view } => {
                     self.changes.items.push((self.class, Item::Show { session: Some(id), turn, view }));
                 }
-                Effect::Freeze { turn, chosen } => {
-                    self.changes.items.push((self.class, Item::Freeze { session: id, turn, chosen }));
+                Effect::Freeze { turn, body, chosen } => {
+                    self.changes.items.push((self.class, Item::Freeze { session: id, turn, body, chosen }));
                 }
                 Effect::Note(text) if self.pressed => self.changes.note = Some(text),
                 Effect::Note(text) => self.show(View::say(text)),

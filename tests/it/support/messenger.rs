@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::support::clock::ManualClock;
 
 /// What one attempt does.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Script {
     /// Ends like this.
     End(Outcome),
@@ -116,7 +116,7 @@ impl Messenger for FakeMessenger {
                     seen: None,
                 });
                 let script = fake.scripts.get_mut(&account).and_then(VecDeque::pop_front);
-                (fake.attempts.len() - 1, script.unwrap_or(Script::End(Outcome::Sent)))
+                (fake.attempts.len() - 1, script.unwrap_or(Script::End(Outcome::Sent(None))))
             };
             // A killed process leaves nothing under way.
             let _over = Over { messenger: self, account };
@@ -125,10 +125,10 @@ impl Messenger for FakeMessenger {
                 Script::Hang => {
                     self.hanging.send_modify(|hanging| *hanging += 1);
                     self.released.subscribe().wait_for(|released| *released).await.unwrap();
-                    Outcome::Sent
+                    Outcome::Sent(None)
                 }
             };
-            self.fake.lock().unwrap().attempts[index].seen = Some(outcome == Outcome::Sent);
+            self.fake.lock().unwrap().attempts[index].seen = Some(matches!(outcome, Outcome::Sent(_)));
             outcome
         })
     }
@@ -148,6 +148,6 @@ impl Drop for Over<'_> {
 fn view(item: &Item) -> Option<&View> {
     match item {
         Item::Show { view, .. } => Some(view),
-        Item::Freeze { .. } => None,
+        Item::Freeze { .. } | Item::File { .. } => None,
     }
 }
