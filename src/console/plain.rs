@@ -6,7 +6,7 @@ use crate::console::house::House;
 use crate::console::line::{self, Line};
 use crate::console::screen::Screen;
 use crate::console::wait;
-use crate::domain::event::{Address, Body, Event, EventKey, Source};
+use crate::domain::event::{Address, Body, Event, EventKey, Origin, Source};
 use crate::service::ServiceError;
 
 /// What is said when a line could not be kept: nothing was taken in, so it can be sent again.
@@ -32,7 +32,13 @@ impl Desk {
     pub async fn send(&mut self, house: &impl House, screen: &Screen, body: Body) -> Result<(), ServiceError> {
         let key = EventKey(format!("co:{:x}:{}", self.run, self.next));
         self.next += 1;
-        let event = Event { key, source: Source::Address(self.person.clone()), at: house.now(), body };
+        let event = Event {
+            key,
+            source: Source::Address(self.person.clone()),
+            at: house.now(),
+            body,
+            origin: Origin::default(),
+        };
         let answer = house.handle(event).await;
         wait::settle(house, screen).await;
         if let Some(note) = told(screen, answer)?.and_then(|answer| answer.note) {

@@ -69,7 +69,7 @@ impl Screen {
     /// When the output is closed.
     pub fn item(&self, item: &Item) -> io::Result<()> {
         match item {
-            Item::Show { session, turn, view } => self.show(session.zip(*turn), view),
+            Item::Show { session, turn, view, .. } => self.show(session.zip(*turn), view),
             Item::Freeze { session, turn, .. } => {
                 self.lock().page.freeze((*session, *turn));
                 Ok(())
@@ -228,7 +228,7 @@ mod tests {
     fn beat(text: &str, millis: u32) -> Item {
         let enough = Choice { label: "Enough".into(), token: "<enough>".into(), role: ChoiceRole::Enough };
         let view = View { body: RichText::author(text), kind: ViewKind::Beat(millis), choices: vec![enough] };
-        Item::Show { session: Some(SessionId(1)), turn: Some(1), view }
+        Item::Show { session: Some(SessionId(1)), turn: Some(1), in_place: false, view }
     }
 
     #[test]
@@ -252,7 +252,14 @@ mod tests {
         screen.item(&beat(&"long ".repeat(20), 1_000)).unwrap();
         assert!(!written().contains('\u{1b}'), "what does not fit on a line is not counted down");
         assert_eq!(screen.pick("1").as_deref(), Some("<enough>"));
-        screen.item(&Item::Show { session: None, turn: None, view: View::say(RichText::author("Good.")) }).unwrap();
+        screen
+            .item(&Item::Show {
+                session: None,
+                turn: None,
+                in_place: false,
+                view: View::say(RichText::author("Good.")),
+            })
+            .unwrap();
         assert!(!screen.is_on_beat());
     }
 }

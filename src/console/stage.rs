@@ -74,6 +74,11 @@ impl<'l> Stage<'l> {
             Body::Arrived
             | Body::Tap(_)
             | Body::UnknownCommand
+            | Body::Edited(_)
+            | Body::Wordless
+            | Body::Left
+            | Body::Joined
+            | Body::Unreadable(_)
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }
             | Body::PlansAgain

@@ -58,6 +58,10 @@ pub struct Session {
     /// The number of the next scope.
     #[serde(rename = "x")]
     pub next_scope: u32,
+    /// The message whose words were the last answer ([`crate::domain::event::Origin::message`]), and the turn that
+    /// began with them: until that turn is over, the words can still be corrected.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<(i64, u64)>,
 }
 
 fn is_zero(length: &usize) -> bool {

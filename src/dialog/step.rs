@@ -64,6 +64,7 @@ fn fresh(id: SessionId, seed: u64, cause: Cause) -> Session {
         kept: 0,
         commits: 0,
         next_scope: 0,
+        heard: None,
     }
 }
 

@@ -20,6 +20,18 @@ pub struct Event {
     pub at: Timestamp,
     /// What happened.
     pub body: Body,
+    /// What the platform tells along with it.
+    pub origin: Origin,
+}
+
+/// What a platform tells along with an event. Empty for the bot's own timers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The platform's number of the message that the words stand in, unique within its chat, on platforms where a
+    /// message can be edited afterwards.
+    pub message: Option<i64>,
+    /// The language of the person's app, an IETF tag such as `de` or `pt-br`.
+    pub language: Option<String>,
 }
 
 /// The platform's own name of an event, such as `tg:u:123`, `dc:m:456` or `t:<person>:<plan>:<date>:<slot>`.
@@ -33,6 +45,8 @@ pub enum Source {
     Address(Address),
     /// The bot's own timers, on behalf of a person it knows.
     Person(PersonId),
+    /// A platform, about nobody: taken once and remembered, with no turn.
+    Platform,
 }
 
 /// What happened.
@@ -48,6 +62,16 @@ pub enum Body {
     Command(Command, UserText),
     /// A word after a slash that is no command of ours.
     UnknownCommand,
+    /// The person changed a message that they sent before; [`Origin::message`] says which.
+    Edited(UserText),
+    /// The person sent something that is not words: a sticker, a voice message, a place.
+    Wordless,
+    /// The person shut the bot out: nothing reaches them until they write again.
+    Left,
+    /// The bot was put into a group.
+    Joined,
+    /// The platform sent something that cannot be read, of this many bytes: set apart.
+    Unreadable(usize),
     /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
     CheckInDue {
         /// The plan.

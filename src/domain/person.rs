@@ -22,6 +22,12 @@ pub struct Profile {
     /// Nothing can reach them: check-ins rest until they write again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unreachable: bool,
+    /// The language of their app when they came, an IETF tag; `None` where the platform tells none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The dialog that a link led to, before they had said hello: it comes after the first talk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wished: Option<String>,
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
@@ -78,7 +84,15 @@ pub const SERVICE_FACTS: &[(&str, FactKind)] =
 impl Profile {
     /// The profile of somebody who has just arrived.
     pub fn new(address: Address) -> Self {
-        Self { address, facts: Values::new(), paused_until: None, unreachable: false, open_goal: None }
+        Self {
+            address,
+            facts: Values::new(),
+            paused_until: None,
+            unreachable: false,
+            language: None,
+            wished: None,
+            open_goal: None,
+        }
     }
 
     /// The IANA zone they chose, if any.

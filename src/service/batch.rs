@@ -1,6 +1,8 @@
 //! One batch: who and what its events concern is read at once, the turns run in memory, and what they decided
 //! becomes one write.
 
+mod rows;
+
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,22 +10,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::dialog::session::Session;
 use crate::domain::event::{Address, Body, Event, EventKey, Platform, Source};
 use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::Profile;
+use crate::service::batch::rows::{held, work_of};
 use crate::service::delivery::Handed;
 use crate::service::flight::Errands;
-use crate::service::person::{Held, HeldPlan, Need, PersonWork};
+use crate::service::person::{HeldPlan, Need, PersonWork};
 use crate::service::ports::{Class, Item};
 use crate::service::quarantine::{kind, quarantined};
 use crate::service::turn::{self, Changes, World};
 use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
-    Batch, EntryNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, PersonNew,
-    PersonState, PlanWrite, ProfileWrite, SessionPut, SessionRow, SessionWrite, StoreError,
+    Batch, EntryNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, StoreError,
 };
 
 /// An event and where its answer goes.
@@ -91,6 +92,7 @@ impl Round {
                     self.leave_out(writer, &asked.event, person, false).await?;
                     Answer { taken: Taken::Repeated, note: None }
                 }
+                None if fresh => self.about_nobody(&asked.event),
                 None => Answer { taken: Taken::Repeated, note: None },
             };
             self.done.answers.push(answer);
@@ -120,6 +122,7 @@ impl Touched {
         self.keys.contains(&event.key)
             || match &event.source {
                 Source::Person(person) => self.persons.contains(person),
+                Source::Platform => false,
                 Source::Address(address) => self.accounts.contains(&(address.platform, address.account.clone())),
             }
     }
@@ -172,6 +175,7 @@ impl Round {
             match &asked.event.source {
                 Source::Address(address) => accounts.push((address.platform, address.account.clone())),
                 Source::Person(person) => persons.push(*person),
+                Source::Platform => {}
             }
         }
         let known = writer.store.batch_load(self.look, &keys, &accounts, &persons).await?;
@@ -200,13 +204,20 @@ impl Round {
                     Some(*person)
                 }
                 _ if !fresh => None,
+                Source::Platform => None,
                 Source::Person(person) => Some(*person),
                 Source::Address(address) => {
                     let account = (address.platform, address.account.clone());
-                    let known = self.found.get(&account).copied();
-                    let person = known.unwrap_or_else(|| self.welcome(writer, address));
-                    self.found.insert(account, person);
-                    Some(person)
+                    match self.found.get(&account) {
+                        Some(person) => Some(*person),
+                        // Somebody unknown who shuts the bot out stays unknown.
+                        None if matches!(asked.event.body, Body::Left) => None,
+                        None => {
+                            let person = self.welcome(writer, address, asked.event.origin.language.clone());
+                            self.found.insert(account, person);
+                            Some(person)
+                        }
+                    }
                 }
             });
         }
@@ -214,10 +225,24 @@ impl Round {
     }
 
     /// Somebody who was never here.
-    fn welcome(&mut self, writer: &Writer, address: &Address) -> PersonId {
+    fn welcome(&mut self, writer: &Writer, address: &Address, language: Option<String>) -> PersonId {
         let person = writer.store.person_id_next();
-        self.works.insert(person, PersonWork::new(person, Profile::new(address.clone())));
+        let profile = Profile { language, ..Profile::new(address.clone()) };
+        self.works.insert(person, PersonWork::new(person, profile));
         person
+    }
+
+    /// An event about nobody: remembered, and set apart when it could not be read.
+    fn about_nobody(&mut self, event: &Event) -> Answer {
+        let taken = if let Body::Unreadable(_) = event.body {
+            tracing::warn!("A platform sent something unreadable; it is set apart.");
+            self.batch.quarantine.push(quarantined(event, self.now, "unreadable"));
+            self.batch.counters.push(("quarantined_total", 1));
+            Taken::Quarantined
+        } else {
+            Taken::Taken
+        };
+        Answer { taken, note: None }
     }
 
     /// Runs one turn. A panic costs this event only: it is set apart, and the person is told with one line.
@@ -367,7 +392,7 @@ impl Round {
         self.batch.counters.push(("quarantined_total", 1));
         if let Some(work) = self.works.remove(&person) {
             let text = turn::line(&writer.library, "sorry", &[], 0);
-            let item = Item::Show { session: None, turn: None, view: View::say(text) };
+            let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(text) };
             self.send(writer, &work, Class::Reply, item);
             self.works.insert(person, work);
         }
@@ -404,73 +429,6 @@ impl Round {
         let forgets = self.forgets.iter().filter(|person| is_left(person) && !self.turned.contains(person));
         self.done.forgotten = forgets.copied().collect();
     }
-
-    /// The last state of everybody, as rows.
-    fn write_persons(&mut self, writer: &Writer) {
-        for work in std::mem::take(&mut self.works).into_values() {
-            let person = work.id;
-            if work.profile_changed {
-                match work.profile_rev {
-                    None => {
-                        let address = work.profile.address.clone();
-                        self.batch.persons_new.push(PersonNew { id: person, address, profile: work.profile });
-                    }
-                    Some(expected_rev) => {
-                        self.batch.profiles.push(ProfileWrite { person, expected_rev, profile: work.profile });
-                    }
-                }
-            }
-            self.batch.sessions.extend(work.ended.into_iter().map(|id| SessionWrite::Delete { id, person }));
-            let live = work.live.map(|held| (true, held));
-            for (live, held) in work.parked.into_iter().map(|held| (false, held)).chain(live) {
-                if held.changed {
-                    let timer_at = held.session.timer(&writer.library);
-                    self.due(timer_at);
-                    self.batch.sessions.push(SessionWrite::Put(SessionPut {
-                        id: held.session.id,
-                        person,
-                        live,
-                        expected_rev: held.rev,
-                        state: held.session.encode().into(),
-                        timer_at,
-                    }));
-                }
-            }
-            for dialog in work.dropped_plans {
-                self.batch.plans.push(PlanWrite::Drop { person, dialog });
-            }
-            for plan in work.plans.into_iter().filter(|plan| plan.changed) {
-                self.due(plan.due);
-                self.batch.plans.push(PlanWrite::Put { person, plan: plan.plan, due_at: plan.due });
-            }
-        }
-    }
-
-    fn due(&mut self, at: Option<Timestamp>) {
-        self.done.earliest_due = self.done.earliest_due.into_iter().chain(at).min();
-    }
-}
-
-fn work_of(person: PersonId, state: PersonState) -> Result<PersonWork, StoreError> {
-    Ok(PersonWork {
-        id: person,
-        profile: state.profile,
-        profile_rev: Some(state.profile_rev),
-        profile_changed: false,
-        live: state.live.map(held).transpose()?,
-        parked: Vec::new(),
-        parked_read: !state.has_parked,
-        ended: Vec::new(),
-        plans: Vec::new(),
-        plans_read: !state.has_plans,
-        dropped_plans: Vec::new(),
-    })
-}
-
-fn held(row: SessionRow) -> Result<Held, StoreError> {
-    let session = Session::decode(row.state.expose())
-        .map_err(|_| StoreError::Damaged { detail: "sessions.state is not a session".to_owned() })?;
-    Ok(Held { session, rev: Some(row.rev), changed: false })
 }
 
 fn day(now: Timestamp) -> i64 {

@@ -55,9 +55,12 @@ pub enum Item {
         /// The session that says it; `None` for the service's own lines.
         #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
         session: Option<SessionId>,
-        /// The turn whose message it is: shown again, it is edited in place where the platform can.
+        /// The turn whose message it is.
         #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
         turn: Option<u64>,
+        /// Whether nothing was said since it was last shown: it is edited in place where the platform can.
+        #[serde(rename = "i", default, skip_serializing_if = "std::ops::Not::not")]
+        in_place: bool,
         /// The message.
         #[serde(rename = "v")]
         view: View,

@@ -13,10 +13,16 @@ pub(crate) fn quarantined(event: &Event, at: Timestamp, reason: &'static str) ->
 /// The kind of an event and the length of its text, never the text.
 fn fingerprint(body: &Body) -> String {
     match body {
-        Body::Text(text) | Body::Command(_, text) => format!("{} {} bytes", kind(body), text.expose().len()),
+        Body::Text(text) | Body::Edited(text) | Body::Command(_, text) => {
+            format!("{} {} bytes", kind(body), text.expose().len())
+        }
         Body::Tap(token) => format!("tap {} bytes", token.len()),
+        Body::Unreadable(bytes) => format!("{} {bytes} bytes", kind(body)),
         Body::Arrived
         | Body::UnknownCommand
+        | Body::Wordless
+        | Body::Left
+        | Body::Joined
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
@@ -32,6 +38,11 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Tap(_) => "tap",
         Body::Command(..) => "command",
         Body::UnknownCommand => "unknown command",
+        Body::Edited(_) => "edited",
+        Body::Wordless => "wordless",
+        Body::Left => "left",
+        Body::Joined => "joined",
+        Body::Unreadable(_) => "unreadable",
         Body::CheckInDue { .. } => "check-in due",
         Body::CheckInQueued { .. } => "check-in queued",
         Body::PlansAgain => "plans again",

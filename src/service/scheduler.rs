@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::event::{Body, Event, EventKey, Source};
+use crate::domain::event::{Body, Event, EventKey, Origin, Source};
 use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::limits::CLAIM_MAX;
 use crate::domain::zone::tzdb_version;
@@ -149,5 +149,5 @@ impl Service {
 }
 
 fn event(key: String, person: PersonId, at: Timestamp, body: Body) -> Event {
-    Event { key: EventKey(key), source: Source::Person(person), at, body }
+    Event { key: EventKey(key), source: Source::Person(person), at, body, origin: Origin::default() }
 }

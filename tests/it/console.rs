@@ -108,6 +108,9 @@ impl House for FakeHouse {
             Body::Tap(token) => format!("tap {token}"),
             Body::Command(command, words) => format!("/{} {}", command.word(), words.expose()),
             Body::UnknownCommand => "unknown command".to_owned(),
+            Body::Edited(_) | Body::Wordless | Body::Left | Body::Joined | Body::Unreadable(_) => {
+                panic!("no terminal says this")
+            }
             Body::CheckInDue { .. } | Body::CheckInQueued { .. } | Body::PlansAgain | Body::TimerDue { .. } => {
                 "a timer".to_owned()
             }
@@ -153,11 +156,11 @@ fn view(body: &str, kind: ViewKind, choices: &[(&str, ChoiceRole)]) -> View {
 }
 
 fn at(turn: u64, view: View) -> Item {
-    Item::Show { session: Some(SessionId(1)), turn: Some(turn), view }
+    Item::Show { session: Some(SessionId(1)), turn: Some(turn), in_place: false, view }
 }
 
 fn say(text: &str) -> Item {
-    Item::Show { session: None, turn: None, view: View::say(RichText::author(text)) }
+    Item::Show { session: None, turn: None, in_place: false, view: View::say(RichText::author(text)) }
 }
 
 /// Types these bytes; what was printed, what came in.
@@ -276,7 +279,7 @@ async fn hostile_lines_are_met_kindly() {
     input.extend("\n\u{202e}שלום 👩‍👩‍👧\n".bytes());
     let echo = |text: &str| {
         let body = RichText(vec![Piece::Author("You said ".into()), Piece::Person(text.into())]);
-        (vec![Item::Show { session: None, turn: None, view: View::say(body) }], None)
+        (vec![Item::Show { session: None, turn: None, in_place: false, view: View::say(body) }], None)
     };
     let scenes = vec![(vec![], None), echo("\0\u{1b}[2J*a*"), echo(""), echo("big"), echo("\u{202e}שלום 👩‍👩‍👧")];
     let (printed, log) = talk(&input, scenes, vec![]).await;

@@ -284,7 +284,7 @@ async fn every_row_of_an_earlier_run_is_taken_up_however_many_there_are() {
             state: OutboxState::Pending,
             next_at: now,
             created_at: now,
-            item: serde_json::to_vec(&Item::Show { session: None, turn: None, view }).unwrap().into(),
+            item: serde_json::to_vec(&Item::Show { session: None, turn: None, in_place: false, view }).unwrap().into(),
         }
     });
     let outbox = outbox.collect();

@@ -21,6 +21,7 @@ mod program;
 mod recurrence;
 mod scheduler;
 mod service;
+mod service_events;
 mod service_failures;
 mod soak;
 mod store;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{BenchOptions, machine};
 use crate::app::exit::Failure;
 use crate::app::{Running, library};
-use crate::domain::event::{Address, Body, Event, EventKey, Platform, Source};
+use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use crate::domain::ids::SessionId;
 use crate::domain::person::Profile;
 use crate::domain::recurrence::QuietHours;
@@ -168,6 +168,7 @@ pub(in crate::app) fn text_event(person: u32, number: u64, text: &str) -> Event 
         source: Source::Address(Address { platform: Platform::Console, account: account.clone(), chat: account }),
         at: SystemClock.now(),
         body: Body::Text(UserText::from(text)),
+        origin: Origin::default(),
     }
 }
 

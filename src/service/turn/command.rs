@@ -19,7 +19,7 @@ const REST_DAYS_MAX: i64 = 366;
 impl Turn<'_, '_> {
     pub(super) fn command(&mut self, command: Command, arguments: &UserText) -> Result<(), Need> {
         match command {
-            Command::Start => self.arrived(),
+            Command::Start => self.begin_by_link(arguments),
             Command::Menu => self.open(self.world.settings.menu_dialog.clone()),
             Command::Checkin => self.open(self.world.settings.checkin_dialog.clone()),
             Command::Remind => self.open(self.world.settings.remind_dialog.clone()),
@@ -38,6 +38,29 @@ impl Turn<'_, '_> {
             Command::Stop => self.for_session(command, "nothing_to_stop"),
             Command::Back | Command::Skip | Command::Why => self.for_session(command, "nothing_parked"),
         }
+    }
+
+    /// `/start`, with the word of a link that led here: a dialog's id.
+    fn begin_by_link(&mut self, link: &UserText) -> Result<(), Need> {
+        let dialog = link.expose();
+        if dialog.is_empty() {
+            return self.arrived();
+        }
+        if self.world.library.dialog(dialog).is_none() {
+            self.line("link_unknown", &[]);
+            return self.arrived();
+        }
+        if dialog == self.world.settings.crisis_dialog {
+            return self.start(dialog, Cause::Person);
+        }
+        if !self.work.profile.has_consented() {
+            if dialog != self.world.settings.start_dialog {
+                self.work.profile.wished = Some(dialog.to_owned());
+                self.work.profile_changed = true;
+            }
+            return self.arrived();
+        }
+        self.open(dialog.to_owned())
     }
 
     /// Opens a dialog by command: not twice, and not before the first talk is over.

@@ -23,12 +23,30 @@ pub(crate) fn leave_out(
     event: &Event,
     broke: bool,
 ) -> Result<(PersonWork, Changes), Need> {
-    let mut turn = Turn { world, work: work.clone(), changes: Changes::default(), class: Class::Reply, pressed: false };
+    let mut turn = Turn {
+        world,
+        work: work.clone(),
+        changes: Changes::default(),
+        class: Class::Reply,
+        pressed: false,
+        in_place: false,
+        verdict: None,
+    };
     match &event.body {
         Body::CheckInDue { plan, due } => turn.checkin_left_out(*plan, *due, broke)?,
         Body::CheckInQueued { plan, due } => turn.record(*plan, *due, *due, OccurrenceState::Skipped),
         Body::TimerDue { session } => turn.timer_left_out(*session)?,
-        Body::PlansAgain | Body::Arrived | Body::Text(_) | Body::Tap(_) | Body::Command(..) | Body::UnknownCommand => {}
+        Body::PlansAgain
+        | Body::Arrived
+        | Body::Text(_)
+        | Body::Tap(_)
+        | Body::Command(..)
+        | Body::UnknownCommand
+        | Body::Edited(_)
+        | Body::Wordless
+        | Body::Left
+        | Body::Joined
+        | Body::Unreadable(_) => {}
     }
     Ok((turn.work, turn.changes))
 }
@@ -75,7 +93,7 @@ mod tests {
     use crate::dialog::load::SourceFile;
     use crate::dialog::model::Library;
     use crate::dialog::session::Status;
-    use crate::domain::event::{Address, Body, Event, EventKey, Platform, Source};
+    use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
     use crate::domain::ids::PersonId;
     use crate::domain::person::Profile;
     use crate::domain::recurrence::QuietHours;
@@ -117,6 +135,7 @@ mod tests {
             source: Source::Person(PersonId(1)),
             at: Timestamp::UNIX_EPOCH,
             body,
+            origin: Origin::default(),
         };
         let (work, _) = take(&mut world, &work, &event(Body::Arrived)).unwrap();
         let session = work.live.as_ref().unwrap().session.id;

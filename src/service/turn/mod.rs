@@ -3,6 +3,7 @@
 
 mod checkin;
 mod command;
+mod edited;
 mod left_out;
 mod plan;
 mod session;
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use crate::dialog::effect::{Context, Input};
+use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
 use crate::dialog::render;
@@ -81,6 +82,10 @@ pub(crate) struct Turn<'a, 'w> {
     pub class: Class,
     /// Whether the event was a press, whose notes are shown beside the conversation.
     pub pressed: bool,
+    /// Whether the event left no message behind, so that the last one still stands last.
+    pub in_place: bool,
+    /// What the engine made of its last input.
+    pub verdict: Option<Verdict>,
 }
 
 /// Takes one event of one person.
@@ -94,6 +99,8 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
         changes: Changes::default(),
         class: Class::Reply,
         pressed: matches!(event.body, Body::Tap(_)),
+        in_place: matches!(event.body, Body::Tap(_) | Body::TimerDue { .. }),
+        verdict: None,
     };
     turn.run(event)?;
     turn.never_silent(&event.body)?;
@@ -102,28 +109,30 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
 
 impl Turn<'_, '_> {
     fn run(&mut self, event: &Event) -> Result<(), Need> {
+        if is_by_person(&event.body) {
+            self.is_reachable();
+        }
         match &event.body {
-            Body::Arrived => {
-                self.is_reachable();
-                self.arrived()
-            }
+            Body::Arrived => self.arrived(),
             Body::Text(text) => {
-                self.is_reachable();
-                self.text(&Input::Text(text))
+                self.text(&Input::Text(text))?;
+                self.heard(event.origin.message);
+                Ok(())
             }
-            Body::Tap(token) => {
-                self.is_reachable();
-                self.tap(token)
-            }
-            Body::Command(command, arguments) => {
-                self.is_reachable();
-                self.command(*command, arguments)
-            }
+            Body::Edited(text) => self.edited(text, event.origin.message),
+            Body::Wordless => self.wordless(),
+            Body::Tap(token) => self.tap(token),
+            Body::Command(command, arguments) => self.command(*command, arguments),
             Body::UnknownCommand => {
-                self.is_reachable();
                 self.line("unknown_command", &[]);
                 Ok(())
             }
+            Body::Left => {
+                self.work.profile_changed |= !std::mem::replace(&mut self.work.profile.unreachable, true);
+                Ok(())
+            }
+            // About nobody: these have no turn.
+            Body::Joined | Body::Unreadable(_) => Ok(()),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),
@@ -134,12 +143,8 @@ impl Turn<'_, '_> {
     /// A dialog may end without a word. Somebody who did something is not left with nothing: what was set aside goes
     /// on, or they hear that nothing is open.
     fn never_silent(&mut self, body: &Body) -> Result<(), Need> {
-        let by_person = match body {
-            Body::Arrived | Body::Text(_) | Body::Tap(_) | Body::Command(..) | Body::UnknownCommand => true,
-            Body::CheckInDue { .. } | Body::CheckInQueued { .. } | Body::PlansAgain | Body::TimerDue { .. } => false,
-        };
         let is_silent = !self.changes.items.iter().any(|(_, item)| matches!(item, Item::Show { .. }));
-        if !by_person || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
+        if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
             return Ok(());
         }
         if !self.parked()?.is_empty() {
@@ -249,7 +254,27 @@ impl Turn<'_, '_> {
 
     /// A message of the service itself.
     pub(crate) fn show(&mut self, view: View) {
-        self.changes.items.push((self.class, Item::Show { session: None, turn: None, view }));
+        self.changes.items.push((self.class, Item::Show { session: None, turn: None, in_place: false, view }));
+    }
+}
+
+/// Whether somebody did something and waits for an answer.
+fn is_by_person(body: &Body) -> bool {
+    match body {
+        Body::Arrived
+        | Body::Text(_)
+        | Body::Edited(_)
+        | Body::Wordless
+        | Body::Tap(_)
+        | Body::Command(..)
+        | Body::UnknownCommand => true,
+        Body::CheckInDue { .. }
+        | Body::CheckInQueued { .. }
+        | Body::PlansAgain
+        | Body::TimerDue { .. }
+        | Body::Left
+        | Body::Joined
+        | Body::Unreadable(_) => false,
     }
 }
 

@@ -123,12 +123,15 @@ impl Turn<'_, '_> {
     }
 
     fn apply(&mut self, step: Step, dialog: &str, rev: Option<i64>) -> Result<(), Need> {
-        let Step { session, effects, verdict: _ } = step;
+        let Step { session, effects, verdict } = step;
+        self.verdict = Some(verdict);
         let id = session.id;
         for effect in effects {
             match effect {
                 Effect::Show { turn, view } => {
-                    self.changes.items.push((self.class, Item::Show { session: Some(id), turn, view }));
+                    self.changes
+                        .items
+                        .push((self.class, Item::Show { session: Some(id), turn, in_place: self.in_place, view }));
                 }
                 Effect::Freeze { turn, body, chosen } => {
                     self.changes.items.push((self.class, Item::Freeze { session: id, turn, body, chosen }));
@@ -149,7 +152,20 @@ impl Turn<'_, '_> {
                 self.let_go(oldest)?;
             }
         }
-        if is_over && dialog == self.world.settings.crisis_dialog { self.after_crisis() } else { Ok(()) }
+        if !is_over {
+            return Ok(());
+        }
+        if dialog == self.world.settings.crisis_dialog { self.after_crisis() } else { self.after_hello() }
+    }
+
+    /// The first talk is over: what a link had led to begins.
+    fn after_hello(&mut self) -> Result<(), Need> {
+        if self.work.live.is_some() || !self.work.profile.has_consented() {
+            return Ok(());
+        }
+        let Some(dialog) = self.work.profile.wished.take() else { return Ok(()) };
+        self.work.profile_changed = true;
+        self.start(&dialog, Cause::Person)
     }
 
     /// “Go on” there means: on with what /crisis interrupted.

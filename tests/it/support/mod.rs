@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use mendwell::dialog::load::SourceFile;
 use mendwell::dialog::model::Library;
-use mendwell::domain::event::{Address, Body, Event, EventKey, Platform, Source};
+use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::service::ports::Clock;
@@ -150,7 +150,7 @@ impl House {
 
     pub(crate) fn event_with(&self, key: impl Into<String>, person: &str, body: Body) -> Event {
         let source = Source::Address(address(person));
-        Event { key: EventKey(key.into()), source, at: self.clock.now(), body }
+        Event { key: EventKey(key.into()), source, at: self.clock.now(), body, origin: Origin::default() }
     }
 
     /// An event, not waited for.
