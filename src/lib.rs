@@ -8,7 +8,7 @@
 //! 1 dialog    pure: dialog files, their checks, and step()
 //! 2 store     SQLite: the only SQL; sealing of everything personal
 //! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
-//! 4 console   the terminal as a platform
+//! 4 console telegram  the platforms: the terminal, and Telegram; neither knows the other
 //! 5 config    settings of the host
 //! 6 app       wiring: every loop in one JoinSet; the first that ends, ends the process
 //! 7 cli main  the command line
@@ -55,3 +55,4 @@ pub mod dialog;
 pub mod domain;
 pub mod service;
 pub mod store;
+pub mod telegram;

@@ -1,0 +1,28 @@
+//! Views as Telegram messages: HTML, inline keyboards and prompts. Pure and total: no I/O, no clock, no error, no panic.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`message`] | a view as the messages that carry it; captions; a question after it was answered |
+//! | [`keyboard`] | choices as rows of buttons, and the legend of a scale |
+//! | [`markup`] | the author's Markdown and people's literal words as one styled text |
+//! | [`styled`] | a styled text, and stretches of it as HTML |
+//! | [`split`] | where a long text is divided |
+//! | [`clean`] | characters that are never sent |
+//! | [`words`] | the few words that are the platform's own |
+
+pub mod clean;
+pub mod keyboard;
+pub mod markup;
+pub mod message;
+pub mod split;
+pub mod styled;
+pub mod words;
+
+/// Longest text of a message, in UTF-16 units after its entities are parsed.
+pub const TEXT_UNITS_MAX: usize = 4_096;
+/// Longest caption of a file, in UTF-16 units after its entities are parsed.
+pub const CAPTION_UNITS_MAX: usize = 1_024;
+/// Longest data of a button, in bytes.
+pub const CALLBACK_BYTES_MAX: usize = 64;
+/// Buttons of one message at most.
+pub const BUTTONS_MAX: usize = 100;
