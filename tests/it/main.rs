@@ -29,6 +29,8 @@ mod store_failures;
 mod store_recent;
 mod store_schema;
 mod support;
+mod telegram_wire;
+mod telegram_wire_dialogs;
 mod tidy;
 mod transcripts;
 mod walk;
