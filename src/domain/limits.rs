@@ -44,3 +44,9 @@ pub const QUEUE_EVENTS_MAX: usize = 4_096;
 pub const CLAIM_MAX: i64 = 1_000;
 /// Sends under way at once, all platforms together.
 pub const SENDS_IN_FLIGHT_MAX: usize = 64;
+/// Longest answer of a platform's API that is read, in bytes.
+pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Requests to Telegram under way at once, beside the one that waits for updates.
+pub const TELEGRAM_REQUESTS_MAX: usize = 128;
+/// Messages of several parts whose progress is remembered at once.
+pub const TELEGRAM_PARTS_KEPT_MAX: usize = 4_096;

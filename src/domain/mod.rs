@@ -26,6 +26,7 @@ pub mod message;
 pub mod person;
 pub mod recurrence;
 pub mod recurrence_text;
+pub mod secret;
 pub mod text;
 pub mod value;
 pub mod write;

@@ -1,7 +1,110 @@
-//! Telegram as a platform: what we say becomes its messages and keyboards.
+//! Telegram as a platform: its updates become events, and what the service says becomes its messages and keyboards.
 //!
 //! | module | what it does |
 //! |---|---|
-//! | [`wire`] | views as HTML, keyboards and prompts; pure |
+//! | [`wire`] | updates as events, views as HTML and keyboards; pure |
+//! | `api` | one HTTP request, and the few ways in which it can end |
+//! | `polling` | asks for updates; the offset moves after the commit |
+//! | [`webhook`] | is called with updates; answers after the commit |
+//! | `intake` | one update on its way to the service; presses are answered within a second |
+//! | [`messenger`] | one item as one or a few requests, and its outcome |
+//! | `limiter` | how fast the bot may send |
+//! | `menu` | the commands and descriptions that the platform shows |
 
+mod api;
+mod files;
+mod intake;
+mod limiter;
+mod menu;
+pub mod messenger;
+mod polling;
+pub mod webhook;
 pub mod wire;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use crate::domain::secret::Secret;
+use crate::service::Service;
+use crate::service::ports::Clock;
+use crate::telegram::api::Api;
+pub use crate::telegram::api::ApiError;
+use crate::telegram::intake::Intake;
+use crate::telegram::limiter::Limiter;
+use crate::telegram::messenger::TelegramMessenger;
+use crate::telegram::polling::Polling;
+use crate::telegram::webhook::WebhookOptions;
+
+/// What the host decides.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The bot's token.
+    pub token: Secret,
+    /// Where the Bot API is, such as `https://api.telegram.org`.
+    pub api_url: String,
+    /// Messages sent in a second at most; `None` for a server that sets no limits, which also lifts those of a chat.
+    pub messages_per_second: Option<NonZeroU32>,
+    /// How the platform calls; `None` to ask it.
+    pub webhook: Option<WebhookOptions>,
+}
+
+/// The bot on Telegram: its messenger, and its loop once [`Telegram::run`] is called.
+pub struct Telegram {
+    api: Arc<Api>,
+    clock: Arc<dyn Clock>,
+    messenger: Arc<TelegramMessenger>,
+    webhook: Option<WebhookOptions>,
+}
+
+/// Why the loop ended, by who must act.
+#[derive(Debug)]
+pub enum Stopped {
+    /// The host: the platform does not know the token.
+    TokenRefused,
+    /// The host: another program asks for the updates of the same bot.
+    SecondPoller,
+    /// The host: the platform does not take the webhook's address.
+    WebhookRefused,
+    /// The host: this program cannot listen for the platform's calls.
+    Listen(std::io::Error),
+    /// Nobody: the service has ended, and knows why.
+    Closed,
+}
+
+impl Telegram {
+    /// Prepares everything; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ApiError`] when the API's address is none.
+    pub fn new(options: Options, clock: Arc<dyn Clock>) -> Result<Self, ApiError> {
+        let api = Arc::new(Api::new(&options.token, &options.api_url)?);
+        let limiter = Limiter::new(Arc::clone(&clock), options.messages_per_second);
+        let messenger = Arc::new(TelegramMessenger::new(Arc::clone(&api), limiter));
+        Ok(Self { api, clock, messenger, webhook: options.webhook })
+    }
+
+    /// What sends.
+    pub fn messenger(&self) -> Arc<TelegramMessenger> {
+        Arc::clone(&self.messenger)
+    }
+
+    /// Takes updates in until the process ends or may not go on. `chance` spreads the waits after failures.
+    pub async fn run(self, service: Service, chance: u64) -> Stopped {
+        let Self { api, clock, messenger, webhook } = self;
+        let intake = Intake { service, api: Arc::clone(&api), messenger, clock: Arc::clone(&clock) };
+        let updates = async {
+            match webhook {
+                Some(options) => webhook::run(intake, options).await,
+                None => Polling::new(intake, chance).run().await,
+            }
+        };
+        let shown = async {
+            menu::run(api, clock).await;
+            std::future::pending().await
+        };
+        tokio::select! {
+            stopped = updates => stopped,
+            stopped = shown => stopped,
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Views as Telegram messages: HTML, inline keyboards and prompts. Pure and total: no I/O, no clock, no error, no panic.
+//! Views as Telegram messages: HTML, inline keyboards and prompts; updates as events. Pure and total: no I/O, no clock, no error, no panic.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -8,9 +8,11 @@
 //! | [`styled`] | a styled text, and stretches of it as HTML |
 //! | [`split`] | where a long text is divided |
 //! | [`clean`] | characters that are never sent |
+//! | [`incoming`] | updates as events |
 //! | [`words`] | the few words that are the platform's own |
 
 pub mod clean;
+pub mod incoming;
 pub mod keyboard;
 pub mod markup;
 pub mod message;
@@ -24,5 +26,7 @@ pub const TEXT_UNITS_MAX: usize = 4_096;
 pub const CAPTION_UNITS_MAX: usize = 1_024;
 /// Longest data of a button, in bytes.
 pub const CALLBACK_BYTES_MAX: usize = 64;
+/// Longest note beside a press, in UTF-16 units.
+pub const CALLBACK_NOTE_UNITS_MAX: usize = 200;
 /// Buttons of one message at most.
 pub const BUTTONS_MAX: usize = 100;

@@ -1,0 +1,122 @@
+//! One update on its way to the service. Whatever it is, it is answered only after its commit.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, Either, select};
+use jiff::SignedDuration;
+use teloxide_core::payloads::AnswerCallbackQuery;
+use teloxide_core::payloads::setters::*;
+use teloxide_core::types::CallbackQueryId;
+use tokio::sync::oneshot;
+
+use crate::domain::event::Event;
+use crate::domain::message::RichText;
+use crate::service::ports::Clock;
+use crate::service::{Answer, Service, ServiceError, Taken};
+use crate::telegram::api::Api;
+use crate::telegram::messenger::TelegramMessenger;
+use crate::telegram::wire::incoming::{Incoming, Update};
+use crate::telegram::wire::{CALLBACK_NOTE_UNITS_MAX, split, words};
+
+/// A press is answered after this time, also when its turn is not done: the button turns until then.
+const PRESS_PATIENCE: SignedDuration = SignedDuration::from_millis(800);
+
+/// Hands updates to the service.
+#[derive(Clone)]
+pub(crate) struct Intake {
+    pub service: Service,
+    pub api: Arc<Api>,
+    pub messenger: Arc<TelegramMessenger>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Resolves when an update is committed.
+pub(crate) type Committed = BoxFuture<'static, Result<(), ServiceError>>;
+
+impl Intake {
+    /// Hands one update in, in order. What it returns resolves after the commit; answers to presses go out beside it.
+    pub(crate) async fn take(&self, update: Update) -> Result<Committed, ServiceError> {
+        match update.what {
+            Incoming::Event(event) => self.event(event).await,
+            Incoming::Press { event, query } => self.press(event, query).await,
+            Incoming::ForeignPress { query } => {
+                tokio::spawn(answer_press(Arc::clone(&self.api), query, Some(words::NOT_HERE.to_owned())));
+                Ok(done())
+            }
+            Incoming::Joined { event, chat } => self.joined(event, chat).await,
+            Incoming::Unreadable(Some(event)) => self.event(event).await,
+            Incoming::Unreadable(None) => {
+                tracing::warn!("Telegram sent an update without a number; it is passed over.");
+                Ok(done())
+            }
+            Incoming::Nothing => Ok(done()),
+        }
+    }
+
+    async fn event(&self, event: Event) -> Result<Committed, ServiceError> {
+        let answered = self.service.submit(event).await?;
+        Ok(async move { answered.await.map(drop).map_err(|_| ServiceError::Closed) }.boxed())
+    }
+
+    async fn press(&self, event: Event, query: String) -> Result<Committed, ServiceError> {
+        let answered = self.service.submit(event).await?;
+        let (committed, is_committed) = oneshot::channel();
+        let (api, clock) = (Arc::clone(&self.api), Arc::clone(&self.clock));
+        tokio::spawn(async move {
+            let patience = clock.now().checked_add(PRESS_PATIENCE).unwrap_or_default();
+            match select(answered, clock.until(patience)).await {
+                Either::Left((answer, _)) => {
+                    let note = answer.as_ref().ok().and_then(note);
+                    // Whoever waits for it is gone only when the process ends.
+                    let _ = committed.send(answer.map(drop));
+                    answer_press(api, query, note).await;
+                }
+                Either::Right(((), answered)) => {
+                    answer_press(api, query, None).await;
+                    let _ = committed.send(answered.await.map(drop));
+                }
+            }
+        });
+        Ok(async move {
+            match is_committed.await {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(_)) | Err(_) => Err(ServiceError::Closed),
+            }
+        }
+        .boxed())
+    }
+
+    /// A group hears one line, once, and nothing more.
+    async fn joined(&self, event: Event, chat: i64) -> Result<Committed, ServiceError> {
+        let answered = self.service.submit(event).await?;
+        let messenger = Arc::clone(&self.messenger);
+        Ok(async move {
+            let answer = answered.await.map_err(|_| ServiceError::Closed)?;
+            if answer.taken == Taken::Taken {
+                tokio::spawn(async move { messenger.line(chat, words::GROUP_LINE).await });
+            }
+            Ok(())
+        }
+        .boxed())
+    }
+}
+
+fn done() -> Committed {
+    async { Ok(()) }.boxed()
+}
+
+fn note(answer: &Answer) -> Option<String> {
+    answer.note.as_ref().map(RichText::plain)
+}
+
+/// Stops the button from turning. It fails when that comes too late, which changes nothing.
+/// <https://core.telegram.org/bots/api#answercallbackquery>
+async fn answer_press(api: Arc<Api>, query: String, note: Option<String>) {
+    let answer = AnswerCallbackQuery::new(CallbackQueryId(query));
+    let answer = match note {
+        Some(note) => answer.text(split::head(&note, CALLBACK_NOTE_UNITS_MAX)).show_alert(false),
+        None => answer,
+    };
+    let _ = api.call(&answer).await;
+}

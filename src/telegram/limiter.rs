@@ -1,0 +1,145 @@
+//! How fast the bot may send. The platform says about 30 messages a second in all, one a second to a chat with short
+//! bursts, and 20 a minute to a group; check-ins take at most half of it, so that answers never stand behind them.
+//! <https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this>
+
+use std::collections::{HashMap, VecDeque};
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::service::ports::{Class, Clock};
+
+/// Messages that may go to one chat at once, after a rest.
+const CHAT_BURST: i64 = 5;
+/// Between two messages to one chat, in microseconds.
+const CHAT_INTERVAL_US: i64 = 1_000_000;
+/// Between two messages to one group, in microseconds.
+const GROUP_INTERVAL_US: i64 = 3_000_000;
+/// After a rest, one part in so many of a second's messages may go at once.
+const BURST_PARTS: i64 = 3;
+/// Chats that are remembered before those at rest are forgotten.
+const CHATS_MAX: usize = 4_096;
+/// So many chats told to wait within [`CROWD_WITHIN`] mean that the bot as a whole is too fast.
+const CROWD: usize = 3;
+/// See [`CROWD`].
+const CROWD_WITHIN: SignedDuration = SignedDuration::from_secs(10);
+
+/// Lets one send after the other go, in time.
+pub(crate) struct Limiter {
+    clock: Arc<dyn Clock>,
+    /// Messages a second, all chats together; `None` for a server that sets no limits.
+    per_second: Option<NonZeroU32>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    all: Bucket,
+    nudges: Bucket,
+    chats: HashMap<i64, Bucket>,
+    held_until: Option<Timestamp>,
+    told: VecDeque<(Timestamp, i64)>,
+}
+
+/// A leaky bucket as its theoretical arrival time (GCRA), in microseconds.
+#[derive(Clone, Copy, Default)]
+struct Bucket(i64);
+
+impl Limiter {
+    pub(crate) fn new(clock: Arc<dyn Clock>, per_second: Option<NonZeroU32>) -> Self {
+        Self { clock, per_second, state: Mutex::default() }
+    }
+
+    /// Resolves when one more message may go to a chat. At most one caller a chat at a time.
+    pub(crate) async fn message(&self, chat: i64, class: Class) {
+        if self.per_second.is_none() {
+            return;
+        }
+        let interval = if chat < 0 { GROUP_INTERVAL_US } else { CHAT_INTERVAL_US };
+        let at = self.with(|state, now| state.chat(chat, now).reserve(now, interval, CHAT_BURST));
+        self.until(at).await;
+        self.edit(class).await;
+    }
+
+    /// Resolves when one more message may be edited.
+    pub(crate) async fn edit(&self, class: Class) {
+        let Some(per_second) = self.per_second.map(|rate| i64::from(rate.get())) else { return };
+        let burst = (per_second / BURST_PARTS).max(1);
+        if class == Class::Nudge {
+            let at = self.with(|state, now| state.nudges.reserve(now, 2_000_000 / per_second, burst / 2));
+            self.until(at).await;
+        }
+        let at = self.with(|state, now| state.all.reserve(now, 1_000_000 / per_second, burst));
+        self.until(at).await;
+        while let Some(held_until) = self.with(|state, now| state.held_until.filter(|at| at.as_microsecond() > now)) {
+            self.clock.until(held_until).await;
+        }
+    }
+
+    /// The platform told a chat to wait. When it tells several, all wait.
+    pub(crate) fn told_to_wait(&self, chat: i64, wait: SignedDuration) {
+        let now = self.clock.now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.told.retain(|(at, other)| *other != chat && now.duration_since(*at) < CROWD_WITHIN);
+        state.told.push_back((now, chat));
+        if state.told.len() >= CROWD {
+            state.told.clear();
+            let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+            state.held_until = state.held_until.max(Some(until));
+        }
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(&mut State, i64) -> T) -> T {
+        let now = self.clock.now().as_microsecond();
+        ask(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner), now)
+    }
+
+    async fn until(&self, at_us: i64) {
+        if let Ok(at) = Timestamp::from_microsecond(at_us)
+            && at > self.clock.now()
+        {
+            self.clock.until(at).await;
+        }
+    }
+}
+
+impl State {
+    fn chat(&mut self, chat: i64, now: i64) -> &mut Bucket {
+        if self.chats.len() >= CHATS_MAX {
+            self.chats.retain(|_, bucket| bucket.0 > now);
+        }
+        self.chats.entry(chat).or_default()
+    }
+}
+
+impl Bucket {
+    /// Takes the next place and says when its time comes.
+    fn reserve(&mut self, now: i64, interval: i64, burst: i64) -> i64 {
+        // A clock that was set back must not leave places far in the future.
+        let full = now.saturating_add(interval.saturating_mul(burst.max(1)).saturating_mul(1_000));
+        let start = self.0.clamp(now, full);
+        self.0 = start.saturating_add(interval);
+        start.saturating_sub(interval.saturating_mul(burst.max(1) - 1)).max(now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Bucket;
+
+    #[test]
+    fn a_bucket_lets_a_burst_go_and_then_one_an_interval() {
+        let mut bucket = Bucket::default();
+        let times: Vec<i64> = (0..8).map(|_| bucket.reserve(1_000, 100, 3)).collect();
+        assert_eq!(times, [1_000, 1_000, 1_000, 1_100, 1_200, 1_300, 1_400, 1_500]);
+        assert_eq!(bucket.reserve(9_000, 100, 3), 9_000, "after a rest the burst is there again");
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_stop_the_sending_for_long() {
+        let mut bucket = Bucket::default();
+        bucket.reserve(1_000_000_000_000, 1_000, 3);
+        assert!(bucket.reserve(0, 1_000, 3) <= 3 * 1_000 * 1_000);
+    }
+}

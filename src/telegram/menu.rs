@@ -1,0 +1,90 @@
+//! What the platform shows of the bot beside its messages: the commands and the descriptions. Each is set only when
+//! the platform has another one, so that a start costs a few questions and changes nothing.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+use teloxide_core::payloads::setters::*;
+use teloxide_core::payloads::{
+    DeleteMyCommands, GetMyCommands, GetMyDescription, GetMyShortDescription, SetMyCommands, SetMyDescription,
+    SetMyShortDescription,
+};
+use teloxide_core::types::{BotCommand, BotCommandScope};
+
+use crate::domain::command::COMMANDS;
+use crate::service::ports::Clock;
+use crate::telegram::api::{Answer, Api, CallError};
+use crate::telegram::wire::words;
+
+/// How long to wait after a failure. Nothing waits for this.
+const RETRY: SignedDuration = SignedDuration::from_mins(1);
+/// How often it is tried in one run of the program.
+const TRIES_MAX: u32 = 60;
+
+#[derive(Deserialize, PartialEq)]
+struct Shown {
+    command: String,
+    description: String,
+}
+
+#[derive(Deserialize)]
+struct Description {
+    description: String,
+}
+
+#[derive(Deserialize)]
+struct ShortDescription {
+    short_description: String,
+}
+
+/// Brings what the platform shows up to date; gives up quietly when it is refused.
+pub(crate) async fn run(api: Arc<Api>, clock: Arc<dyn Clock>) {
+    for _ in 0..TRIES_MAX {
+        let wait = match bring_up_to_date(&api).await {
+            Ok(()) => return,
+            Err(CallError::Refused(refusal)) if refusal.retry_after.is_none() => {
+                tracing::warn!(
+                    code = refusal.code,
+                    "Telegram does not take the list of commands; the bot works without."
+                );
+                return;
+            }
+            Err(CallError::Refused(refusal)) => refusal.retry_after.unwrap_or(RETRY),
+            Err(CallError::NotSent | CallError::Unknown | CallError::Taken | CallError::Garbled(_)) => RETRY,
+        };
+        clock.until(clock.now().checked_add(wait).unwrap_or_default()).await;
+    }
+}
+
+async fn bring_up_to_date(api: &Api) -> Result<(), CallError> {
+    let private = BotCommandScope::AllPrivateChats;
+    let wanted: Vec<Shown> = COMMANDS
+        .iter()
+        .map(|(_, word, what)| Shown { command: (*word).to_owned(), description: (*what).to_owned() })
+        .collect();
+    let shown = api.call(&GetMyCommands::new().scope(private.clone())).await?;
+    if shown.result::<Vec<Shown>>().as_ref() != Some(&wanted) {
+        let commands = COMMANDS.iter().map(|(_, word, what)| BotCommand::new(*word, *what));
+        api.call(&SetMyCommands::new(commands).scope(private)).await?;
+    }
+    // In a group the bot says nothing, so it offers nothing there.
+    let groups = BotCommandScope::AllGroupChats;
+    let shown = api.call(&GetMyCommands::new().scope(groups.clone())).await?;
+    if shown.result::<Vec<Shown>>().is_some_and(|shown| !shown.is_empty()) {
+        api.call(&DeleteMyCommands::new().scope(groups)).await?;
+    }
+    let shown = api.call(&GetMyDescription::new()).await?;
+    if text(&shown, |shown: Description| shown.description) != words::DESCRIPTION {
+        api.call(&SetMyDescription::new().description(words::DESCRIPTION)).await?;
+    }
+    let shown = api.call(&GetMyShortDescription::new()).await?;
+    if text(&shown, |shown: ShortDescription| shown.short_description) != words::SHORT_DESCRIPTION {
+        api.call(&SetMyShortDescription::new().short_description(words::SHORT_DESCRIPTION)).await?;
+    }
+    Ok(())
+}
+
+fn text<'a, T: Deserialize<'a>>(answer: &'a Answer, of: impl Fn(T) -> String) -> String {
+    answer.result().map(of).unwrap_or_default()
+}

@@ -1,0 +1,187 @@
+//! Asking the platform for updates. The offset moves only after the commit of everything before it, so that a kill
+//! costs nothing: the platform sends again what was not confirmed.
+//! <https://core.telegram.org/bots/api#getupdates>
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use teloxide_core::payloads::DeleteWebhook;
+use teloxide_core::requests::Payload;
+
+use crate::service::ServiceError;
+use crate::telegram::Stopped;
+use crate::telegram::api::{Answer, CallError, Refusal};
+use crate::telegram::intake::Intake;
+use crate::telegram::wire::incoming::{self, UPDATE_KINDS};
+
+/// How long the platform may wait for an update before it answers with none, in seconds.
+const POLL_S: u32 = 50;
+/// How long to wait for that answer.
+const POLL_TIMEOUT: Duration = Duration::from_secs(60);
+/// Updates of one answer: the platform's limit.
+const UPDATES_MAX: u8 = 100;
+/// The first wait after a failure, in milliseconds.
+const RETRY_FIRST_MS: u64 = 500;
+/// The longest wait after a failure, in milliseconds.
+const RETRY_LAST_MS: u64 = 30_000;
+/// Failures of this sort in a row before updates are asked for one by one.
+const GARBLED_MAX: u32 = 3;
+/// At the start, how often the platform may say that somebody else asks, while the last process' request dies down.
+const CONFLICTS_AT_START: u32 = 3;
+
+/// The loop that asks.
+pub(crate) struct Polling {
+    intake: Intake,
+    offset: i64,
+    /// Failures in a row.
+    failed: u32,
+    /// Answers in a row that could not be read.
+    garbled: u32,
+    conflicts: u32,
+    /// Whether an answer ever came.
+    heard: bool,
+    chance: u64,
+}
+
+/// `getUpdates` with raw updates and numbers of any size.
+#[derive(Serialize)]
+struct GetUpdates {
+    offset: i64,
+    limit: u8,
+    timeout: u32,
+    allowed_updates: [&'static str; UPDATE_KINDS.len()],
+}
+
+impl Payload for GetUpdates {
+    type Output = Vec<Box<RawValue>>;
+    const NAME: &'static str = "GetUpdates";
+}
+
+impl Polling {
+    pub(crate) fn new(intake: Intake, chance: u64) -> Self {
+        Self { intake, offset: 0, failed: 0, garbled: 0, conflicts: 0, heard: false, chance }
+    }
+
+    /// Asks until the process ends or may not ask any more.
+    pub(crate) async fn run(mut self) -> Stopped {
+        loop {
+            let request = GetUpdates {
+                offset: self.offset,
+                limit: if self.garbled < GARBLED_MAX { UPDATES_MAX } else { 1 },
+                timeout: POLL_S,
+                allowed_updates: UPDATE_KINDS,
+            };
+            let done = match self.intake.api.call_within(&request, POLL_TIMEOUT).await {
+                Ok(answer) => self.take(&answer).await,
+                Err(error) => self.failed(&error).await,
+            };
+            if let Err(stopped) = done {
+                return stopped;
+            }
+        }
+    }
+
+    /// Takes a batch in and waits for its commit, then moves the offset.
+    async fn take(&mut self, answer: &Answer) -> Result<(), Stopped> {
+        let Some(updates) = answer.result::<Vec<&RawValue>>() else { return self.garbled(answer.bytes()).await };
+        self.recovered();
+        let now = self.intake.clock.now();
+        let (mut commits, mut last) = (Vec::with_capacity(updates.len()), None);
+        for raw in updates {
+            let update = incoming::read(raw.get(), now);
+            last = last.max(update.id);
+            commits.push(self.intake.take(update).await?);
+        }
+        for committed in commits {
+            committed.await?;
+        }
+        // Numbers start anew after a week without updates: the last one counts, not the highest ever.
+        if let Some(last) = last {
+            self.offset = last.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// An answer that is no list of updates. Asked for one by one, the one that breaks it is found by its number,
+    /// set apart and left behind.
+    async fn garbled(&mut self, answer: &[u8]) -> Result<(), Stopped> {
+        self.garbled = self.garbled.saturating_add(1);
+        if self.garbled > GARBLED_MAX
+            && let Some(update) = incoming::salvage(answer, self.intake.clock.now())
+        {
+            let id = update.id;
+            self.intake.take(update).await?.await?;
+            self.offset = id.map_or(self.offset, |id| id.saturating_add(1));
+            self.garbled = 0;
+            return Ok(());
+        }
+        self.rest(None).await;
+        Ok(())
+    }
+
+    async fn failed(&mut self, error: &CallError) -> Result<(), Stopped> {
+        match error {
+            CallError::Refused(refusal) => self.refused(refusal).await,
+            CallError::Garbled(answer) => self.garbled(answer).await,
+            CallError::NotSent | CallError::Unknown | CallError::Taken => {
+                self.rest(None).await;
+                Ok(())
+            }
+        }
+    }
+
+    async fn refused(&mut self, refusal: &Refusal) -> Result<(), Stopped> {
+        match refusal.code {
+            401 | 404 => return Err(Stopped::TokenRefused),
+            409 if refusal.says("webhook") => {
+                tracing::info!("A webhook was set for this bot; it is taken away, because this program asks instead.");
+                // If it fails, the next request says so again.
+                let _ = self.intake.api.call(&DeleteWebhook::new()).await;
+                self.conflicts += 1;
+                if self.conflicts > CONFLICTS_AT_START {
+                    self.rest(None).await;
+                }
+                return Ok(());
+            }
+            409 => {
+                self.conflicts += 1;
+                if self.heard || self.conflicts > CONFLICTS_AT_START {
+                    return Err(Stopped::SecondPoller);
+                }
+            }
+            _ => {}
+        }
+        self.rest(refusal.retry_after).await;
+        Ok(())
+    }
+
+    fn recovered(&mut self) {
+        if self.failed > 1 {
+            tracing::info!("Telegram answers again.");
+        }
+        (self.failed, self.garbled, self.conflicts, self.heard) = (0, 0, 0, true);
+    }
+
+    /// Waits as told, or longer each time.
+    async fn rest(&mut self, told: Option<SignedDuration>) {
+        self.failed = self.failed.saturating_add(1);
+        if self.failed == 2 {
+            tracing::warn!("Telegram does not answer; it is asked again until it does.");
+        }
+        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let top = (RETRY_FIRST_MS << self.failed.min(8)).min(RETRY_LAST_MS);
+        let jittered = RETRY_FIRST_MS / 2 + (self.chance >> 16) % top;
+        let wait = SignedDuration::from_millis(jittered.cast_signed());
+        let wait = told.map_or(wait, |told| told + SignedDuration::from_millis((jittered % 500).cast_signed()));
+        let until = self.intake.clock.now().checked_add(wait).unwrap_or_default();
+        self.intake.clock.until(until).await;
+    }
+}
+
+impl From<ServiceError> for Stopped {
+    fn from(_: ServiceError) -> Self {
+        Self::Closed
+    }
+}

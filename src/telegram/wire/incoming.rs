@@ -1,0 +1,311 @@
+//! Updates of the platform, read as events. Tolerant: a kind or a field that is not known is passed over, so that a
+//! new version of the platform stops nothing. <https://core.telegram.org/bots/api#update>
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
+use crate::domain::text::UserText;
+
+/// The kinds of updates that [`read`] understands, as `allowed_updates` names them.
+pub const UPDATE_KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+
+/// An update.
+#[derive(Debug)]
+pub struct Update {
+    /// Its number, by which it is confirmed; `None` when not even that can be read.
+    pub id: Option<i64>,
+    /// What it says.
+    pub what: Incoming,
+}
+
+/// What an update says.
+#[derive(Debug)]
+pub enum Incoming {
+    /// Something for the service.
+    Event(Event),
+    /// A press of a button in its owner's own chat.
+    Press {
+        /// The press.
+        event: Event,
+        /// The query to answer, so that the button stops turning.
+        query: String,
+    },
+    /// A press that is not for the service: in a group, or without a button of ours.
+    ForeignPress {
+        /// The query to answer.
+        query: String,
+    },
+    /// The bot was put into a group.
+    Joined {
+        /// Remembers that it was, so that it is said once.
+        event: Event,
+        /// The group's chat.
+        chat: i64,
+    },
+    /// It cannot be read: to be set apart, if it has a number.
+    Unreadable(Option<Event>),
+    /// Nothing that concerns us.
+    Nothing,
+}
+
+impl Update {
+    /// An update of which nothing can be read.
+    pub fn unreadable() -> Self {
+        Self { id: None, what: Incoming::Unreadable(None) }
+    }
+}
+
+/// Reads one update. `now` is the time of what carries none of its own.
+pub fn read(raw: &str, now: Timestamp) -> Update {
+    match serde_json::from_str::<RawUpdate<'_>>(raw) {
+        Ok(update) => Update { id: Some(update.update_id), what: update.what(now) },
+        Err(_) => {
+            let id = serde_json::from_str::<OnlyId>(raw).ok().map(|only| only.update_id);
+            let body = Body::Unreadable(raw.len());
+            let event = id.map(|id| event(id, Source::Platform, now, body, Origin::default()));
+            Update { id, what: Incoming::Unreadable(event) }
+        }
+    }
+}
+
+/// The first update of an answer that is no JSON, by its number, to be set apart; `None` when no number can be found.
+pub fn salvage(answer: &[u8], now: Timestamp) -> Option<Update> {
+    const NAME: &[u8] = b"\"update_id\"";
+    let at = answer.windows(NAME.len()).position(|window| window == NAME)?;
+    let rest = answer.get(at + NAME.len()..)?.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let id: i64 = std::str::from_utf8(rest.get(..digits)?).ok()?.parse().ok()?;
+    let event = event(id, Source::Platform, now, Body::Unreadable(answer.len()), Origin::default());
+    Some(Update { id: Some(id), what: Incoming::Unreadable(Some(event)) })
+}
+
+#[derive(Deserialize)]
+struct OnlyId {
+    update_id: i64,
+}
+
+#[derive(Deserialize)]
+struct RawUpdate<'a> {
+    update_id: i64,
+    #[serde(borrow)]
+    message: Option<Message<'a>>,
+    #[serde(borrow)]
+    edited_message: Option<Message<'a>>,
+    #[serde(borrow)]
+    callback_query: Option<CallbackQuery<'a>>,
+    #[serde(borrow)]
+    my_chat_member: Option<MemberUpdated<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    message_id: i64,
+    #[serde(borrow)]
+    from: Option<User<'a>>,
+    #[serde(borrow)]
+    chat: Chat<'a>,
+    date: i64,
+    #[serde(borrow)]
+    text: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    caption: Option<Cow<'a, str>>,
+    // What people send that is not words. Every other message without a text is the platform's own notice.
+    animation: Option<IgnoredAny>,
+    audio: Option<IgnoredAny>,
+    contact: Option<IgnoredAny>,
+    dice: Option<IgnoredAny>,
+    document: Option<IgnoredAny>,
+    game: Option<IgnoredAny>,
+    location: Option<IgnoredAny>,
+    paid_media: Option<IgnoredAny>,
+    photo: Option<IgnoredAny>,
+    poll: Option<IgnoredAny>,
+    sticker: Option<IgnoredAny>,
+    story: Option<IgnoredAny>,
+    venue: Option<IgnoredAny>,
+    video: Option<IgnoredAny>,
+    video_note: Option<IgnoredAny>,
+    voice: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct User<'a> {
+    id: i64,
+    #[serde(default)]
+    is_bot: bool,
+    #[serde(borrow)]
+    language_code: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Chat<'a> {
+    id: i64,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct CallbackQuery<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    from: User<'a>,
+    #[serde(borrow)]
+    message: Option<Pressed<'a>>,
+    #[serde(borrow)]
+    data: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Pressed<'a> {
+    #[serde(borrow)]
+    chat: Chat<'a>,
+}
+
+#[derive(Deserialize)]
+struct MemberUpdated<'a> {
+    #[serde(borrow)]
+    chat: Chat<'a>,
+    #[serde(borrow)]
+    from: User<'a>,
+    date: i64,
+    #[serde(borrow)]
+    old_chat_member: Member<'a>,
+    #[serde(borrow)]
+    new_chat_member: Member<'a>,
+}
+
+#[derive(Deserialize)]
+struct Member<'a> {
+    #[serde(borrow)]
+    status: Cow<'a, str>,
+}
+
+impl RawUpdate<'_> {
+    fn what(&self, now: Timestamp) -> Incoming {
+        if let Some(message) = &self.message {
+            message.new(self.update_id)
+        } else if let Some(message) = &self.edited_message {
+            message.edited(self.update_id)
+        } else if let Some(query) = &self.callback_query {
+            query.pressed(self.update_id, now)
+        } else if let Some(member) = &self.my_chat_member {
+            member.changed(self.update_id)
+        } else {
+            Incoming::Nothing
+        }
+    }
+}
+
+impl Message<'_> {
+    fn new(&self, update: i64) -> Incoming {
+        let body = match (&self.text, &self.caption) {
+            (Some(words), _) | (None, Some(words)) => Body::from_typed(words),
+            (None, None) if self.is_wordless() => Body::Wordless,
+            (None, None) => return Incoming::Nothing,
+        };
+        self.event(update, body)
+    }
+
+    fn edited(&self, update: i64) -> Incoming {
+        match self.text.as_ref().or(self.caption.as_ref()) {
+            Some(words) => self.event(update, Body::Edited(UserText::new(words.as_ref()))),
+            None => Incoming::Nothing,
+        }
+    }
+
+    fn is_wordless(&self) -> bool {
+        let kinds = [
+            &self.animation,
+            &self.audio,
+            &self.contact,
+            &self.dice,
+            &self.document,
+            &self.game,
+            &self.location,
+            &self.paid_media,
+            &self.photo,
+            &self.poll,
+            &self.sticker,
+            &self.story,
+            &self.venue,
+            &self.video,
+            &self.video_note,
+            &self.voice,
+        ];
+        kinds.iter().any(|kind| kind.is_some())
+    }
+
+    /// Only what people say to the bot alone is for the service.
+    fn event(&self, update: i64, body: Body) -> Incoming {
+        let Some(from) = self.from.as_ref().filter(|from| !from.is_bot && self.chat.is_private_of(from)) else {
+            return Incoming::Nothing;
+        };
+        let origin = Origin { message: Some(self.message_id), language: from.language() };
+        Incoming::Event(event(update, from.source(), seconds(self.date), body, origin))
+    }
+}
+
+impl CallbackQuery<'_> {
+    fn pressed(&self, update: i64, now: Timestamp) -> Incoming {
+        let query = self.id.clone().into_owned();
+        let is_own = self.message.as_ref().is_some_and(|message| message.chat.is_private_of(&self.from));
+        match &self.data {
+            Some(token) if is_own => {
+                let origin = Origin { message: None, language: self.from.language() };
+                let body = Body::Tap(token.clone().into_owned());
+                Incoming::Press { event: event(update, self.from.source(), now, body, origin), query }
+            }
+            _ => Incoming::ForeignPress { query },
+        }
+    }
+}
+
+impl MemberUpdated<'_> {
+    /// The bot's own standing in a chat has changed.
+    fn changed(&self, update: i64) -> Incoming {
+        let is_in = |member: &Member<'_>| !matches!(member.status.as_ref(), "left" | "kicked");
+        let at = seconds(self.date);
+        if self.chat.is_private_of(&self.from) {
+            if is_in(&self.new_chat_member) {
+                return Incoming::Nothing;
+            }
+            return Incoming::Event(event(update, self.from.source(), at, Body::Left, Origin::default()));
+        }
+        let is_group = matches!(self.chat.kind.as_ref(), "group" | "supergroup");
+        if is_group && is_in(&self.new_chat_member) && !is_in(&self.old_chat_member) {
+            let event = event(update, Source::Platform, at, Body::Joined, Origin::default());
+            return Incoming::Joined { event, chat: self.chat.id };
+        }
+        Incoming::Nothing
+    }
+}
+
+impl Chat<'_> {
+    fn is_private_of(&self, user: &User<'_>) -> bool {
+        self.kind == "private" && self.id == user.id
+    }
+}
+
+impl User<'_> {
+    fn source(&self) -> Source {
+        let id = self.id.to_string();
+        Source::Address(Address { platform: Platform::Telegram, account: id.clone(), chat: id })
+    }
+
+    fn language(&self) -> Option<String> {
+        self.language_code.as_ref().map(|code| code.clone().into_owned())
+    }
+}
+
+fn event(update: i64, source: Source, at: Timestamp, body: Body, origin: Origin) -> Event {
+    Event { key: EventKey(format!("tg:u:{update}")), source, at, body, origin }
+}
+
+fn seconds(date: i64) -> Timestamp {
+    Timestamp::from_second(date).unwrap_or(Timestamp::UNIX_EPOCH)
+}
