@@ -243,13 +243,13 @@ impl<'a> Marks<'a> {
         }
     }
 
-    /// The lines above and below fenced code, unless words of a person stand there.
+    /// The fences above and below code; words beside the upper one stay.
     fn fences(&mut self, range: &Range<usize>) {
         let text = self.text(range.start, range.end);
-        let first = text.find('\n').map_or(text.len(), |at| at + 1);
-        if !text[..first].contains(PERSON) {
-            self.put(range.start, first, "");
-        }
+        let signs = text.len() - text.trim_start_matches(['`', '~']).len();
+        let is_alone = text[signs..].starts_with('\n');
+        self.put(range.start, if is_alone { signs + 1 } else { signs }, "");
+        let first = text.find('\n').unwrap_or(text.len());
         let below = text[first..].rfind('\n').map_or(first, |at| first + at);
         let fence = text[below..].trim();
         if !fence.is_empty() && fence.trim_start_matches(['`', '~']).is_empty() {
@@ -334,7 +334,9 @@ mod tests {
             ("# One *two*\n## Three", "One <i>two</i>\nThree"),
             ("Head\n====\nText", "Head\n====\nText"),
             ("a `b *c*` ``d`e``", "a b *c* d`e"),
-            ("```rust\n*a* <b>\n```\nb", "*a* &lt;b&gt;\nb"),
+            ("```\n*a* <b>\n```\nb", "*a* &lt;b&gt;\nb"),
+            ("~~~rust\na", "rust\na"),
+            ("```\n```", ""),
             ("~~~\na", "a"),
             ("[words *here*](https://a.example \"t\")", "words <i>here</i> (https://a.example \"t\")"),
             ("![alt](u) and <https://a.example>", "alt (u) and https://a.example"),
@@ -368,7 +370,7 @@ mod tests {
             (("`a ", "`", "` [b](c \"d\")"), "a ` b (c \"d\")"),
             (("a\u{fdd0}", "b\u{fdd0}", "\u{fdd0}c"), "a\u{fdd0}b\u{fdd0}\u{fdd0}c"),
             (("a", "\u{202e}b\u{1b}\r\n\r\n\r\nc", "d"), "ab\n\n\ncd"),
-            (("```", "a", "\nb\n```"), "```a\nb"),
+            (("```", "a", "\nb\n```"), "a\nb"),
             (("[r]: ", "a", "\n\nb"), "[r]: a\n\nb"),
         ] {
             assert_eq!(around(before, person, after), html, "{before:?} {person:?} {after:?}");
