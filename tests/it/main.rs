@@ -14,6 +14,10 @@ mod engine_oracle;
 mod engine_props;
 mod engine_support;
 mod explore;
+#[path = "../fake/telegram/mod.rs"]
+mod fake_telegram;
+mod fake_telegram_people;
+mod fake_telegram_self;
 mod forget;
 mod kill;
 mod lock;

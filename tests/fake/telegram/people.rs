@@ -1,0 +1,183 @@
+//! People and groups in a test's hands. Everything here takes effect at once and wakes the bot's poll.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::message::{Button, Kind};
+use super::shared::Shared;
+use super::world::{Chat, ChatKind, Facts, Standing, World};
+
+/// Somebody, in a private chat with the bot or, through `inside`, in a group.
+#[derive(Clone)]
+pub(crate) struct Person {
+    shared: Arc<Shared>,
+    /// The platform's id of the person, and of their private chat.
+    pub(crate) id: i64,
+    chat: i64,
+}
+
+/// A group that may have the bot in it.
+#[derive(Clone)]
+pub(crate) struct Group {
+    shared: Arc<Shared>,
+    /// Negative; below -10^12 it is a supergroup.
+    pub(crate) id: i64,
+    title: String,
+}
+
+impl Person {
+    /// Has a private chat with the bot from the first moment.
+    pub(super) fn new(shared: &Arc<Shared>, id: i64) -> Self {
+        shared.change(|world| {
+            let facts = Facts { first_name: format!("Person {id}"), language: Some("en".to_owned()) };
+            world.people.entry(id).or_insert(facts);
+            world.chats.entry(id).or_insert_with(|| Chat::new(ChatKind::Private, &format!("Person {id}")));
+        });
+        Self { shared: Arc::clone(shared), id, chat: id }
+    }
+
+    /// Changes the first name.
+    pub(crate) fn named(self, first_name: &str) -> Self {
+        self.shared.change(|world| {
+            world.people.entry(self.id).and_modify(|facts| first_name.clone_into(&mut facts.first_name));
+            world.chats.entry(self.id).and_modify(|chat| first_name.clone_into(&mut chat.title));
+        });
+        self
+    }
+
+    /// Changes the language of the person's app, such as `de`; None: it tells none.
+    pub(crate) fn speaking(self, language: Option<&str>) -> Self {
+        self.shared.change(|world| {
+            world.people.entry(self.id).and_modify(|facts| facts.language = language.map(str::to_owned));
+        });
+        self
+    }
+
+    /// The same person, acting in a group.
+    pub(crate) fn inside(&self, group: &Group) -> Self {
+        Self { chat: group.id, ..self.clone() }
+    }
+
+    /// Writes; the message's id.
+    pub(crate) fn say(&self, text: &str) -> i64 {
+        self.write(Kind::Text, text, json!({}))
+    }
+
+    /// Sends a photo with a caption, which may be empty; the message's id.
+    pub(crate) fn photo(&self, caption: &str) -> i64 {
+        let sizes = [(90, 60), (1280, 853)].map(|(width, height)| {
+            json!({"file_id": format!("AgAC{width}"), "file_unique_id": format!("AQAD{width}"), "width": width,
+                "height": height, "file_size": width * 60})
+        });
+        self.write(Kind::Photo, caption, json!({"photo": sizes}))
+    }
+
+    /// Sends a voice message; its id.
+    pub(crate) fn voice(&self) -> i64 {
+        let voice = json!({"file_id": "AwAC1", "file_unique_id": "AgAD2", "duration": 4, "mime_type": "audio/ogg", "file_size": 9120});
+        self.write(Kind::Voice, "", json!({ "voice": voice }))
+    }
+
+    /// Sends a sticker; the message's id.
+    pub(crate) fn sticker(&self) -> i64 {
+        let sticker = json!({"file_id": "CAAC1", "file_unique_id": "AgAD1", "type": "regular", "width": 512, "height": 512,
+            "is_animated": false, "is_video": false, "emoji": "\u{1f44b}", "set_name": "Greetings", "file_size": 21000});
+        self.write(Kind::Sticker, "", json!({ "sticker": sticker }))
+    }
+
+    /// Sends a place; the message's id.
+    pub(crate) fn location(&self) -> i64 {
+        self.write(Kind::Location, "", json!({"location": {"latitude": 52.52, "longitude": 13.405}}))
+    }
+
+    /// Sends the contact of a third person; the message's id.
+    pub(crate) fn contact(&self) -> i64 {
+        self.write(Kind::Contact, "", json!({"contact": {"phone_number": "+10000000000", "first_name": "Third"}}))
+    }
+
+    /// Forwards what somebody else has written; the message's id.
+    pub(crate) fn forward(&self, text: &str) -> i64 {
+        let origin = json!({"type": "hidden_user", "sender_user_name": "Somebody", "date": 1_700_000_000});
+        self.write(Kind::Text, text, json!({ "forward_origin": origin }))
+    }
+
+    /// Changes what the person has written.
+    pub(crate) fn edit(&self, message_id: i64, text: &str) {
+        self.shared.change(|world| world.rewritten(self.chat, self.id, message_id, text));
+    }
+
+    /// Presses the button with this label under the newest message that has buttons; the query's id.
+    pub(crate) fn tap(&self, label: &str) -> String {
+        self.tap_where(|button| button.text == label)
+    }
+
+    /// Presses the first such button under the newest message that has buttons; the query's id.
+    pub(crate) fn tap_where(&self, is_wanted: impl Fn(&Button) -> bool) -> String {
+        self.shared.change(|world| {
+            let (message_id, data) = button(world, self.chat, is_wanted);
+            world.pressed(self.chat, self.id, message_id, &data)
+        })
+    }
+
+    /// Presses it so often that nothing happens in between; the queries' ids.
+    pub(crate) fn tap_many(&self, label: &str, times: usize) -> Vec<String> {
+        self.shared.change(|world| {
+            let (message_id, data) = button(world, self.chat, |button| button.text == label);
+            (0..times).map(|_| world.pressed(self.chat, self.id, message_id, &data)).collect()
+        })
+    }
+
+    /// Presses what may never have been a button; the query's id.
+    pub(crate) fn tap_data(&self, message_id: i64, data: &str) -> String {
+        self.shared.change(|world| world.pressed(self.chat, self.id, message_id, data))
+    }
+
+    /// Blocks the bot.
+    pub(crate) fn block(&self) {
+        self.shared.change(|world| world.stand(self.id, Standing::Blocked, self.id));
+    }
+
+    /// Lets the bot speak again.
+    pub(crate) fn unblock(&self) {
+        self.shared.change(|world| world.stand(self.id, Standing::Open, self.id));
+    }
+
+    fn write(&self, kind: Kind, text: &str, extra: Value) -> i64 {
+        let extra = extra.as_object().cloned().unwrap_or_else(Map::new);
+        self.shared.change(|world| world.written(self.chat, self.id, kind, text, extra))
+    }
+}
+
+impl Group {
+    pub(super) fn new(shared: &Arc<Shared>, id: i64, title: &str) -> Self {
+        assert!(id < 0, "a group's id is negative");
+        Self { shared: Arc::clone(shared), id, title: title.to_owned() }
+    }
+
+    /// Somebody takes the bot in.
+    pub(crate) fn add_bot(&self, by: &Person) {
+        self.shared.change(|world| world.joined(self.id, &self.title, by.id));
+    }
+
+    /// Somebody throws the bot out.
+    pub(crate) fn remove_bot(&self, by: &Person) {
+        self.shared.change(|world| world.stand(self.id, Standing::Kicked, by.id));
+    }
+
+    /// The group becomes a supergroup with another id.
+    pub(crate) fn migrate(&self, by: &Person) -> Self {
+        let id = -1_000_000_000_000 + self.id;
+        self.shared.change(|world| world.migrated(self.id, id, by.id));
+        Self { id, ..self.clone() }
+    }
+}
+
+/// Message and data of a button, or a panic that says which there are.
+fn button(world: &World, chat: i64, is_wanted: impl Fn(&Button) -> bool) -> (i64, String) {
+    let newest = world.messages(chat).rev().find(|message| !message.keyboard.is_empty());
+    let message = newest.unwrap_or_else(|| panic!("there is no button in chat {chat}"));
+    let button = message.keyboard.iter().flatten().find(|button| is_wanted(button) && button.data.is_some());
+    let button = button.unwrap_or_else(|| panic!("no such button among {:?}", message.labels()));
+    (message.id, button.data.clone().unwrap_or_default())
+}
