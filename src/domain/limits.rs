@@ -42,8 +42,10 @@ pub const BATCH_EVENTS_MAX: usize = 256;
 pub const QUEUE_EVENTS_MAX: usize = 4_096;
 /// Check-ins claimed at a time.
 pub const CLAIM_MAX: i64 = 1_000;
-/// Sends under way at once, all platforms together.
-pub const SENDS_IN_FLIGHT_MAX: usize = 64;
+/// Sends under way at once to one platform. What a platform takes at a time is for its adapter to mind.
+pub const SENDS_IN_FLIGHT_MAX: usize = 1_024;
+/// Nudges among them. Few enough that an adapter which sends some 30 a second holds up nobody's answer for long.
+pub const NUDGES_IN_FLIGHT_MAX: usize = 64;
 /// Longest answer of a platform's API that is read, in bytes.
 pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Requests to Telegram under way at once, beside the one that waits for updates.

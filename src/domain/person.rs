@@ -109,6 +109,11 @@ impl Profile {
         QuietHours { from: time("quiet_from", or.from), to: time("quiet_to", or.to) }
     }
 
+    /// Whether check-ins should come without a sound.
+    pub fn wants_silent_checkins(&self) -> bool {
+        self.facts.get("silent_checkins") == Some(&Value::Bool(true))
+    }
+
     /// Whether they agreed that answers are stored.
     pub fn has_consented(&self) -> bool {
         self.facts.get("consent") == Some(&Value::Bool(true))

@@ -15,7 +15,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::Profile;
 use crate::service::batch::rows::{held, work_of};
-use crate::service::delivery::Handed;
+use crate::service::delivery::{Handed, NudgeTerms};
 use crate::service::flight::Errands;
 use crate::service::person::{HeldPlan, Need, PersonWork};
 use crate::service::ports::{Class, Item};
@@ -378,11 +378,13 @@ impl Round {
             to: work.profile.address.clone(),
             class,
             attempts: 0,
+            created_at: self.now,
             intended: reply,
             unknown_before: false,
-            not_before: None,
-            away: false,
+            wait: None,
+            early: false,
             counted: true,
+            nudge: (!reply).then(|| Box::new(NudgeTerms::of(&work.profile, &writer.settings))),
             item,
         });
     }
@@ -402,6 +404,7 @@ impl Round {
         for outcome in &errands.outcomes {
             self.batch.outcomes.push(outcome.write);
             self.batch.counters.extend(outcome.counter.map(|counter| (counter, 1)));
+            self.batch.shown.extend(outcome.shown.as_deref().cloned());
         }
         for (id, attempts, counter) in &errands.intents {
             self.batch.outcomes.push(OutcomeWrite::Retry {

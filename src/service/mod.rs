@@ -136,6 +136,7 @@ impl Service {
             Arc::clone(&store),
             Arc::clone(&clock),
             messenger,
+            settings.clone(),
             outbound,
             work,
             Arc::clone(&traffic),

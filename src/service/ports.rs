@@ -32,9 +32,11 @@ pub struct Delivery {
     pub to: Address,
     /// What happens when nobody knows whether it arrived.
     pub class: Class,
-    /// Attempts before this one.
+    /// Attempts before this one that count: those at a platform that was silent anyway do not.
     pub attempts: u32,
-    /// Where the message of the item's turn stands, when it was shown before: to be edited in place.
+    /// Where the message of the item's turn stands, when that is known: to be edited in place. Known for a `Freeze`,
+    /// and for a `Show` that redraws the last message ([`crate::domain::message::ViewKind::is_redrawn`]); one that is asked for again is shown
+    /// anew.
     pub shown: Option<Place>,
     /// Whether it should arrive without a sound.
     pub silent: bool,

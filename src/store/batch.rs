@@ -24,6 +24,9 @@ pub struct Batch {
     pub outbox: Vec<OutboxNew>,
     /// Outcomes of sends.
     pub outcomes: Vec<OutcomeWrite>,
+    /// Where messages stand. Those of a session that is gone are left out silently; of several of one session the
+    /// last one stays.
+    pub shown: Vec<ShownWrite>,
     /// Changed plans.
     pub plans: Vec<PlanWrite>,
     /// What became of occurrences. Those of a plan that is gone are left out silently.
@@ -137,6 +140,17 @@ pub enum OutcomeWrite {
     },
     /// It is given up; the row goes.
     Drop(OutboxId),
+}
+
+/// Where the message of a session's turn stands; replaces what was known of an earlier turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownWrite {
+    /// The session.
+    pub session: SessionId,
+    /// Its turn.
+    pub turn: u64,
+    /// The platform's own id of the message, within its chat.
+    pub place: String,
 }
 
 /// A change of a plan. A person has one plan per dialog.

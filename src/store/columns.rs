@@ -20,6 +20,8 @@ use File::{Data, Keys};
 const ID: Class = Plain("a number of ours that no platform knows");
 const TIMER: Class = Plain("the scheduler searches by it; an instant of ours");
 const STATE: Class = Plain("a number of a state machine of ours");
+const MESSAGE: Class =
+    Plain("a platform's number of a message of ours; it leads nowhere without the chat, which is sealed");
 const PROGRAM: Class = Plain("words and numbers of the program");
 
 /// File, table, column, class.
@@ -39,6 +41,9 @@ pub const COLUMNS: &[(File, &str, &str, Class)] = &[
     (Data, "sessions", "rev", STATE),
     (Data, "sessions", "timer_at", TIMER),
     (Data, "sessions", "state", Sealed),
+    (Data, "shown", "session_id", ID),
+    (Data, "shown", "turn", STATE),
+    (Data, "shown", "place", MESSAGE),
     (Data, "inbox", "key_hash", KeyedHash),
     (Data, "inbox", "day", Plain("old rows are pruned by it; no person stands beside it")),
     (Data, "outbox", "id", ID),

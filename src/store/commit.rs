@@ -11,7 +11,7 @@ use crate::store::records::EntryKind;
 use crate::store::script::Script;
 use crate::store::sealing::{self, Cell};
 use crate::store::statements;
-use crate::store::{Batch, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut, SessionWrite, Store};
+use crate::store::{Batch, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut, SessionWrite, ShownWrite, Store};
 
 impl Store {
     /// Writes a batch in one transaction, all of it or nothing, and returns when it is on the disk.
@@ -53,6 +53,7 @@ impl Batch {
             && self.sessions.is_empty()
             && self.outbox.is_empty()
             && self.outcomes.is_empty()
+            && self.shown.is_empty()
             && self.plans.is_empty()
             && self.occurrences.is_empty()
             && self.entries.is_empty()
@@ -96,6 +97,7 @@ pub(crate) struct Sealed {
     outbox: Vec<OutboxCells>,
     outbox_gone: Vec<i64>,
     outbox_moved: Vec<(i64, i64, i64, i64)>,
+    shown: Vec<ShownWrite>,
     pub(crate) plans: Vec<(i64, KeyedHash, Option<i64>, Vec<u8>)>,
     pub(crate) plans_gone: Vec<(i64, KeyedHash)>,
     occurrences: Vec<OccurrenceWrite>,
@@ -107,7 +109,8 @@ pub(crate) struct Sealed {
 
 impl Sealed {
     fn new(batch: Batch, ring: &KeyRing, keys: &Keys) -> Result<Self, StoreError> {
-        let mut sealed = Self { occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+        let mut sealed =
+            Self { shown: batch.shown, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
         sealed.inbox = batch.inbox.iter().map(|new| (ring.event_hash(&new.key), new.day)).collect();
         for new in batch.persons_new {
             sealed.accounts.push((ring.account_hash(new.address.platform, &new.address.account), new.id.0));
@@ -220,6 +223,7 @@ impl Sealed {
             + self.outbox.len()
             + usize::from(!self.outbox_gone.is_empty())
             + self.outbox_moved.len()
+            + self.shown.len()
             + self.plans.len()
             + self.plans_gone.len()
             + self.occurrences.len()
@@ -271,6 +275,12 @@ impl Sealed {
             row.add(state)?;
             row.add(attempts)?;
             row.add(next_at)
+        })
+        .await?;
+        to.rows(&statements::SHOWN_PUT, self.shown, |write, row| {
+            row.add(write.session.0)?;
+            row.add(write.turn.cast_signed())?;
+            row.add(write.place)
         })
         .await?;
         write_plans(to, self.plans, self.plans_gone, self.occurrences).await?;

@@ -44,7 +44,10 @@ impl Database {
 
     fn migrations(self) -> &'static [(i64, &'static str, &'static str)] {
         match self {
-            Self::Data => &[(1, "first", include_str!("../../migrations/data/0001_first.sql"))],
+            Self::Data => &[
+                (1, "first", include_str!("../../migrations/data/0001_first.sql")),
+                (2, "shown", include_str!("../../migrations/data/0002_shown.sql")),
+            ],
             Self::Keys => &[(1, "first", include_str!("../../migrations/keys/0001_first.sql"))],
         }
     }

@@ -34,15 +34,16 @@ use tokio::sync::Mutex;
 
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::store::keys::{KeyRing, KeyedHash};
-use crate::store::recent::{People, Recent};
+use crate::store::recent::People;
 use crate::store::writer::Writer;
 
 pub use crate::store::batch::{
     Batch, EntryNew, InboxNew, OccurrenceWrite, OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite,
-    QuarantineNew, SessionPut, SessionWrite,
+    QuarantineNew, SessionPut, SessionWrite, ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::open::{Options, Synchronous};
+pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{
     BatchKnown, EntryKind, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow, OutboxState, PersonState,
     PlanRow, SecretBytes, SessionRow,

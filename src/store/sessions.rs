@@ -1,4 +1,4 @@
-//! Sessions beside the open one: set aside, found by id, due by timer.
+//! Sessions beside the open one: set aside, due by timer, and where their messages stand.
 
 use jiff::Timestamp;
 use sqlx::Row;
@@ -49,6 +49,24 @@ impl Store {
     /// When the database cannot be read.
     pub async fn timers_next(&self) -> Result<Option<Timestamp>, StoreError> {
         self.instant_of(statements::TIMERS_NEXT).await
+    }
+
+    /// The newest turn of a session whose message's place is known, and that place; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn shown_load(&self, session: SessionId) -> Result<Option<(u64, String)>, StoreError> {
+        let query = sqlx::query(statements::SHOWN_LOAD).bind(session.0);
+        let row = query.fetch_optional(&self.readers).await?;
+        row.map(|row| Ok((row.try_get::<i64, _>(0)?.cast_unsigned(), row.try_get(1)?))).transpose()
+    }
+
+    /// Whether the place of any message is known.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn shown_any(&self) -> Result<bool, StoreError> {
+        Ok(sqlx::query(statements::SHOWN_ANY).fetch_one(&self.readers).await?.try_get(0)?)
     }
 
     /// The one instant that a query gives.

@@ -165,6 +165,9 @@ statements! {
         Data TIMERS_NEXT = "SELECT min(timer_at) FROM sessions WHERE timer_at IS NOT NULL";
         Data SESSIONS_DELETE = "DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))";
 
+        Data SHOWN_LOAD = "SELECT turn, place FROM shown WHERE session_id = ?1";
+        Data SHOWN_ANY = "SELECT EXISTS (SELECT 1 FROM shown)";
+
         Data INBOX_PRUNE = "DELETE FROM inbox WHERE key_hash >= ?1 AND key_hash < ?2 AND day < ?3";
 
         Data OUTBOX_DUE = "SELECT id, person_id, class, state, attempts, next_at, created_at, item FROM outbox \
@@ -211,6 +214,9 @@ statements! {
         Data SESSIONS_UPDATE = "UPDATE sessions SET rev = rev + 1, live = v.column4, timer_at = v.column5, \
             state = v.column6 FROM (VALUES ", "(?,?,?,?,?,?)",
             ") AS v WHERE sessions.id = v.column1 AND sessions.person_id = v.column2 AND sessions.rev = v.column3";
+        Data SHOWN_PUT = "INSERT INTO shown (session_id, turn, place) SELECT column1, column2, column3 FROM (VALUES ",
+            "(?,?,?)", ") WHERE EXISTS (SELECT 1 FROM sessions WHERE id = column1) \
+            ON CONFLICT (session_id) DO UPDATE SET turn = excluded.turn, place = excluded.place";
         Data OUTBOX_INSERT = "INSERT INTO outbox (id, person_id, class, state, attempts, next_at, created_at, item) \
             VALUES ", "(?,?,?,?,0,?,?,?)", "";
         Data OUTBOX_UPDATE = "UPDATE outbox SET state = v.column2, attempts = v.column3, next_at = v.column4 \

@@ -2,12 +2,16 @@
 //! time, so that messages keep their order; nobody waits for anybody else.
 
 mod attempt;
+mod breaker;
+mod lane;
+mod nudge;
 mod outcome;
 mod queue;
 mod recover;
+mod standing;
 mod traffic;
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures::StreamExt;
@@ -17,31 +21,35 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::domain::ids::{OutboxId, PersonId};
-use crate::domain::limits::SENDS_IN_FLIGHT_MAX;
-use crate::service::delivery::attempt::attempt;
+use crate::service::Settings;
+use crate::service::delivery::attempt::{Courier, Ended};
+use crate::service::delivery::lane::Lanes;
 use crate::service::delivery::queue::Queue;
-use crate::service::ports::{Class, Clock, Messenger, Outcome};
+use crate::service::delivery::standing::Standing;
+use crate::service::ports::{Class, Clock, Messenger};
 use crate::service::writer::Work;
 use crate::store::{Store, StoreError};
 
+pub(crate) use crate::service::delivery::nudge::NudgeTerms;
 pub(crate) use crate::service::delivery::queue::Handed;
 pub(crate) use crate::service::delivery::traffic::Traffic;
 
 /// The loop that sends. Run it until it ends; it ends when the writer has.
 pub struct DeliveryLoop {
-    store: Arc<Store>,
     clock: Arc<dyn Clock>,
-    messenger: Arc<dyn Messenger>,
+    settings: Settings,
     outbound: mpsc::UnboundedReceiver<Passed>,
-    work: mpsc::Sender<Work>,
+    courier: Arc<Courier>,
     traffic: Arc<Traffic>,
     chance: u64,
     /// Rows below this id were made by an earlier run; the others come from the writer.
     first_of_run: OutboxId,
     queues: HashMap<PersonId, Queue>,
-    ready: VecDeque<PersonId>,
-    retries: BTreeSet<(Timestamp, PersonId)>,
-    under_way: FuturesUnordered<BoxFuture<'static, (Handed, Outcome)>>,
+    lanes: Lanes,
+    /// People whose first item waits for them, or for as long as their platform asked.
+    waits: BTreeSet<(Timestamp, PersonId)>,
+    under_way: FuturesUnordered<BoxFuture<'static, (Handed, Ended)>>,
+    standing: Standing,
     /// People who have everything and are to be forgotten; the writer is not told yet.
     left: Vec<PersonId>,
 }
@@ -57,10 +65,12 @@ pub(crate) enum Passed {
 }
 
 impl DeliveryLoop {
+    #[expect(clippy::too_many_arguments, reason = "called once, by the builder of the service")]
     pub(crate) fn new(
         store: Arc<Store>,
         clock: Arc<dyn Clock>,
         messenger: Arc<dyn Messenger>,
+        settings: Settings,
         outbound: mpsc::UnboundedReceiver<Passed>,
         work: mpsc::Sender<Work>,
         traffic: Arc<Traffic>,
@@ -70,18 +80,18 @@ impl DeliveryLoop {
         // Taking up the rows of earlier runs is on its way until it is done.
         traffic.begin(1);
         Self {
-            store,
-            clock,
-            messenger,
+            clock: Arc::clone(&clock),
+            settings,
             outbound,
-            work,
+            courier: Arc::new(Courier { store, clock, messenger, work }),
             traffic,
             chance,
             first_of_run,
             queues: HashMap::new(),
-            ready: VecDeque::new(),
-            retries: BTreeSet::new(),
+            lanes: Lanes::new(),
+            waits: BTreeSet::new(),
             under_way: FuturesUnordered::new(),
+            standing: Standing::new(),
             left: Vec::new(),
         }
     }
@@ -96,13 +106,14 @@ impl DeliveryLoop {
         loop {
             for person in std::mem::take(&mut self.left) {
                 // A closed channel means that the process is ending; they are forgotten after they come again.
-                let _ = self.work.send(Work::Forget(person)).await;
+                let _ = self.courier.work.send(Work::Forget(person)).await;
             }
             self.launch();
-            let retry_at = self.retries.first().map(|(at, _)| *at);
+            let first = self.waits.first().map(|(at, _)| *at);
+            let next_at = self.lanes.all().iter().filter_map(|lane| lane.next_at()).chain(first).min();
             let clock = Arc::clone(&self.clock);
-            let retry = async move {
-                match retry_at {
+            let next = async move {
+                match next_at {
                     Some(at) => clock.until(at).await,
                     None => std::future::pending().await,
                 }
@@ -120,36 +131,20 @@ impl DeliveryLoop {
                     None => return Ok(()),
                 },
                 Some(done) = self.under_way.next() => self.finish(done).await,
-                () = retry => self.wake_retries(),
-            }
-        }
-    }
-
-    /// Starts as many sends as may be under way.
-    fn launch(&mut self) {
-        while self.under_way.len() < SENDS_IN_FLIGHT_MAX {
-            let Some(person) = self.ready.pop_front() else { return };
-            let Some(queue) = self.queues.get_mut(&person) else { continue };
-            let waits = queue.items.front().is_none_or(|item| item.not_before.is_some());
-            if queue.busy || waits {
-                continue;
-            }
-            if let Some(item) = queue.items.pop_front() {
-                queue.busy = true;
-                self.under_way.push(attempt(Arc::clone(&self.messenger), self.work.clone(), item));
+                () = next => self.wake(),
             }
         }
     }
 
     /// Records what has ended, and whatever else has ended by now.
-    async fn finish(&mut self, first: (Handed, Outcome)) {
+    async fn finish(&mut self, first: (Handed, Ended)) {
         let mut outcomes = Vec::new();
         let mut next = Some(first);
-        while let Some((item, outcome)) = next {
-            self.conclude(item, outcome, &mut outcomes);
+        while let Some((item, ended)) = next {
+            self.conclude(item, ended, &mut outcomes);
             next = futures::FutureExt::now_or_never(self.under_way.next()).flatten();
         }
         // A closed channel means that the process is ending; the rows stay as they are.
-        let _ = self.work.send(Work::Outcomes(outcomes)).await;
+        let _ = self.courier.work.send(Work::Outcomes(outcomes)).await;
     }
 }

@@ -2,6 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::service::delivery::attempt::Ended;
+use crate::service::delivery::breaker::PROBE_EVERY;
+use crate::service::delivery::queue::Wait;
 use crate::service::delivery::{DeliveryLoop, Handed};
 use crate::service::ladder::{self, Next};
 use crate::service::ports::{Class, NotSent, Outcome};
@@ -10,38 +13,52 @@ use crate::store::{OutboxState, OutcomeWrite};
 
 /// How long an item waits for somebody who is away before it is looked at again.
 const AWAY: SignedDuration = SignedDuration::from_hours(1);
+/// How old an item may become by attempts that do not count; after that the next one that fails is its last.
+const UNCOUNTED_MAX: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl DeliveryLoop {
-    pub(super) fn conclude(&mut self, mut item: Handed, outcome: Outcome, outcomes: &mut Vec<OutcomeNew>) {
+    pub(super) fn conclude(&mut self, mut item: Handed, ended: Ended, outcomes: &mut Vec<OutcomeNew>) {
         let (id, person) = (item.id, item.person);
-        let drop_as = |counter| OutcomeNew { write: OutcomeWrite::Drop(id), counter: Some(counter) };
+        let is_early = std::mem::take(&mut item.early);
+        let counts = self.judge(&item, &ended) && !is_early;
+        let outcome = match ended {
+            Ended::Tried(outcome) => outcome,
+            Ended::Late => {
+                outcomes.push(dropped(&item, "late_total"));
+                self.settle_queue(person);
+                return;
+            }
+            Ended::NotTried => Outcome::NotSent(NotSent::Retry),
+        };
         let record = match outcome {
-            Outcome::Sent(_) => OutcomeNew { write: OutcomeWrite::Sent(id), counter: None },
-            Outcome::Unknown if item.class == Class::Nudge => drop_as("unknown_total"),
+            Outcome::Sent(place) => {
+                let shown = self.standing.arrived(&item, place);
+                OutcomeNew { write: OutcomeWrite::Sent(id), counter: None, shown }
+            }
+            Outcome::Unknown if item.class == Class::Nudge => dropped(&item, "unknown_total"),
             Outcome::Unknown => {
                 item.unknown_before = true;
-                self.again(item, None)
+                self.next_rung(item, counts)
             }
-            Outcome::NotSent(NotSent::Retry) => self.again(item, None),
+            Outcome::NotSent(NotSent::Retry) => self.next_rung(item, counts),
             Outcome::NotSent(NotSent::Wait(wait)) => {
                 let at = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
-                self.again(item, Some(at))
+                self.again(item, at, Wait::Told)
             }
             Outcome::NotSent(NotSent::Away) => {
-                item.away = true;
                 let at = self.clock.now().checked_add(AWAY).unwrap_or(Timestamp::MAX);
-                self.again(item, Some(at))
+                self.again(item, at, Wait::Away)
             }
-            Outcome::NotSent(NotSent::Rejected) => drop_as("rejected_total"),
+            Outcome::NotSent(NotSent::Rejected) => dropped(&item, "rejected_total"),
             Outcome::NotSent(NotSent::Gone) => {
                 let waiting = self.queues.get_mut(&person).map(|queue| std::mem::take(&mut queue.items));
                 for other in waiting.into_iter().flatten() {
                     self.traffic.begin(usize::from(!other.counted));
-                    outcomes.push(OutcomeNew { write: OutcomeWrite::Drop(other.id), counter: Some("gone_total") });
+                    outcomes.push(dropped(&other, "gone_total"));
                 }
                 // The person's check-ins rest before the first of these rows is forgotten.
-                outcomes.push(OutcomeNew { write: OutcomeWrite::Drop(id), counter: Some("gone_total") });
-                let _ = self.work.try_send(Work::Gone(person));
+                outcomes.push(dropped(&item, "gone_total"));
+                let _ = self.courier.work.try_send(Work::Gone(person));
                 self.settle_queue(person);
                 return;
             }
@@ -50,34 +67,72 @@ impl DeliveryLoop {
         self.settle_queue(person);
     }
 
-    /// Puts an item back at the head of its queue, for later; or gives it up when the ladder ends.
-    fn again(&mut self, mut item: Handed, told: Option<Timestamp>) -> OutcomeNew {
-        let id = item.id;
-        if told.is_none() {
+    /// Tells the breaker of the platform what became of an attempt; whether a failure counts for the ladder. While a
+    /// platform is silent none does: neither of probes nor of what was under way when it fell silent.
+    fn judge(&mut self, item: &Handed, ended: &Ended) -> bool {
+        let platform = item.to.platform;
+        let lane = self.lanes.of(platform);
+        lane.ended(item.class);
+        let counts = !lane.breaker.is_open();
+        match ended {
+            Ended::Tried(Outcome::Unknown | Outcome::NotSent(NotSent::Retry)) => {
+                if lane.breaker.failed(item.id, self.clock.now()) {
+                    self.hold(platform);
+                }
+            }
+            Ended::Tried(
+                Outcome::Sent(_)
+                | Outcome::NotSent(NotSent::Wait(_) | NotSent::Away | NotSent::Rejected | NotSent::Gone),
+            ) => {
+                if lane.breaker.answered(item.id) {
+                    self.release(platform);
+                }
+            }
+            Ended::Late => lane.breaker.missed(item.id, self.clock.now()),
+            Ended::NotTried => {
+                let later = self.clock.now().checked_add(PROBE_EVERY).unwrap_or(Timestamp::MAX);
+                lane.breaker.missed(item.id, later);
+            }
+        }
+        counts
+    }
+
+    /// Puts an item back at the head of its queue, for the next rung of the ladder; or gives it up when the ladder ends.
+    /// An attempt that does not count leaves it on its rung, and only its age ends it.
+    fn next_rung(&mut self, mut item: Handed, counts: bool) -> OutcomeNew {
+        let now = self.clock.now();
+        if counts {
             item.attempts = item.attempts.saturating_add(1);
+        } else if now.duration_since(item.created_at) > UNCOUNTED_MAX {
+            return dropped(&item, "given_up_total");
         }
         self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let at = match (told, ladder::next(item.attempts, self.chance >> 16)) {
-            (Some(at), _) => at,
-            (None, Next::Retry(wait)) => self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX),
-            (None, Next::Drop) => {
-                return OutcomeNew { write: OutcomeWrite::Drop(id), counter: Some("given_up_total") };
-            }
-        };
+        match ladder::next(item.attempts, self.chance >> 16) {
+            Next::Retry(wait) => self.again(item, now.checked_add(wait).unwrap_or(Timestamp::MAX), Wait::Ladder),
+            Next::Drop => dropped(&item, "given_up_total"),
+        }
+    }
+
+    /// Puts an item back at the head of its queue, for later.
+    fn again(&mut self, mut item: Handed, at: Timestamp, wait: Wait) -> OutcomeNew {
         let hourly = item.attempts >= ladder::QUICK_ATTEMPTS;
         let write = OutcomeWrite::Retry {
-            id,
+            id: item.id,
             attempts: i64::from(item.attempts),
             next_at: at,
             state: if hourly { OutboxState::Parked } else { OutboxState::Pending },
         };
         item.intended = false;
-        item.not_before = Some(at);
+        item.wait = Some((at, wait));
         // What is counted from here on is the record of this attempt.
         item.counted = false;
         if let Some(queue) = self.queues.get_mut(&item.person) {
             queue.items.push_front(item);
         }
-        OutcomeNew { write, counter: None }
+        OutcomeNew { write, counter: None, shown: None }
     }
+}
+
+fn dropped(item: &Handed, counter: &'static str) -> OutcomeNew {
+    OutcomeNew { write: OutcomeWrite::Drop(item.id), counter: Some(counter), shown: None }
 }

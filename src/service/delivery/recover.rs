@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::domain::event::Address;
 use crate::domain::ids::PersonId;
-use crate::service::delivery::{DeliveryLoop, Handed};
+use crate::domain::person::Profile;
+use crate::service::delivery::queue::Wait;
+use crate::service::delivery::{DeliveryLoop, Handed, NudgeTerms};
 use crate::service::ports::{Class, Item};
 use crate::service::writer::{OutcomeNew, Work};
 use crate::store::{OutboxClass, OutboxRow, OutboxState, OutcomeWrite, PersonState, StoreError};
@@ -15,32 +16,34 @@ impl DeliveryLoop {
     /// Rows of earlier runs, in the order in which they were made. One that was being sent has an unknown outcome: a
     /// reply goes again, a nudge does not. Turns may be made meanwhile; their rows come from the writer.
     pub(super) async fn recover(&mut self) -> Result<(), StoreError> {
-        let mut rows = self.store.outbox_sending().await?;
-        rows.append(&mut self.store.outbox_due(Timestamp::MAX, i64::MAX).await?);
+        self.standing.stored(self.courier.store.shown_any().await?);
+        let mut rows = self.courier.store.outbox_sending().await?;
+        rows.append(&mut self.courier.store.outbox_due(Timestamp::MAX, i64::MAX).await?);
         rows.retain(|row| row.id < self.first_of_run);
         rows.sort_unstable_by_key(|row| row.id);
         let mut persons: Vec<PersonId> = rows.iter().map(|row| row.person).collect();
         persons.sort_unstable();
         persons.dedup();
-        let states = self.store.persons_load(&persons).await?;
+        let states = self.courier.store.persons_load(&persons).await?;
         let found = persons.into_iter().zip(states).filter_map(|(person, state)| Some((person, state?)));
         let found: HashMap<PersonId, PersonState> = found.collect();
         let mut outcomes = Vec::new();
         for row in rows {
-            let drop_as = |counter| OutcomeNew { write: OutcomeWrite::Drop(row.id), counter: Some(counter) };
+            let drop_as =
+                |counter| OutcomeNew { write: OutcomeWrite::Drop(row.id), counter: Some(counter), shown: None };
             if row.state == OutboxState::Sending && row.class != OutboxClass::Reply {
                 outcomes.push(drop_as("unknown_total"));
                 continue;
             }
             match (found.get(&row.person), serde_json::from_slice(row.item.expose())) {
-                (Some(state), Ok(item)) => self.take_up(&row, state.profile.address.clone(), item),
+                (Some(state), Ok(item)) => self.take_up(&row, &state.profile, item),
                 (None, _) | (_, Err(_)) => outcomes.push(drop_as("unreadable_total")),
             }
         }
         if !outcomes.is_empty() {
             self.traffic.begin(outcomes.len());
             // A closed channel means that the process is ending; the rows stay as they are.
-            let _ = self.work.send(Work::Outcomes(outcomes)).await;
+            let _ = self.courier.work.send(Work::Outcomes(outcomes)).await;
         }
         // Whom the last run could not forget any more.
         for (person, _) in found.into_iter().filter(|(_, state)| keeps_nothing(state)) {
@@ -50,21 +53,25 @@ impl DeliveryLoop {
         Ok(())
     }
 
-    fn take_up(&mut self, row: &OutboxRow, to: Address, item: Item) {
+    fn take_up(&mut self, row: &OutboxRow, profile: &Profile, item: Item) {
         let sending = row.state == OutboxState::Sending;
         let waits = !sending && row.next_at > self.clock.now();
+        // The row does not say what it waits for; a wait that is no attempt may be ended by the person.
+        let wait = if row.attempts == 0 { Wait::Away } else { Wait::Ladder };
+        let class = if row.class == OutboxClass::Reply { Class::Reply } else { Class::Nudge };
         self.push(Handed {
             id: row.id,
             person: row.person,
-            to,
-            class: if row.class == OutboxClass::Reply { Class::Reply } else { Class::Nudge },
+            to: profile.address.clone(),
+            class,
             attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+            created_at: row.created_at,
             intended: false,
             unknown_before: sending,
-            not_before: waits.then_some(row.next_at),
-            // The row does not say what it waits for; a wait that is no attempt may be ended by the person.
-            away: waits && row.attempts == 0,
+            wait: waits.then_some((row.next_at, wait)),
+            early: false,
             counted: false,
+            nudge: (class == Class::Nudge).then(|| Box::new(NudgeTerms::of(profile, &self.settings))),
             item,
         });
     }

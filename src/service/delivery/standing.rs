@@ -1,0 +1,113 @@
+//! Where messages stand on their platforms, so that they can be edited there. Only what a messenger says is known:
+//! while none says a place, nothing is kept, read or written here.
+
+use std::hash::{DefaultHasher, Hasher};
+
+use crate::domain::ids::{OutboxId, PersonId, SessionId};
+use crate::domain::message::View;
+use crate::service::delivery::Handed;
+use crate::service::ports::{Item, Place};
+use crate::store::{Recent, ShownWrite};
+
+/// Sessions, and people, whose newest message is known: about 150 bytes each.
+const KNOWN_MAX: usize = 20_000;
+
+/// The newest messages of this run.
+pub(super) struct Standing {
+    /// Whether an earlier run left places in the store.
+    stored: bool,
+    /// Whether a place was told in this run.
+    told: bool,
+    sessions: Recent<SessionId, Stands>,
+    /// The last message that each person was shown.
+    last: Recent<PersonId, OutboxId>,
+}
+
+/// How an attempt finds out where its message stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Lookup {
+    /// There, or nowhere.
+    Known(Option<Place>),
+    /// The store may know.
+    Stored { session: SessionId, turn: u64 },
+}
+
+/// The message of a session's newest turn.
+#[derive(Clone)]
+struct Stands {
+    turn: u64,
+    place: Place,
+    /// The item that put it there, or last edited it.
+    by: OutboxId,
+    /// A hash of what it shows.
+    view: u64,
+}
+
+impl Standing {
+    pub(super) fn new() -> Self {
+        Self { stored: false, told: false, sessions: Recent::new(KNOWN_MAX), last: Recent::new(KNOWN_MAX) }
+    }
+
+    /// Whether an earlier run left places in the store.
+    pub(super) fn stored(&mut self, stored: bool) {
+        self.stored = stored;
+    }
+
+    /// Where the message stands that an item changes: one that takes no more answers, or one that is redrawn. A
+    /// message is redrawn where it stands only as long as it is the last one and would look different: else somebody
+    /// asked to see it again, and it comes anew.
+    pub(super) fn find(&mut self, handed: &Handed) -> Lookup {
+        if !self.told && !self.stored {
+            return Lookup::Known(None);
+        }
+        match &handed.item {
+            Item::Freeze { session, turn, .. } => match self.sessions.find(session) {
+                Some(stands) => Lookup::Known((stands.turn == *turn).then_some(stands.place)),
+                None => self.in_store(*session, *turn),
+            },
+            Item::Show { session: Some(session), turn: Some(turn), view } if view.kind.is_redrawn() => {
+                let last = self.last.find(&handed.person);
+                match self.sessions.find(session) {
+                    Some(stands) => {
+                        let is_same = stands.turn == *turn && last == Some(stands.by) && stands.view != hash(view);
+                        Lookup::Known(is_same.then_some(stands.place))
+                    }
+                    None if last.is_none() => self.in_store(*session, *turn),
+                    None => Lookup::Known(None),
+                }
+            }
+            Item::Show { .. } | Item::File { .. } => Lookup::Known(None),
+        }
+    }
+
+    /// Notes what has arrived, and gives what the store is to know of it.
+    pub(super) fn arrived(&mut self, handed: &Handed, place: Option<Place>) -> Option<Box<ShownWrite>> {
+        self.told |= place.is_some();
+        if !self.told && !self.stored {
+            return None;
+        }
+        match &handed.item {
+            Item::Freeze { .. } => return None,
+            Item::Show { .. } | Item::File { .. } => self.last.insert(handed.person, handed.id),
+        }
+        let Item::Show { session: Some(session), turn: Some(turn), view } = &handed.item else { return None };
+        let (session, turn, place) = (*session, *turn, place?);
+        let before = self.sessions.find(&session);
+        let moved = before.is_none_or(|stands| stands.turn != turn || stands.place != place);
+        let write = moved.then(|| Box::new(ShownWrite { session, turn, place: place.0.clone() }));
+        let view = if view.kind.is_redrawn() { hash(view) } else { 0 };
+        self.sessions.insert(session, Stands { turn, place, by: handed.id, view });
+        write
+    }
+
+    fn in_store(&self, session: SessionId, turn: u64) -> Lookup {
+        if self.stored { Lookup::Stored { session, turn } } else { Lookup::Known(None) }
+    }
+}
+
+fn hash(view: &View) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    // A view that cannot be written as JSON would not have become a row.
+    hasher.write(&serde_json::to_vec(view).unwrap_or_default());
+    hasher.finish()
+}
