@@ -269,20 +269,7 @@ impl Sealed {
         update_sessions(to, self.sessions_live).await?;
         insert_sessions(to, self.sessions_new).await?;
         insert_outbox(to, self.outbox).await?;
-        to.ids(statements::OUTBOX_DELETE, self.outbox_gone).await?;
-        to.rows(&statements::OUTBOX_UPDATE, self.outbox_moved, |(id, state, attempts, next_at), row| {
-            row.add(id)?;
-            row.add(state)?;
-            row.add(attempts)?;
-            row.add(next_at)
-        })
-        .await?;
-        to.rows(&statements::SHOWN_PUT, self.shown, |write, row| {
-            row.add(write.session.0)?;
-            row.add(write.turn.cast_signed())?;
-            row.add(write.place)
-        })
-        .await?;
+        write_outcomes(to, self.outbox_gone, self.outbox_moved, self.shown).await?;
         write_plans(to, self.plans, self.plans_gone, self.occurrences).await?;
         to.rows(&statements::ENTRIES_INSERT, self.entries, |(person, kind, hash, body), row| {
             row.add(person)?;
@@ -344,6 +331,28 @@ async fn insert_outbox(to: &mut Script<'_>, outbox: Vec<OutboxCells>) -> Result<
         row.add(cells.next_at)?;
         row.add(cells.created_at)?;
         row.add(cells.item)
+    })
+    .await
+}
+
+async fn write_outcomes(
+    to: &mut Script<'_>,
+    gone: Vec<i64>,
+    moved: Vec<(i64, i64, i64, i64)>,
+    shown: Vec<ShownWrite>,
+) -> Result<(), StoreError> {
+    to.ids(statements::OUTBOX_DELETE, gone).await?;
+    to.rows(&statements::OUTBOX_UPDATE, moved, |(id, state, attempts, next_at), row| {
+        row.add(id)?;
+        row.add(state)?;
+        row.add(attempts)?;
+        row.add(next_at)
+    })
+    .await?;
+    to.rows(&statements::SHOWN_PUT, shown, |write, row| {
+        row.add(write.session.0)?;
+        row.add(write.turn.cast_signed())?;
+        row.add(write.place)
     })
     .await
 }

@@ -8,10 +8,10 @@ use mendwell::store::{Batch, OutboxClass, OutboxNew, OutboxState};
 
 use crate::support::{Attempt, House, Script, patiently};
 
-const RETRY: Outcome = Outcome::NotSent(NotSent::Retry);
+pub(crate) const RETRY: Outcome = Outcome::NotSent(NotSent::Retry);
 
 /// Waits until something is so.
-async fn until(mut is_so: impl FnMut() -> bool) {
+pub(crate) async fn until(mut is_so: impl FnMut() -> bool) {
     patiently(async {
         while !is_so() {
             tokio::task::yield_now().await;
@@ -21,7 +21,7 @@ async fn until(mut is_so: impl FnMut() -> bool) {
 }
 
 /// Gives everything that could happen now the time to happen.
-async fn breathe(house: &House) {
+pub(crate) async fn breathe(house: &House) {
     for _ in 0..50 {
         house.settle().await;
         tokio::task::yield_now().await;
@@ -29,14 +29,14 @@ async fn breathe(house: &House) {
 }
 
 /// Moves the clock to the next attempt of the ladder and waits for its end.
-async fn next_attempt(house: &House, person: &str, length: SignedDuration) {
+pub(crate) async fn next_attempt(house: &House, person: &str, length: SignedDuration) {
     let before = house.messenger.attempts(person).len();
     house.clock.set(house.clock.now() + length);
     until(|| house.messenger.attempts(person).len() > before).await;
     house.settle().await;
 }
 
-fn words(attempts: &[Attempt]) -> Vec<String> {
+pub(crate) fn words(attempts: &[Attempt]) -> Vec<String> {
     let text = |attempt: &Attempt| match &attempt.item {
         Item::Show { view, .. } => view.body.plain(),
         Item::Freeze { .. } | Item::File { .. } => "(freeze)".to_owned(),
@@ -45,7 +45,7 @@ fn words(attempts: &[Attempt]) -> Vec<String> {
 }
 
 /// Somebody with a check-in at six, the clock just before it.
-async fn planned(house: &House, person: &str) {
+pub(crate) async fn planned(house: &House, person: &str) {
     house.welcome(person).await;
     house.plan(person, "daily", "18:00", "Wait").await;
     house.advance_to_local("2026-03-23T17:59").await;
@@ -53,7 +53,7 @@ async fn planned(house: &House, person: &str) {
 }
 
 /// Makes the check-in due and handles it, without waiting for its delivery.
-async fn check_in(house: &House, wall: &str) {
+pub(crate) async fn check_in(house: &House, wall: &str) {
     house.clock.set(crate::support::berlin(wall));
     assert_eq!(patiently(house.service().fire_due()).await.unwrap(), 1);
 }
@@ -179,6 +179,7 @@ async fn r05_the_order_holds_over_a_restart_in_the_middle_of_a_wait() {
 async fn r12_the_ladder_ends_and_what_stood_behind_it_goes() {
     let house = House::new().await;
     house.welcome("ada").await;
+    house.welcome("bob").await;
     let before = house.messenger.attempts("ada").len();
     house.messenger.ends("ada", [RETRY; 32]);
     house.send("ada", Body::from_typed("/menu")).await;
@@ -187,6 +188,8 @@ async fn r12_the_ladder_ends_and_what_stood_behind_it_goes() {
     while house.counter("given_up_total").await == 0 {
         let tried = house.messenger.attempts("ada").len() - before;
         assert!(tried <= 32, "it never ends");
+        // The platform answers others, so it is not silent.
+        assert_eq!(house.say("bob", "/privacy").await.len(), 1);
         let due = house.store().outbox_next_due().await.unwrap().unwrap();
         waits.push(due.duration_since(house.clock.now()));
         house.clock.set(due);

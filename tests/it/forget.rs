@@ -56,7 +56,7 @@ async fn rows(house: &House) -> Vec<(&'static str, i64)> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data_db()).read_only(true);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     let mut found = Vec::new();
-    for table in ["persons", "accounts", "sessions", "plans", "entries", "outbox"] {
+    for table in ["persons", "accounts", "sessions", "shown", "plans", "entries", "outbox"] {
         let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         let count: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
         if count > 0 {
@@ -76,6 +76,20 @@ async fn who_agrees_to_nothing_is_forgotten_once_they_have_their_answer() {
     assert_eq!(house.say("ada", "hi").await, ["May I keep it?"], "it begins again");
     assert_eq!(house.tap("ada", "Yes").await, ["Kept."]);
     assert_eq!(rows(&house).await, [("persons", 1), ("accounts", 1)]);
+}
+
+#[tokio::test]
+async fn where_their_messages_stood_is_forgotten_with_them() {
+    let house = gated().await;
+    house.messenger.has_places();
+    house.say("ada", "hi").await;
+    assert_eq!(rows(&house).await, [("persons", 1), ("accounts", 1), ("sessions", 1), ("shown", 1)]);
+    house.tap("ada", "No").await;
+    assert_eq!(rows(&house).await, []);
+    house.say("bob", "hi").await;
+    let (bob, _) = house.person("bob").await;
+    house.store().person_forget(bob).await.unwrap();
+    assert_eq!(rows(&house).await, []);
 }
 
 #[tokio::test]

@@ -14,8 +14,8 @@ use mendwell::domain::write::{JournalEntry, Plan, WhenBusy, Write, WriteKey};
 use mendwell::store::connect::Database;
 use mendwell::store::{
     Batch, EntryKind, EntryNew, InboxNew, OccurrenceState, OccurrenceWrite, Options, OutboxClass, OutboxNew,
-    OutboxState, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, SessionPut, SessionWrite, Store, StoreError,
-    Synchronous,
+    OutboxState, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, SessionPut, SessionWrite, ShownWrite, Store,
+    StoreError, Synchronous,
 };
 use sqlx::{ConnectOptions, Executor, SqliteConnection};
 use tempfile::TempDir;
@@ -116,6 +116,10 @@ pub(crate) fn entry(person: PersonId, key: &str) -> EntryNew {
     EntryNew { person, session: SessionId(7), key: WriteKey(key.to_owned()), write: Write::Journal(entry) }
 }
 
+pub(crate) fn shown(session: i64, turn: u64, place: &str) -> ShownWrite {
+    ShownWrite { session: SessionId(session), turn, place: place.to_owned() }
+}
+
 pub(crate) async fn new_person(store: &Store, account: &str) -> PersonId {
     let id = store.person_id_next();
     let persons_new = vec![PersonNew { id, address: address(account), profile: profile(account) }];
@@ -132,6 +136,7 @@ pub(crate) async fn fill(store: &Store) -> PersonId {
         sessions: vec![session(person, 7, true, None), session(person, 8, false, None)],
         outbox: vec![message(store, person, OutboxState::Sending), message(store, person, OutboxState::Pending)],
         plans: vec![put],
+        shown: vec![shown(7, 3, "m1")],
         entries: vec![entry(person, "a#1")],
         counters: vec![("unknown_total", 2)],
         meta: vec![("tzdb", "2026a".to_owned())],

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use futures::future::BoxFuture;
 use jiff::Timestamp;
+use mendwell::domain::event::Platform;
 use mendwell::domain::ids::OutboxId;
 use mendwell::domain::message::View;
-use mendwell::service::ports::{Class, Clock, Delivery, Item, Messenger, Outcome};
+use mendwell::service::ports::{Class, Clock, Delivery, Item, Messenger, Outcome, Place};
 use tokio::sync::watch;
 
 use crate::support::clock::ManualClock;
@@ -29,9 +30,13 @@ pub(crate) struct Attempt {
     pub(crate) at: Timestamp,
     pub(crate) class: Class,
     pub(crate) attempts: u32,
+    pub(crate) shown: Option<Place>,
+    pub(crate) silent: bool,
     pub(crate) item: Item,
     /// Whether the person saw it; `None` while it hangs.
     pub(crate) seen: Option<bool>,
+    /// How it ended; `None` while it hangs.
+    pub(crate) outcome: Option<Outcome>,
 }
 
 pub(crate) struct FakeMessenger {
@@ -46,6 +51,10 @@ struct Fake {
     attempts: Vec<Attempt>,
     scripts: HashMap<String, VecDeque<Script>>,
     under_way: HashSet<String>,
+    /// Platforms that are down: how every attempt there ends, in turn.
+    down: HashMap<Platform, VecDeque<Outcome>>,
+    /// Whether messages stand somewhere.
+    has_places: bool,
     /// How many attempts each account's reader has read.
     read: HashMap<String, usize>,
 }
@@ -65,6 +74,21 @@ impl FakeMessenger {
         self.script(account, outcomes.into_iter().map(Script::End));
     }
 
+    /// From now on every attempt at a platform ends like these in turn, whatever else was to happen.
+    pub(crate) fn down(&self, platform: Platform, outcomes: impl IntoIterator<Item = Outcome>) {
+        self.fake.lock().unwrap().down.insert(platform, outcomes.into_iter().collect());
+    }
+
+    pub(crate) fn up(&self, platform: Platform) {
+        self.fake.lock().unwrap().down.remove(&platform);
+    }
+
+    /// From now on this is a platform whose messages can be edited: a new one stands at a place of its own, an edited
+    /// one where it stood.
+    pub(crate) fn has_places(&self) {
+        self.fake.lock().unwrap().has_places = true;
+    }
+
     /// Resolves when so many attempts hang.
     pub(crate) async fn hang(&self, count: usize) {
         self.hanging.subscribe().wait_for(|hanging| *hanging >= count).await.unwrap();
@@ -75,6 +99,16 @@ impl FakeMessenger {
     }
 
     /// Every attempt so far.
+    pub(crate) fn all(&self) -> Vec<Attempt> {
+        self.fake.lock().unwrap().attempts.clone()
+    }
+
+    /// How many attempts there were so far.
+    pub(crate) fn count(&self) -> usize {
+        self.fake.lock().unwrap().attempts.len()
+    }
+
+    /// Every attempt for an account so far.
     pub(crate) fn attempts(&self, account: &str) -> Vec<Attempt> {
         self.fake.lock().unwrap().attempts.iter().filter(|attempt| attempt.account == account).cloned().collect()
     }
@@ -103,7 +137,7 @@ impl Messenger for FakeMessenger {
     fn send<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
             let account = delivery.to.account.clone();
-            let (index, script) = {
+            let (index, script, place) = {
                 let mut fake = self.fake.lock().unwrap();
                 assert!(fake.under_way.insert(account.clone()), "two sends to one address at once");
                 fake.attempts.push(Attempt {
@@ -112,11 +146,23 @@ impl Messenger for FakeMessenger {
                     at: self.clock.now(),
                     class: delivery.class,
                     attempts: delivery.attempts,
+                    shown: delivery.shown.clone(),
+                    silent: delivery.silent,
                     item: delivery.item.clone(),
                     seen: None,
+                    outcome: None,
                 });
-                let script = fake.scripts.get_mut(&account).and_then(VecDeque::pop_front);
-                (fake.attempts.len() - 1, script.unwrap_or(Script::End(Outcome::Sent(None))))
+                let new = || Place(format!("m{}", delivery.id.0));
+                let place = fake.has_places.then(|| delivery.shown.clone().unwrap_or_else(new));
+                let down = fake.down.get_mut(&delivery.to.platform).and_then(|outcomes| {
+                    outcomes.rotate_left(1);
+                    outcomes.back().cloned()
+                });
+                let script = match down {
+                    Some(outcome) => Some(Script::End(outcome)),
+                    None => fake.scripts.get_mut(&account).and_then(VecDeque::pop_front),
+                };
+                (fake.attempts.len() - 1, script.unwrap_or(Script::End(Outcome::Sent(place.clone()))), place)
             };
             // A killed process leaves nothing under way.
             let _over = Over { messenger: self, account };
@@ -125,10 +171,13 @@ impl Messenger for FakeMessenger {
                 Script::Hang => {
                     self.hanging.send_modify(|hanging| *hanging += 1);
                     self.released.subscribe().wait_for(|released| *released).await.unwrap();
-                    Outcome::Sent(None)
+                    Outcome::Sent(place)
                 }
             };
-            self.fake.lock().unwrap().attempts[index].seen = Some(matches!(outcome, Outcome::Sent(_)));
+            let mut fake = self.fake.lock().unwrap();
+            fake.attempts[index].seen = Some(matches!(outcome, Outcome::Sent(_)));
+            fake.attempts[index].outcome = Some(outcome.clone());
+            drop(fake);
             outcome
         })
     }
