@@ -50,5 +50,7 @@ pub const NUDGES_IN_FLIGHT_MAX: usize = 64;
 pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Requests to Telegram under way at once, beside the one that waits for updates.
 pub const TELEGRAM_REQUESTS_MAX: usize = 128;
+/// Answers to presses under way at once.
+pub const TELEGRAM_ASIDES_MAX: usize = 1_024;
 /// Messages of several parts whose progress is remembered at once.
 pub const TELEGRAM_PARTS_KEPT_MAX: usize = 4_096;

@@ -154,16 +154,6 @@ impl Piece {
     }
 }
 
-impl ViewKind {
-    /// Whether its message changes while it is answered, and is then redrawn where it stands.
-    pub fn is_redrawn(self) -> bool {
-        match self {
-            Self::Many | Self::List | Self::Beat(_) => true,
-            Self::Say | Self::Choice | Self::Scale | Self::Number | Self::Text | Self::Date | Self::Time => false,
-        }
-    }
-}
-
 impl View {
     /// A plain message.
     pub fn say(body: RichText) -> Self {

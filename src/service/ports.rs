@@ -34,9 +34,8 @@ pub struct Delivery {
     pub class: Class,
     /// Attempts before this one that count: those at a platform that was silent anyway do not.
     pub attempts: u32,
-    /// Where the message of the item's turn stands, when that is known: to be edited in place. Known for a `Freeze`,
-    /// and for a `Show` that redraws the last message ([`crate::domain::message::ViewKind::is_redrawn`]); one that is asked for again is shown
-    /// anew.
+    /// Where the message of the item's turn stands, when that is known: to be edited by a `Freeze` and by a `Show` that
+    /// is `in_place`; any other `Show` comes anew, and takes the buttons from there.
     pub shown: Option<Place>,
     /// Whether it should arrive without a sound.
     pub silent: bool,

@@ -14,15 +14,29 @@ use teloxide_core::requests::Payload;
 use crate::domain::limits::RESPONSE_BYTES_MAX;
 use crate::domain::secret::Secret;
 
-/// How long a connection may take to open.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request may take until its answer is read.
-const CALL_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long a file may take on its way.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long the network may take, in real time.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a connection to open.
+    pub connect: Duration,
+    /// For a request until its answer is read.
+    pub call: Duration,
+    /// For a file.
+    pub upload: Duration,
+    /// How long the platform may wait for an update before it answers with none; whole seconds.
+    pub poll: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(5), call: seconds(20), upload: seconds(120), poll: seconds(50) }
+    }
+}
 
 /// The way to the platform.
 pub(crate) struct Api {
+    pub timeouts: Timeouts,
     http: reqwest::Client,
     /// Ends with `/bot<token>/`: never shown.
     base: String,
@@ -70,24 +84,24 @@ pub(crate) struct Refusal {
 pub(crate) struct Answer(Vec<u8>);
 
 impl Api {
-    pub(crate) fn new(token: &Secret, url: &str) -> Result<Self, ApiError> {
+    pub(crate) fn new(token: &Secret, url: &str, timeouts: Timeouts) -> Result<Self, ApiError> {
         let base = format!("{}/bot{}/", url.trim_end_matches('/'), token.expose());
         let parsed = Url::parse(&base).map_err(|_| ApiError::Address)?;
         let is_here = matches!(parsed.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("mendwell/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
+            .connect_timeout(timeouts.connect)
             .tcp_nodelay(true);
         if is_here {
             builder = builder.no_proxy();
         }
-        Ok(Self { http: builder.build().map_err(|_| ApiError::Client)?, base })
+        Ok(Self { timeouts, http: builder.build().map_err(|_| ApiError::Client)?, base })
     }
 
     /// Calls a method with parameters as JSON.
     pub(crate) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Answer, CallError> {
-        self.call_within(payload, CALL_TIMEOUT).await
+        self.call_within(payload, self.timeouts.call).await
     }
 
     /// Calls a method that may take its time.
@@ -103,7 +117,7 @@ impl Api {
 
     /// Calls a method with a file.
     pub(crate) async fn upload(&self, method: &str, form: Form) -> Result<Answer, CallError> {
-        send(self.post(method).multipart(form).timeout(UPLOAD_TIMEOUT)).await
+        send(self.post(method).multipart(form).timeout(self.timeouts.upload)).await
     }
 
     /// The library writes method names with a capital; some servers know only the platform's own spelling.

@@ -3,35 +3,55 @@
 
 use reqwest::multipart::{Form, Part};
 
-use crate::domain::message::RichText;
-use crate::service::ports::{FileKind, Outcome};
+use crate::domain::message::{RichText, View};
+use crate::service::ports::{FileKind, NotSent, Outcome};
 use crate::telegram::messenger::Way;
 use crate::telegram::wire::message;
+
+/// Added to what has arrived of a file that is told in words.
+const IN_WORDS: usize = 1_000;
 
 /// A file to send.
 pub(super) struct File<'a> {
     pub kind: FileKind,
     pub name: &'a str,
     pub caption: &'a RichText,
+    /// Says the same in words.
+    pub alt: &'a RichText,
     pub bytes: &'a [u8],
 }
 
-/// Sends a file with its caption; what does not fit under it follows as messages.
+/// Sends a file with its caption; what does not fit under it follows as messages. A file that the platform refuses is
+/// told in words instead.
 pub(super) async fn send(way: &mut Way<'_>, file: &File<'_>) -> Outcome {
     let (caption, rest) = message::caption(file.caption);
-    if way.arrived() == 0 {
+    let arrived = way.arrived();
+    if arrived >= IN_WORDS {
+        return in_words(way, file).await;
+    }
+    if arrived == 0 {
         let method = match file.kind {
             FileKind::Picture => "sendPhoto",
             FileKind::Document => "sendDocument",
         };
         let silent = way.delivery.silent;
         let outcome = way.upload(method, |chat| form(file, chat, &caption, silent)).await;
+        if outcome == Outcome::NotSent(NotSent::Rejected) {
+            way.has_arrived(IN_WORDS);
+            return in_words(way, file).await;
+        }
         if !matches!(outcome, Outcome::Sent(_)) || rest.is_empty() {
             return outcome;
         }
         way.has_arrived(1);
     }
     way.parts(&rest, 1).await
+}
+
+async fn in_words(way: &mut Way<'_>, file: &File<'_>) -> Outcome {
+    let mut words = message::parts(&View::say(file.caption.clone()));
+    words.extend(message::parts(&View::say(file.alt.clone())));
+    way.parts(&words, IN_WORDS).await
 }
 
 fn form(file: &File<'_>, chat: i64, caption: &str, silent: bool) -> Form {

@@ -15,6 +15,7 @@ use crate::domain::message::RichText;
 use crate::service::ports::Clock;
 use crate::service::{Answer, Service, ServiceError, Taken};
 use crate::telegram::api::Api;
+use crate::telegram::asides::Asides;
 use crate::telegram::messenger::TelegramMessenger;
 use crate::telegram::wire::incoming::{Incoming, Update};
 use crate::telegram::wire::{CALLBACK_NOTE_UNITS_MAX, split, words};
@@ -29,6 +30,7 @@ pub(crate) struct Intake {
     pub api: Arc<Api>,
     pub messenger: Arc<TelegramMessenger>,
     pub clock: Arc<dyn Clock>,
+    pub asides: Asides,
 }
 
 /// Resolves when an update is committed.
@@ -41,7 +43,8 @@ impl Intake {
             Incoming::Event(event) => self.event(event).await,
             Incoming::Press { event, query } => self.press(event, query).await,
             Incoming::ForeignPress { query } => {
-                tokio::spawn(answer_press(Arc::clone(&self.api), query, Some(words::NOT_HERE.to_owned())));
+                let note = Some(words::NOT_HERE.to_owned());
+                self.asides.start(answer_press(Arc::clone(&self.api), query, note)).await;
                 Ok(done())
             }
             Incoming::Joined { event, chat } => self.joined(event, chat).await,
@@ -63,7 +66,7 @@ impl Intake {
         let answered = self.service.submit(event).await?;
         let (committed, is_committed) = oneshot::channel();
         let (api, clock) = (Arc::clone(&self.api), Arc::clone(&self.clock));
-        tokio::spawn(async move {
+        let pressed = async move {
             let patience = clock.now().checked_add(PRESS_PATIENCE).unwrap_or_default();
             match select(answered, clock.until(patience)).await {
                 Either::Left((answer, _)) => {
@@ -77,7 +80,8 @@ impl Intake {
                     let _ = committed.send(answered.await.map(drop));
                 }
             }
-        });
+        };
+        self.asides.start(pressed).await;
         Ok(async move {
             match is_committed.await {
                 Ok(Ok(())) => Ok(()),
@@ -90,11 +94,11 @@ impl Intake {
     /// A group hears one line, once, and nothing more.
     async fn joined(&self, event: Event, chat: i64) -> Result<Committed, ServiceError> {
         let answered = self.service.submit(event).await?;
-        let messenger = Arc::clone(&self.messenger);
+        let (messenger, asides) = (Arc::clone(&self.messenger), self.asides.clone());
         Ok(async move {
             let answer = answered.await.map_err(|_| ServiceError::Closed)?;
             if answer.taken == Taken::Taken {
-                tokio::spawn(async move { messenger.line(chat, words::GROUP_LINE).await });
+                asides.start(async move { messenger.line(chat, words::GROUP_LINE).await }).await;
             }
             Ok(())
         }

@@ -71,8 +71,8 @@ impl Messenger for TelegramMessenger {
             let outcome = match &delivery.item {
                 Item::Show { view, in_place, .. } => way.show(view, *in_place).await,
                 Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_deref()).await,
-                Item::File { kind, name, caption, bytes, .. } => {
-                    files::send(&mut way, &File { kind: *kind, name, caption, bytes }).await
+                Item::File { kind, name, caption, alt, bytes } => {
+                    files::send(&mut way, &File { kind: *kind, name, caption, alt, bytes }).await
                 }
             };
             if !matches!(outcome, Outcome::NotSent(NotSent::Retry | NotSent::Wait(_)) | Outcome::Unknown) {

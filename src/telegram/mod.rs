@@ -6,12 +6,14 @@
 //! | `api` | one HTTP request, and the few ways in which it can end |
 //! | `polling` | asks for updates; the offset moves after the commit |
 //! | [`webhook`] | is called with updates; answers after the commit |
+//! | `asides` | what happens beside the intake |
 //! | `intake` | one update on its way to the service; presses are answered within a second |
 //! | [`messenger`] | one item as one or a few requests, and its outcome |
 //! | `limiter` | how fast the bot may send |
 //! | `menu` | the commands and descriptions that the platform shows |
 
 mod api;
+mod asides;
 mod files;
 mod intake;
 mod limiter;
@@ -28,7 +30,7 @@ use crate::domain::secret::Secret;
 use crate::service::Service;
 use crate::service::ports::Clock;
 use crate::telegram::api::Api;
-pub use crate::telegram::api::ApiError;
+pub use crate::telegram::api::{ApiError, Timeouts};
 use crate::telegram::intake::Intake;
 use crate::telegram::limiter::Limiter;
 use crate::telegram::messenger::TelegramMessenger;
@@ -46,6 +48,8 @@ pub struct Options {
     pub messages_per_second: Option<NonZeroU32>,
     /// How the platform calls; `None` to ask it.
     pub webhook: Option<WebhookOptions>,
+    /// How long the network may take.
+    pub timeouts: Timeouts,
 }
 
 /// The bot on Telegram: its messenger, and its loop once [`Telegram::run`] is called.
@@ -77,7 +81,7 @@ impl Telegram {
     /// # Errors
     /// [`ApiError`] when the API's address is none.
     pub fn new(options: Options, clock: Arc<dyn Clock>) -> Result<Self, ApiError> {
-        let api = Arc::new(Api::new(&options.token, &options.api_url)?);
+        let api = Arc::new(Api::new(&options.token, &options.api_url, options.timeouts)?);
         let limiter = Limiter::new(Arc::clone(&clock), options.messages_per_second);
         let messenger = Arc::new(TelegramMessenger::new(Arc::clone(&api), limiter));
         Ok(Self { api, clock, messenger, webhook: options.webhook })
@@ -91,7 +95,8 @@ impl Telegram {
     /// Takes updates in until the process ends or may not go on. `chance` spreads the waits after failures.
     pub async fn run(self, service: Service, chance: u64) -> Stopped {
         let Self { api, clock, messenger, webhook } = self;
-        let intake = Intake { service, api: Arc::clone(&api), messenger, clock: Arc::clone(&clock) };
+        let (asides, asides_loop) = asides::asides();
+        let intake = Intake { service, api: Arc::clone(&api), messenger, clock: Arc::clone(&clock), asides };
         let updates = async {
             match webhook {
                 Some(options) => webhook::run(intake, options).await,
@@ -102,8 +107,13 @@ impl Telegram {
             menu::run(api, clock).await;
             std::future::pending().await
         };
+        let beside = async {
+            asides_loop.run().await;
+            std::future::pending().await
+        };
         tokio::select! {
             stopped = updates => stopped,
+            stopped = beside => stopped,
             stopped = shown => stopped,
         }
     }

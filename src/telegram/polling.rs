@@ -2,8 +2,6 @@
 //! costs nothing: the platform sends again what was not confirmed.
 //! <https://core.telegram.org/bots/api#getupdates>
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,14 +10,10 @@ use teloxide_core::requests::Payload;
 
 use crate::service::ServiceError;
 use crate::telegram::Stopped;
-use crate::telegram::api::{Answer, CallError, Refusal};
+use crate::telegram::api::{Answer, CallError, Refusal, Timeouts};
 use crate::telegram::intake::Intake;
 use crate::telegram::wire::incoming::{self, UPDATE_KINDS};
 
-/// How long the platform may wait for an update before it answers with none, in seconds.
-const POLL_S: u32 = 50;
-/// How long to wait for that answer.
-const POLL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Updates of one answer: the platform's limit.
 const UPDATES_MAX: u8 = 100;
 /// The first wait after a failure, in milliseconds.
@@ -50,7 +44,7 @@ pub(crate) struct Polling {
 struct GetUpdates {
     offset: i64,
     limit: u8,
-    timeout: u32,
+    timeout: u64,
     allowed_updates: [&'static str; UPDATE_KINDS.len()],
 }
 
@@ -66,14 +60,15 @@ impl Polling {
 
     /// Asks until the process ends or may not ask any more.
     pub(crate) async fn run(mut self) -> Stopped {
+        let Timeouts { poll, call, .. } = self.intake.api.timeouts;
         loop {
             let request = GetUpdates {
                 offset: self.offset,
                 limit: if self.garbled < GARBLED_MAX { UPDATES_MAX } else { 1 },
-                timeout: POLL_S,
+                timeout: poll.as_secs(),
                 allowed_updates: UPDATE_KINDS,
             };
-            let done = match self.intake.api.call_within(&request, POLL_TIMEOUT).await {
+            let done = match self.intake.api.call_within(&request, poll + call).await {
                 Ok(answer) => self.take(&answer).await,
                 Err(error) => self.failed(&error).await,
             };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
-use mendwell::domain::event::{Address, Body, Event, EventKey, Platform, Source};
+use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::service::ports::{Class, Clock, NotSent, Outcome};
 
 use crate::delivery::{RETRY, breathe, check_in, planned, until};
@@ -142,7 +142,13 @@ async fn one_platform_does_not_wait_for_another() {
     silent(&house, &["p1", "p2", "p3", "p4", "p5"], RETRY).await;
     let address = Address { platform: Platform::Discord, account: "dora".to_owned(), chat: "dora".to_owned() };
     let key = EventKey("dc:m:1".to_owned());
-    let event = Event { key, source: Source::Address(address), at: house.clock.now(), body: Body::from_typed("hi") };
+    let event = Event {
+        key,
+        source: Source::Address(address),
+        at: house.clock.now(),
+        body: Body::from_typed("hi"),
+        origin: Origin::default(),
+    };
     house.handle(event).await;
     house.settle().await;
     assert_eq!(house.messenger.said("dora"), ["Hello.", "What may I call you?"]);

@@ -25,7 +25,7 @@ fn left(house: &House, person: PersonId, text: &str) -> OutboxNew {
         state: OutboxState::Pending,
         next_at: house.clock.now(),
         created_at: house.clock.now(),
-        item: serde_json::to_vec(&Item::Show { session: None, turn: None, view }).unwrap().into(),
+        item: serde_json::to_vec(&Item::Show { session: None, turn: None, in_place: false, view }).unwrap().into(),
     }
 }
 

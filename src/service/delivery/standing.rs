@@ -1,10 +1,7 @@
 //! Where messages stand on their platforms, so that they can be edited there. Only what a messenger says is known:
 //! while none says a place, nothing is kept, read or written here.
 
-use std::hash::{DefaultHasher, Hasher};
-
 use crate::domain::ids::{OutboxId, PersonId, SessionId};
-use crate::domain::message::View;
 use crate::service::delivery::Handed;
 use crate::service::ports::{Item, Place};
 use crate::store::{Recent, ShownWrite};
@@ -39,8 +36,6 @@ struct Stands {
     place: Place,
     /// The item that put it there, or last edited it.
     by: OutboxId,
-    /// A hash of what it shows.
-    view: u64,
 }
 
 impl Standing {
@@ -53,9 +48,8 @@ impl Standing {
         self.stored = stored;
     }
 
-    /// Where the message stands that an item changes: one that takes no more answers, or one that is redrawn. A
-    /// message is redrawn where it stands only as long as it is the last one and would look different: else somebody
-    /// asked to see it again, and it comes anew.
+    /// Where the message stands that an item changes: one whose buttons are over, one that is redrawn, or one that is
+    /// asked anew further down. It is redrawn where it stands only as long as it is the last one.
     pub(super) fn find(&mut self, handed: &Handed) -> Lookup {
         if !self.told && !self.stored {
             return Lookup::Known(None);
@@ -65,14 +59,14 @@ impl Standing {
                 Some(stands) => Lookup::Known((stands.turn == *turn).then_some(stands.place)),
                 None => self.in_store(*session, *turn),
             },
-            Item::Show { session: Some(session), turn: Some(turn), view } if view.kind.is_redrawn() => {
+            Item::Show { session: Some(session), turn: Some(turn), in_place, .. } => {
                 let last = self.last.find(&handed.person);
                 match self.sessions.find(session) {
                     Some(stands) => {
-                        let is_same = stands.turn == *turn && last == Some(stands.by) && stands.view != hash(view);
-                        Lookup::Known(is_same.then_some(stands.place))
+                        let stands_well = !in_place || last == Some(stands.by);
+                        Lookup::Known((stands.turn == *turn && stands_well).then_some(stands.place))
                     }
-                    None if last.is_none() => self.in_store(*session, *turn),
+                    None if *in_place && last.is_none() => self.in_store(*session, *turn),
                     None => Lookup::Known(None),
                 }
             }
@@ -90,24 +84,16 @@ impl Standing {
             Item::Freeze { .. } => return None,
             Item::Show { .. } | Item::File { .. } => self.last.insert(handed.person, handed.id),
         }
-        let Item::Show { session: Some(session), turn: Some(turn), view } = &handed.item else { return None };
+        let Item::Show { session: Some(session), turn: Some(turn), .. } = &handed.item else { return None };
         let (session, turn, place) = (*session, *turn, place?);
         let before = self.sessions.find(&session);
         let moved = before.is_none_or(|stands| stands.turn != turn || stands.place != place);
         let write = moved.then(|| Box::new(ShownWrite { session, turn, place: place.0.clone() }));
-        let view = if view.kind.is_redrawn() { hash(view) } else { 0 };
-        self.sessions.insert(session, Stands { turn, place, by: handed.id, view });
+        self.sessions.insert(session, Stands { turn, place, by: handed.id });
         write
     }
 
     fn in_store(&self, session: SessionId, turn: u64) -> Lookup {
         if self.stored { Lookup::Stored { session, turn } } else { Lookup::Known(None) }
     }
-}
-
-fn hash(view: &View) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    // A view that cannot be written as JSON would not have become a row.
-    hasher.write(&serde_json::to_vec(view).unwrap_or_default());
-    hasher.finish()
 }

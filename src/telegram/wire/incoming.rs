@@ -188,7 +188,7 @@ struct Member<'a> {
 impl RawUpdate<'_> {
     fn what(&self, now: Timestamp) -> Incoming {
         if let Some(message) = &self.message {
-            message.new(self.update_id)
+            message.said(self.update_id)
         } else if let Some(message) = &self.edited_message {
             message.edited(self.update_id)
         } else if let Some(query) = &self.callback_query {
@@ -202,7 +202,7 @@ impl RawUpdate<'_> {
 }
 
 impl Message<'_> {
-    fn new(&self, update: i64) -> Incoming {
+    fn said(&self, update: i64) -> Incoming {
         let body = match (&self.text, &self.caption) {
             (Some(words), _) | (None, Some(words)) => Body::from_typed(words),
             (None, None) if self.is_wordless() => Body::Wordless,

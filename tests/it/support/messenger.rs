@@ -153,7 +153,8 @@ impl Messenger for FakeMessenger {
                     outcome: None,
                 });
                 let new = || Place(format!("m{}", delivery.id.0));
-                let place = fake.has_places.then(|| delivery.shown.clone().unwrap_or_else(new));
+                let is_anew = matches!(delivery.item, Item::Show { in_place: false, .. });
+                let place = fake.has_places.then(|| delivery.shown.clone().filter(|_| !is_anew).unwrap_or_else(new));
                 let down = fake.down.get_mut(&delivery.to.platform).and_then(|outcomes| {
                     outcomes.rotate_left(1);
                     outcomes.back().cloned()

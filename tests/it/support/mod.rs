@@ -1,7 +1,8 @@
 //! A whole house for tests: the real service on a real store, with clock, messenger and chance in the test's hands.
 
-mod clock;
+pub(crate) mod clock;
 mod messenger;
+pub(crate) mod telegram;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -356,7 +357,7 @@ pub(crate) fn shipped_library() -> Library {
     library.unwrap_or_else(|| panic!("{found:#?}"))
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         bot_name: "Mendwell".to_owned(),
         start_dialog: "start".to_owned(),

@@ -1,0 +1,265 @@
+//! Each way in which a request can end, and what the messenger makes of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use mendwell::domain::event::{Address, Platform};
+use mendwell::domain::ids::{OutboxId, SessionId};
+use mendwell::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
+use mendwell::domain::secret::Secret;
+use mendwell::domain::text::UserText;
+use mendwell::service::ports::{Class, Delivery, FileKind, Item, Messenger, NotSent, Outcome, Place};
+use mendwell::telegram::messenger::TelegramMessenger;
+use mendwell::telegram::{Options, Telegram, Timeouts};
+
+use crate::fake_telegram::faults::{Fault, Scope};
+use crate::fake_telegram::message::Kind;
+use crate::fake_telegram::method::Method;
+use crate::fake_telegram::{FakeTelegram, TOKEN};
+use crate::support::clock::ManualClock;
+use crate::support::{MONDAY_NINE, patiently};
+
+const CHAT: i64 = 42;
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn messenger(url: String, call: Duration) -> Arc<TelegramMessenger> {
+    let clock = Arc::new(ManualClock::at(MONDAY_NINE.parse().unwrap()));
+    let options = Options {
+        token: Secret::new(TOKEN),
+        api_url: url,
+        messages_per_second: None,
+        webhook: None,
+        timeouts: Timeouts { call, ..Timeouts::default() },
+    };
+    Telegram::new(options, clock).unwrap().messenger()
+}
+
+fn bot(fake: &FakeTelegram) -> Arc<TelegramMessenger> {
+    fake.user(CHAT);
+    messenger(fake.url(), PATIENCE)
+}
+
+fn delivery(item: Item) -> Delivery {
+    Delivery {
+        id: OutboxId(1),
+        to: Address { platform: Platform::Telegram, account: CHAT.to_string(), chat: CHAT.to_string() },
+        class: Class::Reply,
+        attempts: 0,
+        shown: None,
+        silent: false,
+        item,
+    }
+}
+
+fn show(body: &str, in_place: bool) -> Item {
+    let choice = Choice { label: "Yes".to_owned(), token: "1.a.1.x".to_owned(), role: ChoiceRole::Answer };
+    let view = View { body: RichText::author(body), kind: ViewKind::Choice, choices: vec![choice] };
+    Item::Show { session: Some(SessionId(1)), turn: Some(1), in_place, view }
+}
+
+async fn send(bot: &TelegramMessenger, item: Item) -> Outcome {
+    patiently(bot.send(&delivery(item))).await
+}
+
+#[tokio::test]
+async fn every_ending_has_its_outcome() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let answer = |status, body: &str| Fault::Answer { status, body: body.to_owned() };
+    let flood = NotSent::Wait(SignedDuration::from_secs(7));
+    let no = |code: u16, words: &str| {
+        answer(code, &format!(r#"{{"ok":false,"error_code":{code},"description":"{words}"}}"#))
+    };
+    let endings = [
+        (Fault::TooManyRequests { retry_after: 7 }, Outcome::NotSent(flood)),
+        (Fault::ServerError { status: 502 }, Outcome::Unknown),
+        (no(500, "Internal Server Error"), Outcome::Unknown),
+        (Fault::CutBefore, Outcome::Unknown),
+        (Fault::CutAfter { bytes: 0 }, Outcome::Unknown),
+        (answer(200, "<html>"), Outcome::Unknown),
+        (answer(200, ""), Outcome::Unknown),
+        (answer(404, "<html>"), Outcome::NotSent(NotSent::Retry)),
+        (no(401, "Unauthorized"), Outcome::NotSent(NotSent::Retry)),
+        (no(403, "Forbidden: bot was blocked by the user"), Outcome::NotSent(NotSent::Gone)),
+        (no(403, "Forbidden: user is deactivated"), Outcome::NotSent(NotSent::Gone)),
+        (no(400, "Bad Request: chat not found"), Outcome::NotSent(NotSent::Gone)),
+        (no(400, "Bad Request: can't parse entities"), Outcome::NotSent(NotSent::Rejected)),
+        (no(413, "Request Entity Too Large"), Outcome::NotSent(NotSent::Rejected)),
+        (answer(200, r#"{"ok":true,"result":{"message_id":"five"}}"#), Outcome::Sent(None)),
+        (answer(200, r#"{"ok":true}"#), Outcome::Sent(None)),
+    ];
+    for (fault, outcome) in endings {
+        fake.fail(Scope::Only(Method::SendMessage), fault.clone(), 1);
+        assert_eq!(send(&bot, show("Hello?", false)).await, outcome, "{fault:?}");
+        fake.clear_faults();
+    }
+    assert!(matches!(send(&bot, show("Hello?", false)).await, Outcome::Sent(Some(_))));
+}
+
+#[tokio::test]
+async fn an_answer_cut_at_any_byte_is_sent_or_unknown_and_never_lost() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let (mut unknown, mut taken) = (0, 0);
+    for bytes in (0..400).step_by(7) {
+        let before = fake.messages(CHAT).len();
+        fake.fail(Scope::Only(Method::SendMessage), Fault::CutAfter { bytes }, 1);
+        match send(&bot, show("Hello?", false)).await {
+            Outcome::Unknown => unknown += 1,
+            Outcome::Sent(_) => taken += 1,
+            Outcome::NotSent(why) => panic!("cut at {bytes}: it was sent, and is called {why:?}"),
+        }
+        assert_eq!(fake.messages(CHAT).len(), before + 1);
+    }
+    assert!(unknown > 3 && taken > 3, "{unknown} unknown, {taken} taken");
+}
+
+#[tokio::test]
+async fn a_platform_that_is_not_there_was_sent_nothing() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let bot = messenger(url, PATIENCE);
+    assert_eq!(send(&bot, show("Hello?", false)).await, Outcome::NotSent(NotSent::Retry));
+}
+
+#[tokio::test]
+async fn a_connection_that_hangs_is_given_up() {
+    let fake = FakeTelegram::start();
+    fake.user(CHAT);
+    let bot = messenger(fake.url(), Duration::from_millis(200));
+    for fault in [Fault::Hang, Fault::HangApplied] {
+        fake.fail(Scope::Only(Method::SendMessage), fault, 1);
+        assert_eq!(send(&bot, show("Hello?", false)).await, Outcome::Unknown);
+    }
+    assert!(matches!(send(&bot, show("Hello?", false)).await, Outcome::Sent(Some(_))));
+}
+
+#[tokio::test]
+async fn a_message_is_changed_in_place_and_sent_anew_when_it_is_gone() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let Outcome::Sent(Some(place)) = send(&bot, show("One?", false)).await else { panic!("not sent") };
+    let redraw = |place: &str, body: &str, in_place| Delivery {
+        shown: Some(Place(place.to_owned())),
+        ..delivery(show(body, in_place))
+    };
+    for _ in 0..2 {
+        // The second time the platform says that nothing changed.
+        assert_eq!(patiently(bot.send(&redraw(&place.0, "Two?", true))).await, Outcome::Sent(Some(place.clone())));
+    }
+    assert_eq!(fake.look(|world| world.said(CHAT).join("|")), "Two?");
+    let Outcome::Sent(Some(other)) = patiently(bot.send(&redraw("999", "Three?", true))).await else { panic!("lost") };
+    assert_ne!(other, place);
+    // Shown again further down, the old place loses its buttons.
+    let Outcome::Sent(Some(third)) = patiently(bot.send(&redraw(&other.0, "Three?", false))).await else {
+        panic!("lost")
+    };
+    assert_ne!(third, other);
+    let messages = fake.messages(CHAT);
+    let buttons: Vec<bool> = messages.iter().map(|message| !message.keyboard.is_empty()).collect();
+    assert_eq!(buttons, [true, false, true]);
+    let freeze = |chosen: Option<&str>| Item::Freeze {
+        session: SessionId(1),
+        turn: 1,
+        body: RichText::author("*Three*?"),
+        chosen: chosen.map(str::to_owned),
+    };
+    let at = |place: &Place, item| Delivery { shown: Some(place.clone()), ..delivery(item) };
+    assert_eq!(patiently(bot.send(&at(&third, freeze(Some("Y & <b>"))))).await, Outcome::Sent(Some(third.clone())));
+    assert_eq!(patiently(bot.send(&at(&place, freeze(None)))).await, Outcome::Sent(Some(place.clone())));
+    assert_eq!(patiently(bot.send(&at(&Place("998".to_owned()), freeze(None)))).await, Outcome::Sent(None));
+    assert_eq!(send(&bot, freeze(None)).await, Outcome::Sent(None), "nobody knows where it stands");
+    assert!(fake.messages(CHAT).iter().all(|message| message.keyboard.is_empty()));
+    assert!(fake.look(|world| world.said(CHAT).last().unwrap().contains("✓ Y & <b>")));
+    assert_eq!(fake.breaches(), []);
+}
+
+#[tokio::test]
+async fn what_arrived_of_a_long_message_is_not_sent_again() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let words = (0..2_000).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+    let view = View::say(RichText(vec![Piece::Person(UserText::new(words.clone()))]));
+    let item = Item::Show { session: None, turn: None, in_place: false, view };
+    fake.set_latency(Duration::from_millis(60));
+    let first = async { send(&bot, item.clone()).await };
+    let fault = async {
+        fake.wait_for(|world| (world.said(CHAT).len() == 1).then_some(()), PATIENCE).await.unwrap();
+        fake.fail(Scope::Only(Method::SendMessage), Fault::TooManyRequests { retry_after: 1 }, 1);
+    };
+    let (outcome, ()) = tokio::join!(first, fault);
+    assert!(matches!(outcome, Outcome::NotSent(NotSent::Wait(_))));
+    assert!(matches!(send(&bot, item).await, Outcome::Sent(Some(_))));
+    let said = fake.look(|world| world.said(CHAT).join(" "));
+    assert_eq!(said, words, "every part once, in order");
+    assert!(fake.look(|world| world.said(CHAT).len()) > 2);
+}
+
+#[tokio::test]
+async fn pictures_and_documents_come_with_their_words() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let caption = format!("**A** <month>. {}", "It went on. ".repeat(150));
+    let file = |kind, name: &str, caption: &str| Item::File {
+        kind,
+        name: name.to_owned(),
+        caption: RichText::author(caption),
+        alt: RichText::author("A line that goes up."),
+        bytes: b"\x89PNG\r\n\x1a\n\x00\x01\xff".to_vec(),
+    };
+    let sent = send(&bot, file(FileKind::Picture, "mood.png", &caption)).await;
+    assert!(matches!(sent, Outcome::Sent(Some(_))), "{sent:?} {:?}", fake.breaches());
+    let silent = Delivery { silent: true, ..delivery(file(FileKind::Document, "all.json", "")) };
+    assert!(matches!(patiently(bot.send(&silent)).await, Outcome::Sent(Some(_))));
+    let messages = fake.messages(CHAT);
+    assert_eq!(messages.iter().map(|m| m.kind).collect::<Vec<_>>(), [Kind::Photo, Kind::Text, Kind::Document]);
+    assert!(messages[0].text.starts_with("A <month>.") && messages[0].text.encode_utf16().count() <= 1_024);
+    assert_eq!((messages[0].is_silent, messages[2].is_silent), (false, true));
+    let all = format!("{} {}", messages[0].text, messages[1].text);
+    assert_eq!(all.matches("It went on.").count(), 150);
+    assert_eq!(fake.breaches(), []);
+}
+
+#[tokio::test]
+async fn a_picture_that_the_platform_refuses_is_told_in_words() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let item = Item::File {
+        kind: FileKind::Picture,
+        name: "mood.png".to_owned(),
+        caption: RichText::author("Your week."),
+        alt: RichText::author("Monday 2, Tuesday 3."),
+        bytes: b"no picture".to_vec(),
+    };
+    assert!(matches!(send(&bot, item).await, Outcome::Sent(Some(_))));
+    assert_eq!(fake.look(|world| world.said(CHAT).join("|")), "Your week.|Monday 2, Tuesday 3.");
+}
+
+#[tokio::test]
+async fn a_group_that_moved_is_followed() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let ada = fake.user(CHAT);
+    let group = fake.group(-5, "Friends");
+    group.add_bot(&ada);
+    let moved = group.migrate(&ada);
+    let to = Address { platform: Platform::Telegram, account: "-5".to_owned(), chat: "-5".to_owned() };
+    for _ in 0..2 {
+        let delivery = Delivery { to: to.clone(), ..delivery(show("Hello?", false)) };
+        assert!(matches!(patiently(bot.send(&delivery)).await, Outcome::Sent(Some(_))));
+    }
+    assert_eq!(fake.look(|world| world.said(moved.id).len()), 2);
+    let asked = fake.requests().iter().filter(|request| request.method == "sendMessage").count();
+    assert_eq!(asked, 3, "the old chat is asked once");
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_dropped() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let to = Address { platform: Platform::Telegram, account: "x".to_owned(), chat: "x".to_owned() };
+    let delivery = Delivery { to, ..delivery(show("Hello?", false)) };
+    assert_eq!(patiently(bot.send(&delivery)).await, Outcome::NotSent(NotSent::Rejected));
+}
