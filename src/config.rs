@@ -1,8 +1,13 @@
-//! Settings from a file, the environment and the command line. All problems are reported at once, each with its place.
+//! Settings from a file, the environment and the command line. All problems are reported at once, each with its place;
+//! no secret is ever among what is reported.
 
+mod check;
+mod near;
 mod problem;
+mod quote;
 mod reader;
 mod settings;
+mod telegram;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,6 +19,7 @@ use crate::domain::recurrence::QuietHours;
 pub use problem::{ConfigError, Place, Problem};
 use reader::{Found, Reader};
 pub use settings::example;
+pub use telegram::{TelegramConfig, WebhookConfig};
 
 /// All settings, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +32,8 @@ pub struct Config {
     pub bot: BotConfig,
     /// Where dialogs come from.
     pub dialogs: DialogsConfig,
+    /// The Telegram bot; there exactly when its token is set.
+    pub telegram: Option<TelegramConfig>,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -132,7 +140,7 @@ impl Config {
         ] {
             if let Some(path) = path {
                 let found = Found {
-                    text: path.to_string_lossy().into_owned(),
+                    text: path.to_string_lossy().into_owned().into(),
                     place: Place::Named(key.2.to_owned()),
                     base: places.current.clone(),
                 };

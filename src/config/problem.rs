@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use crate::config::quote::quoted;
+
 /// Everything that is wrong with a configuration. The host must act; `Display` tells them how.
 #[derive(Debug)]
 pub struct ConfigError {
@@ -31,9 +33,9 @@ pub enum Place {
         path: PathBuf,
         /// Line, from 1.
         line: usize,
-        /// Column in characters, from 1.
+        /// Column in characters, from 1; at most that of the first one that is hidden.
         column: usize,
-        /// The whole line.
+        /// The line; `…` stands for what may be a secret in it.
         text: String,
         /// Characters from the column on that are meant, at least 1.
         width: usize,
@@ -51,12 +53,25 @@ impl Place {
         let rest = after.split(['\n', '\r']).next().unwrap_or("");
         let head = before.get(line_start..).unwrap_or("");
         let meant = source.get(start..span.end).and_then(|text| text.lines().next()).unwrap_or("");
+        let quoted = quoted(before.get(..line_start).unwrap_or(""), &format!("{head}{rest}"));
+        let shown = quoted.hidden_from.unwrap_or(usize::MAX);
+        let at = head.chars().count().min(shown);
         Self::File {
             path: path.to_owned(),
             line: before.matches('\n').count() + 1,
-            column: head.chars().count() + 1,
-            text: format!("{head}{rest}"),
-            width: meant.chars().count().max(1),
+            column: at + 1,
+            text: quoted.text,
+            width: meant.chars().count().min(shown - at).max(1),
+        }
+    }
+}
+
+/// In a few words: `config.toml:3`, or the name.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, line, .. } => write!(f, "{}:{line}", path.display()),
+            Self::Named(name) => f.write_str(name),
         }
     }
 }

@@ -1,21 +1,26 @@
 //! Takes settings out of the file and the environment, checks them and collects what is wrong.
 
 use std::collections::HashMap;
+use std::io::Read;
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use zeroize::Zeroizing;
 
+use crate::config::check::checked;
+use crate::config::near::{near_key, near_section, nearest};
 use crate::config::problem::{Place, Problem};
-use crate::config::settings::{Kind, SETTINGS, Setting, sections};
+use crate::config::settings::{Kind, SETTINGS, Setting, sections, setting_of, variable_of};
 use crate::config::{BotConfig, Config, DialogsConfig, LogConfig, Overrides, Places, StoreConfig};
+use crate::domain::limits::SECRET_FILE_BYTES_MAX;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::recurrence_text::parse_time;
-use crate::domain::zone::{tz, zone_of};
 
 /// A setting's text, and where it was found.
 pub(super) struct Found {
-    pub(super) text: String,
+    pub(super) text: Zeroizing<String>,
     pub(super) place: Place,
     /// Where a relative path starts.
     pub(super) base: PathBuf,
@@ -44,7 +49,7 @@ impl Reader<'_> {
                 ([beside, home].into_iter().flatten().find(|path| path.exists())?, "the configuration file")
             }
         };
-        match std::fs::read_to_string(&path) {
+        match std::fs::read_to_string(&path).map(Zeroizing::new) {
             Ok(source) => self.source(&path, &source),
             Err(error) => {
                 self.named_problem(by, format!("{} cannot be read: {error}", path.display()), None);
@@ -59,37 +64,36 @@ impl Reader<'_> {
             let place = Place::in_file(path, source, error.span().unwrap_or(0..0));
             self.problems.push(Problem { place, message: error.message().to_owned(), help: None });
         }
-        let base = path.parent().unwrap_or(Path::new("")).to_owned();
-        for (section, value) in table.get_ref() {
-            let Some(known) = sections().into_iter().find(|known| *known == section.get_ref().as_ref()) else {
-                let near = nearest(section.get_ref(), sections().into_iter());
-                let place = Place::in_file(path, source, section.span());
-                self.problems.push(Problem {
-                    place,
-                    message: format!("unknown section `{}`", section.get_ref()),
-                    help: near,
-                });
-                continue;
-            };
-            let DeValue::Table(table) = value.get_ref() else {
-                let message = format!("`{known}` is a section, found {}", value.get_ref().type_str());
-                let place = Place::in_file(path, source, section.span());
-                self.problems.push(Problem {
-                    place,
-                    message,
-                    help: Some(format!("write [{known}] on a line of its own")),
-                });
-                continue;
-            };
-            for (key, value) in table {
-                let place = |span| Place::in_file(path, source, span);
-                match setting_value(known, key, value) {
-                    Ok((setting, text)) => {
-                        let found = Found { text, place: place(value.span()), base: base.clone() };
-                        self.found.insert((setting.section, setting.key), found);
-                    }
-                    Err((span, message, help)) => self.problems.push(Problem { place: place(span), message, help }),
+        self.table(&File { path, source }, None, table.get_ref());
+    }
+
+    /// Takes what stands in a section, or in the file outside of all sections.
+    fn table(&mut self, file: &File<'_>, section: Option<&'static str>, table: &DeTable<'_>) {
+        for (key, value) in table {
+            let name = key.get_ref().as_ref();
+            let full = section.map_or_else(|| name.to_owned(), |section| format!("{section}.{name}"));
+            let known = sections().into_iter().find(|known| *known == full);
+            let taken = match (known, value.get_ref().as_table(), section) {
+                (Some(known), Some(inner), _) => {
+                    self.table(file, Some(known), inner);
+                    continue;
                 }
+                (Some(known), None, _) => {
+                    let message = format!("`{known}` is a section, found {}", value.get_ref().type_str());
+                    Err((key.span(), message, Some(format!("write [{known}] on a line of its own"))))
+                }
+                (None, inner, Some(section)) if inner.is_none() || setting_of(section, name).is_some() => {
+                    setting_value(section, key, value)
+                }
+                (None, _, _) => Err((key.span(), format!("unknown section `{full}`"), near_section(&full))),
+            };
+            match taken {
+                Ok((setting, text)) => {
+                    let base = file.path.parent().unwrap_or(Path::new("")).to_owned();
+                    let found = Found { text, place: file.place(value.span()), base };
+                    self.found.insert((setting.section, setting.key), found);
+                }
+                Err((span, message, help)) => self.problems.push(Problem { place: file.place(span), message, help }),
             }
         }
     }
@@ -101,18 +105,29 @@ impl Reader<'_> {
         for name in names {
             let Some(text) = environment.get(name) else { continue };
             if let Some(setting) = SETTINGS.iter().find(|setting| setting.variable() == *name) {
-                let found =
-                    Found { text: text.clone(), place: Place::Named(name.clone()), base: self.places.current.clone() };
-                self.found.insert((setting.section, setting.key), found);
-            } else if sections()
-                .iter()
-                .any(|section| name.starts_with(&format!("MENDWELL_{}_", section.to_uppercase())))
-            {
-                let variables: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+                self.variable(setting, name, text.clone().into());
+            } else if let Some(setting) = SETTINGS.iter().find(|each| each.file_variable().as_ref() == Some(name)) {
+                let direct = setting.variable();
+                if environment.contains_key(&direct) {
+                    self.named_problem(name, format!("{direct} is set too"), Some("set one of the two".to_owned()));
+                } else {
+                    match secret_in(&self.resolve(&self.places.current, text)) {
+                        Ok(secret) => self.variable(setting, name, secret),
+                        Err(message) => self.named_problem(name, message, None),
+                    }
+                }
+            } else if sections().iter().any(|section| name.starts_with(&(variable_of(section) + "_"))) {
+                let direct = SETTINGS.iter().map(Setting::variable);
+                let variables: Vec<String> = direct.chain(SETTINGS.iter().filter_map(Setting::file_variable)).collect();
                 let help = nearest(name, variables.iter().map(String::as_str));
                 self.named_problem(name, "no setting has this variable".to_owned(), help);
             }
         }
+    }
+
+    fn variable(&mut self, setting: &Setting, name: &str, text: Zeroizing<String>) {
+        let found = Found { text, place: Place::Named(name.to_owned()), base: self.places.current.clone() };
+        self.found.insert((setting.section, setting.key), found);
     }
 
     /// The settings, each checked or its default.
@@ -153,13 +168,14 @@ impl Reader<'_> {
                 zone: self.words("bot", "zone"),
             },
             dialogs: DialogsConfig { dir: self.path("dialogs", "dir") },
+            telegram: self.telegram(),
             log: LogConfig { level: self.words("log", "level") },
         }
     }
 
     /// A setting that is no path: checked, or its default.
-    fn words(&mut self, section: &'static str, key: &'static str) -> String {
-        let Some(setting) = SETTINGS.iter().find(|setting| setting.section == section && setting.key == key) else {
+    pub(super) fn words(&mut self, section: &'static str, key: &'static str) -> String {
+        let Some(setting) = setting_of(section, key) else {
             return String::new();
         };
         let Some(found) = self.found.get(&(section, key)) else { return setting.default.to_owned() };
@@ -179,17 +195,32 @@ impl Reader<'_> {
             self.problem((section, key), "the path is empty".to_owned(), None);
             return None;
         }
-        let path = match (found.text.strip_prefix("~/"), &self.places.home) {
-            (Some(rest), Some(home)) => home.join(rest),
-            (Some(_), None) | (None, _) => self.places.current.join(&found.base).join(&found.text),
-        };
-        Some(plain(&path))
+        Some(self.resolve(&found.base, &found.text))
     }
 
-    fn problem(&mut self, (section, key): (&'static str, &'static str), message: String, help: Option<String>) {
-        let place = self.found.get(&(section, key)).map(|found| found.place.clone());
-        let place = place.unwrap_or_else(|| Place::Named(format!("[{section}] {key}")));
+    /// A path as it was written, absolute.
+    fn resolve(&self, base: &Path, path: &str) -> PathBuf {
+        let path = match (path.strip_prefix("~/"), &self.places.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            (Some(_), None) | (None, _) => self.places.current.join(base).join(path),
+        };
+        plain(&path)
+    }
+
+    pub(super) fn problem(
+        &mut self,
+        (section, key): (&'static str, &'static str),
+        message: String,
+        help: Option<String>,
+    ) {
+        let place = self.place_of((section, key));
         self.problems.push(Problem { place, message, help });
+    }
+
+    /// Where a setting was found, or its name.
+    pub(super) fn place_of(&self, (section, key): (&'static str, &'static str)) -> Place {
+        let place = self.found.get(&(section, key)).map(|found| found.place.clone());
+        place.unwrap_or_else(|| Place::Named(format!("[{section}] {key}")))
     }
 
     fn named_problem(&mut self, name: &str, message: String, help: Option<String>) {
@@ -197,67 +228,56 @@ impl Reader<'_> {
     }
 }
 
-type Wrong = (std::ops::Range<usize>, String, Option<String>);
+/// A file of settings.
+struct File<'a> {
+    path: &'a Path,
+    source: &'a str,
+}
+
+impl File<'_> {
+    fn place(&self, span: Range<usize>) -> Place {
+        Place::in_file(self.path, self.source, span)
+    }
+}
+
+type Wrong = (Range<usize>, String, Option<String>);
 
 /// The setting of a key in a section, and its text.
 fn setting_value<K: AsRef<str>>(
     section: &str,
     key: &Spanned<K>,
     value: &Spanned<DeValue<'_>>,
-) -> Result<(&'static Setting, String), Wrong> {
+) -> Result<(&'static Setting, Zeroizing<String>), Wrong> {
     let name = key.get_ref().as_ref();
-    let mut siblings = SETTINGS.iter().filter(|setting| setting.section == section);
-    let Some(setting) = siblings.clone().find(|setting| setting.key == name) else {
-        let near = nearest(name, siblings.by_ref().map(|setting| setting.key)).or_else(|| {
-            let elsewhere = SETTINGS.iter().find(|setting| setting.key == name)?;
-            Some(format!("it belongs into [{}]", elsewhere.section))
-        });
-        return Err((key.span(), format!("unknown key `{name}` in [{section}]"), near));
+    let Some(setting) = setting_of(section, name) else {
+        return Err((key.span(), format!("unknown key `{name}` in [{section}]"), near_key(section, name)));
     };
-    match value.get_ref().as_str() {
-        Some(text) => Ok((setting, text.to_owned())),
-        None => {
-            let message = format!("`{name}` wants a text in quotes, found {}", value.get_ref().type_str());
-            Err((value.span(), message, Some(format!("such as {name} = \"{}\"", setting.default))))
-        }
-    }
+    let is_number = setting.kind == Kind::Count;
+    let text = if is_number {
+        value.get_ref().as_integer().map(ToString::to_string)
+    } else {
+        value.get_ref().as_str().map(str::to_owned)
+    };
+    let Some(text) = text else {
+        let wanted = if is_number { "a whole number" } else { "a text in quotes" };
+        let message = format!("`{name}` wants {wanted}, found {}", value.get_ref().type_str());
+        return Err((value.span(), message, Some(format!("such as {}", setting.line()))));
+    };
+    Ok((setting, text.into()))
 }
 
-/// The checked text of a setting, or what is wrong with it and how to mend it.
-fn checked(kind: Kind, text: &str) -> Result<String, (String, Option<String>)> {
-    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
-    match kind {
-        Kind::Words | Kind::Path if text.is_empty() => Err(("it is empty".to_owned(), None)),
-        Kind::Words | Kind::Path => Ok(text.to_owned()),
-        Kind::Dialog if text.is_empty() || text.contains(char::is_whitespace) => {
-            Err((format!("\"{text}\" is no id of a dialog"), Some("it is a file's name without .toml".to_owned())))
-        }
-        Kind::Dialog => Ok(text.to_owned()),
-        Kind::Time => match parse_time(text) {
-            Some(_) => Ok(text.to_owned()),
-            None => Err((format!("\"{text}\" is no time"), Some("write it as 22:00".to_owned()))),
-        },
-        Kind::Zone => match tz(text).as_ref().and_then(|zone| zone.iana_name()) {
-            Some(name) => Ok(name.to_owned()),
-            None => {
-                let help = zone_of(text).map(|zone| format!("did you mean \"{zone}\"?"));
-                Err((format!("\"{text}\" is no IANA time zone"), help))
-            }
-        },
-        Kind::Level if LEVELS.contains(&text) => Ok(text.to_owned()),
-        Kind::Level => {
-            let help = nearest(text, LEVELS.into_iter()).or_else(|| Some(format!("one of {}", LEVELS.join(", "))));
-            Err((format!("\"{text}\" is no log level"), help))
-        }
+/// The secret that a file holds, or what is wrong with the file; never what stands in it.
+fn secret_in(path: &Path) -> Result<Zeroizing<String>, String> {
+    let mut text = Zeroizing::new(String::new());
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text));
+    let path = path.display();
+    match read {
+        Err(error) => Err(format!("{path} cannot be read: {error}")),
+        Ok(_) if text.len() as u64 > SECRET_FILE_BYTES_MAX => Err(format!("{path} is too long to hold a secret")),
+        Ok(_) if text.trim().is_empty() => Err(format!("{path} is empty")),
+        Ok(_) => Ok(text),
     }
-}
-
-fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
-    known
-        .map(|name| (strsim::jaro_winkler(&word.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| format!("did you mean `{name}`?"))
 }
 
 /// The path without `.` and `..`, so that one can be found inside another.

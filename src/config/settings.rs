@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-/// What a setting holds; all are written as text in quotes.
+use crate::domain::limits::{TELEGRAM_MESSAGES_PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
+
+/// What a setting holds; all but [`Kind::Count`] are written as text in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Words to show.
@@ -17,10 +19,23 @@ pub(super) enum Kind {
     Zone,
     /// A log level.
     Level,
+    /// A whole number from 1 to [`TELEGRAM_MESSAGES_PER_SECOND_MAX`].
+    Count,
+    /// Address of a server: http or https.
+    Server,
+    /// Address that others call, or empty.
+    Webhook,
+    /// An IP address and a port.
+    Socket,
+    /// A bot's token, or empty.
+    Token,
+    /// A secret of a webhook, or empty.
+    WebhookSecret,
 }
 
 /// One setting.
 pub(super) struct Setting {
+    /// The section's name; one within another has its name in front, as in TOML: `telegram.webhook`.
     pub(super) section: &'static str,
     pub(super) key: &'static str,
     pub(super) kind: Kind,
@@ -28,6 +43,9 @@ pub(super) struct Setting {
     pub(super) default: &'static str,
     pub(super) doc: &'static str,
 }
+
+/// Where Telegram's own servers are.
+pub(super) const TELEGRAM_API_URL: &str = "https://api.telegram.org";
 
 /// Every setting, in the order of the example.
 pub(super) const SETTINGS: &[Setting] = &[
@@ -106,6 +124,50 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Directory of dialog files that replace the built-in ones. Default: the built-in ones.",
     },
     Setting {
+        section: "telegram",
+        key: "token",
+        kind: Kind::Token,
+        default: "",
+        doc: "Token of the bot, from @BotFather on Telegram. With one, `mendwell` runs the service; without, it opens the\n\
+              terminal chat. Whoever has the token is the bot: let nobody else read the file that holds it.",
+    },
+    Setting {
+        section: "telegram",
+        key: "api_url",
+        kind: Kind::Server,
+        default: TELEGRAM_API_URL,
+        doc: "Where the Bot API is; a server of your own is often http://localhost:8081.",
+    },
+    Setting {
+        section: "telegram",
+        key: "messages_per_second",
+        kind: Kind::Count,
+        default: "30",
+        doc: "How many messages a second are sent at most, to all people together. Telegram allows about 30.",
+    },
+    Setting {
+        section: "telegram.webhook",
+        key: "url",
+        kind: Kind::Webhook,
+        default: "",
+        doc: "Address at which Telegram reaches this program, when it is to call: https, on port 443, 80, 88 or 8443, with\n\
+              whatever ends TLS in front of `listen`. Default: none, the program asks Telegram.",
+    },
+    Setting {
+        section: "telegram.webhook",
+        key: "listen",
+        kind: Kind::Socket,
+        default: "127.0.0.1:8443",
+        doc: "Where the program listens for these calls, as plain http.",
+    },
+    Setting {
+        section: "telegram.webhook",
+        key: "secret",
+        kind: Kind::WebhookSecret,
+        default: "",
+        doc: "Secret that Telegram sends along, so that nobody else can call. Default: a new one at each start.",
+    },
+    Setting {
         section: "log",
         key: "level",
         kind: Kind::Level,
@@ -117,21 +179,68 @@ pub(super) const SETTINGS: &[Setting] = &[
 impl Setting {
     /// The environment variable that wins over the file.
     pub(super) fn variable(&self) -> String {
-        format!("MENDWELL_{}_{}", self.section, self.key).to_uppercase()
+        variable_of(&format!("{}.{}", self.section, self.key))
+    }
+
+    /// The environment variable that names a file with the value; only secrets have one.
+    pub(super) fn file_variable(&self) -> Option<String> {
+        self.kind.is_secret().then(|| self.variable() + "_FILE")
+    }
+
+    /// As it is written in a file.
+    pub(super) fn line(&self) -> String {
+        match self.kind {
+            Kind::Count => format!("{} = {}", self.key, self.default),
+            Kind::Words
+            | Kind::Dialog
+            | Kind::Path
+            | Kind::Time
+            | Kind::Zone
+            | Kind::Level
+            | Kind::Server
+            | Kind::Webhook
+            | Kind::Socket
+            | Kind::Token
+            | Kind::WebhookSecret => format!("{} = \"{}\"", self.key, self.default),
+        }
     }
 }
 
 impl Kind {
-    fn describe(self) -> &'static str {
-        match self {
+    /// Whether its values must never be shown.
+    pub(super) fn is_secret(self) -> bool {
+        matches!(self, Self::Token | Self::WebhookSecret)
+    }
+
+    fn describe(self) -> String {
+        let words = match self {
             Self::Words => "text",
             Self::Dialog => "id of a dialog",
             Self::Path => "path",
             Self::Time => "time, HH:MM",
             Self::Zone => "IANA time zone",
             Self::Level => "off, error, warn, info, debug or trace",
-        }
+            Self::Count => return format!("whole number, 1 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"),
+            Self::Server => "http or https address",
+            Self::Webhook => "https address",
+            Self::Socket => "IP address and port",
+            Self::Token => "token",
+            Self::WebhookSecret => {
+                return format!("1 to {WEBHOOK_SECRET_CHARS_MAX} letters, digits, _ or -");
+            }
+        };
+        words.to_owned()
     }
+}
+
+/// The beginning of the variables of a section's settings, or the variable of a setting, by its name in TOML.
+pub(super) fn variable_of(name: &str) -> String {
+    format!("MENDWELL_{name}").replace('.', "_").to_uppercase()
+}
+
+/// The setting of a key in a section.
+pub(super) fn setting_of(section: &str, key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.section == section && setting.key == key)
 }
 
 /// The sections, in the order of the example.
@@ -146,7 +255,8 @@ pub fn example() -> String {
     let mut text = String::from(
         "# Settings of Mendwell. Copy to config.toml and take the # from what you want to change.\n\
          # Searched in this order: --config FILE, MENDWELL_CONFIG, ./config.toml, mendwell/config.toml in the user's\n\
-         # configuration directory. Each setting's environment variable wins over the file.\n\
+         # configuration directory. Each setting's environment variable wins over the file; a variable that ends in\n\
+         # _FILE names a file that holds the value and nothing else.\n\
          # Paths: ~/ is the home directory; a relative path starts at this file's directory.\n\
          # Written by `mendwell config example`.\n",
     );
@@ -160,8 +270,9 @@ pub fn example() -> String {
             for line in setting.doc.lines() {
                 let _ = writeln!(text, "# {line}");
             }
-            let _ = writeln!(text, "# ({}; {})", setting.kind.describe(), setting.variable());
-            let _ = writeln!(text, "#{} = \"{}\"", setting.key, setting.default);
+            let or_file = setting.file_variable().map(|name| format!(" or {name}")).unwrap_or_default();
+            let _ = writeln!(text, "# ({}; {}{or_file})", setting.kind.describe(), setting.variable());
+            let _ = writeln!(text, "#{}", setting.line());
         }
     }
     text

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use mendwell::config::{Config, ConfigError, Overrides, Places, example};
 use tempfile::TempDir;
 
-struct Host {
+pub(crate) struct Host {
     root: TempDir,
 }
 
 impl Host {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         for dir in ["work", "home/.config/mendwell"] {
             std::fs::create_dir_all(root.path().join(dir)).unwrap();
@@ -18,11 +18,11 @@ impl Host {
         Self { root }
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.path().join(path)
     }
 
-    fn with(self, path: &str, text: &str) -> Self {
+    pub(crate) fn with(self, path: &str, text: &str) -> Self {
         std::fs::write(self.path(path), text).unwrap();
         self
     }
@@ -38,12 +38,12 @@ impl Host {
         Config::load(overrides, environment, &places)
     }
 
-    fn load(&self, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    pub(crate) fn load(&self, environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
         self.load_with(&Overrides::default(), environment)
     }
 
     /// What is said about a `config.toml`, with the directory's name taken out.
-    fn complaint(text: &str) -> String {
+    pub(crate) fn complaint(text: &str) -> String {
         let host = Self::new().with("work/config.toml", text);
         host.load(&[]).unwrap_err().to_string().replace(&host.path("work/").display().to_string(), "")
     }
@@ -116,8 +116,8 @@ fn every_problem_is_named_at_once_with_its_place() {
 fn broken_files_are_told_apart_from_broken_settings() {
     let said = Host::complaint("[bot\nname = \"x\"\nstart_dialog = \"a b\"\n");
     assert!(said.starts_with("config.toml:1:5: "), "{said}");
-    let said = Host::complaint("bot = 3\ntelegram = {}\n");
-    assert!(said.contains("1:1: `bot` is a section") && said.contains("2:1: unknown section `telegram`"), "{said}");
+    let said = Host::complaint("bot = 3\ntelefax = {}\n");
+    assert!(said.contains("1:1: `bot` is a section") && said.contains("2:1: unknown section `telefax`"), "{said}");
     let said = Host::complaint("[bot]\nname = \"a\"\nname = \"b\"\n");
     assert!(said.contains("config.toml:3:"), "{said}");
     let host = Host::new();
@@ -175,6 +175,7 @@ fn the_example_shows_the_defaults() {
     let host = Host::new().with("work/config.toml", &taken_in);
     let config = host.load(&[]).unwrap();
     assert_eq!((&config.bot, &config.log), (&as_it_is.bot, &as_it_is.log));
+    assert_eq!(config.telegram, None, "an empty token is none");
     assert_eq!(config.store.data_dir, host.path("home/.local/share/mendwell"));
     assert_eq!(config.dialogs.dir, Some(host.path("work/dialogs")));
 }

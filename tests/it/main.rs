@@ -4,6 +4,7 @@
 
 mod cli;
 mod config;
+mod config_telegram;
 mod console;
 mod delivery;
 mod delivery_breaker;
