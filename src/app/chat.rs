@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::io::BufReader;
 
 use crate::app::exit::Failure;
-use crate::app::{Running, dialogs_dir, library, open_store, settings};
+use crate::app::{Running, asked_to_stop, dialogs_dir, library, open_store, settings};
 use crate::config::Config;
 use crate::console::house::Live;
 use crate::console::messenger::ConsoleMessenger;
@@ -65,21 +65,4 @@ fn screen() -> (Option<Terminal>, Screen) {
         }
     }
     (None, Screen::plain(stdout()))
-}
-
-/// Resolves when the process is asked to stop by a signal.
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        () = interrupted => {}
-    }
 }

@@ -31,6 +31,19 @@ pub enum Failure {
     /// The configuration has problems. Exit code 78.
     #[error("{0}")]
     Config(String),
+    /// Telegram does not know the token. Exit code 77.
+    #[error(
+        "Telegram refused the bot's token, which is set in {set_in}: put a valid one there; @BotFather on Telegram gives it"
+    )]
+    TokenRefused {
+        /// Where the host set it; see [`crate::config::TelegramConfig::token_set_in`].
+        set_in: String,
+    },
+    /// Another program takes in what people write to the bot. Exit code 69.
+    #[error(
+        "another program asks Telegram for this bot's messages with the same token: stop it, or get a bot of its own from @BotFather on Telegram"
+    )]
+    SecondPoller,
     /// A loop ended that must not end. Exit code 74.
     #[error("{0} has ended, so the process ends too; nothing that was acknowledged is lost")]
     LoopEnded(&'static str),
@@ -54,6 +67,8 @@ impl Failure {
             )
             | Self::Io { .. }
             | Self::LoopEnded(_) => 74,
+            Self::SecondPoller => 69,
+            Self::TokenRefused { .. } => 77,
             Self::Config(_) => 78,
         })
     }

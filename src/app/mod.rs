@@ -5,11 +5,14 @@ pub mod chat;
 pub mod exit;
 mod ledger;
 pub mod library;
+pub mod messengers;
+pub mod serve;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::task::JoinSet;
 
 use crate::app::exit::Failure;
@@ -23,11 +26,16 @@ use crate::store::{Options, Store};
 /// How long an orderly stop waits for what is on its way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(8);
 
+/// A loop that takes events in from a platform. It ends only when it cannot go on, with the reason; it may be dropped
+/// at any await, so it acknowledges nothing to the platform before [`Service::handle`] has answered.
+pub type Intake = Box<dyn FnOnce(Service) -> BoxFuture<'static, Failure> + Send>;
+
 /// The running house: the service and its loops.
 pub struct Running {
     /// The way in.
     pub service: Service,
     loops: JoinSet<Failure>,
+    intakes: JoinSet<Failure>,
     store: Arc<Store>,
 }
 
@@ -53,7 +61,7 @@ impl Running {
         let mut loops = JoinSet::new();
         loops.spawn(async move { ended(writer.run().await.map_err(Failure::from), "the writer") });
         loops.spawn(async move { ended(delivery.run().await.map_err(Failure::from), "the delivery") });
-        Self { service, loops, store }
+        Self { service, loops, intakes: JoinSet::new(), store }
     }
 
     /// The store, for readers.
@@ -67,19 +75,29 @@ impl Running {
         self.loops.spawn(async move { ended(service.run_scheduler().await.map_err(Failure::from), "the scheduler") });
     }
 
-    /// Resolves when a loop has ended, which none should.
-    pub async fn loop_ended(&mut self) -> Failure {
-        match self.loops.join_next().await {
-            Some(Ok(failure)) => failure,
-            Some(Err(_)) | None => Failure::LoopEnded("a loop"),
-        }
+    /// Starts to take events in from a platform.
+    pub fn run_intake(&mut self, intake: Intake) {
+        self.intakes.spawn(intake(self.service.clone()));
     }
 
-    /// Stops in order: what is on its way arrives, the loops end, the store closes.
+    /// Resolves when a loop has ended, which none should.
+    pub async fn loop_ended(&mut self) -> Failure {
+        let ended = tokio::select! {
+            // An intake that ends because the writer did: the writer knows why.
+            biased;
+            Some(ended) = self.loops.join_next() => ended,
+            Some(ended) = self.intakes.join_next() => ended,
+            else => return Failure::LoopEnded("a loop"),
+        };
+        ended.unwrap_or(Failure::LoopEnded("a loop"))
+    }
+
+    /// Stops in order: nothing more is taken in, what is on its way arrives, the loops end, the store closes.
     ///
     /// # Errors
     /// When the store does not close cleanly; the data is committed all the same.
     pub async fn stop(mut self) -> Result<(), Failure> {
+        self.intakes.shutdown().await;
         // What is still on its way after this is sent at the next start.
         let _ = tokio::time::timeout(STOP_TIMEOUT, self.service.settle()).await;
         self.loops.shutdown().await;
@@ -139,6 +157,23 @@ pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure>
 /// The directory that overrides the shipped dialogs, if the configuration names one.
 pub fn dialogs_dir(config: &Config) -> Option<&Path> {
     config.dialogs.dir.as_deref()
+}
+
+/// Resolves when the process is asked to stop by a signal.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        () = interrupted => {}
+    }
 }
 
 fn ended(result: Result<(), Failure>, what: &'static str) -> Failure {

@@ -15,12 +15,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::bench::BenchOptions;
 use crate::app::exit::Failure;
-use crate::app::{bench, chat};
+use crate::app::{bench, chat, serve};
 use crate::config::{Config, Overrides, Places};
 
 /// A self-hosted support bot for the weeks and months after a breakup.
 ///
-/// Without a command it runs the service; with no platform configured that is the terminal chat.
+/// Without a command it runs the service; while no platform's token is set, it opens the terminal chat.
 #[derive(Debug, Parser)]
 #[command(name = "mendwell", version, about, long_about, max_term_width = 100)]
 struct CommandLine {
@@ -108,7 +108,10 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
     match command {
         None => {
             let config = load_config(&global)?;
-            block_on(&config, chat::chat(&config, "me", "mendwell"))
+            match config.telegram {
+                Some(_) => block_on(&config, serve::run(&config)),
+                None => block_on(&config, chat::chat(&config, "me", "mendwell")),
+            }
         }
         Some(Command::Chat { person }) => {
             let config = load_config(&global)?;

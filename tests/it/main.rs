@@ -28,6 +28,7 @@ mod lock;
 mod program;
 mod recurrence;
 mod scheduler;
+mod serve;
 mod service;
 mod service_events;
 mod service_failures;
