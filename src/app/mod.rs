@@ -7,6 +7,7 @@ mod ledger;
 pub mod library;
 pub mod messengers;
 pub mod serve;
+pub mod telegram;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::app::exit::Failure;
 use crate::app::messengers::Messengers;
-use crate::app::{Intake, Running, asked_to_stop, dialogs_dir, library, open_store, settings};
+use crate::app::{Intake, Running, asked_to_stop, dialogs_dir, library, open_store, settings, telegram};
 use crate::config::{Config, WebhookConfig};
 use crate::dialog::model::Library;
 use crate::domain::event::Platform;
@@ -38,9 +38,10 @@ const WEBHOOK_SECRET_BYTES: usize = 32;
 pub async fn run(config: &Config) -> Result<(), Failure> {
     let library = library::require(dialogs_dir(config))?;
     let settings = settings(config, &library)?;
-    let adapters = adapters(config)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let adapters = adapters(config, &clock)?;
     let store = open_store(config).await?;
-    serve(store, library, settings, Arc::new(SystemClock), adapters, asked_to_stop()).await
+    serve(store, library, settings, clock, adapters, asked_to_stop()).await
 }
 
 /// Runs these adapters with writer, delivery and scheduler until `stop` resolves; then stops in order.
@@ -82,14 +83,7 @@ pub fn webhook_secret(webhook: &WebhookConfig) -> Secret {
 }
 
 /// The adapters of the platforms whose token is set.
-fn adapters(config: &Config) -> Result<Vec<Adapter>, Failure> {
-    // The place to build the Telegram adapter once there is one.
-    match &config.telegram {
-        Some(telegram) => Err(Failure::Config(format!(
-            "a Telegram token is set in {}, but no Telegram adapter is built into this mendwell: take it out, or run \
-             `mendwell chat`",
-            telegram.token_set_in
-        ))),
-        None => Ok(Vec::new()),
-    }
+fn adapters(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Adapter>, Failure> {
+    let telegram = config.telegram.iter().map(|telegram| telegram::adapter(telegram, Arc::clone(clock)));
+    telegram.collect()
 }

@@ -45,9 +45,9 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
             Err((format!("\"{text}\" is no log level"), help))
         }
         Kind::Count => match text.parse::<u32>() {
-            Ok(count) if (1..=TELEGRAM_MESSAGES_PER_SECOND_MAX).contains(&count) => Ok(count.to_string()),
+            Ok(count) if (0..=TELEGRAM_MESSAGES_PER_SECOND_MAX).contains(&count) => Ok(count.to_string()),
             Ok(_) | Err(_) => {
-                Err((format!("it is no whole number from 1 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"), None))
+                Err((format!("it is no whole number from 0 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"), None))
             }
         },
         Kind::Server => address(text, "https://api.telegram.org"),

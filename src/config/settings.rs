@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Zone,
     /// A log level.
     Level,
-    /// A whole number from 1 to [`TELEGRAM_MESSAGES_PER_SECOND_MAX`].
+    /// A whole number from 0 to [`TELEGRAM_MESSAGES_PER_SECOND_MAX`].
     Count,
     /// Address of a server: http or https.
     Server,
@@ -143,7 +143,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         key: "messages_per_second",
         kind: Kind::Count,
         default: "30",
-        doc: "How many messages a second are sent at most, to all people together. Telegram allows about 30.",
+        doc: "How many messages a second are sent at most, to all people together. Telegram allows about 30.\n\
+              0 sends as fast as it goes, also to one person: only for a server of your own that sets no limits.",
     },
     Setting {
         section: "telegram.webhook",
@@ -220,7 +221,7 @@ impl Kind {
             Self::Time => "time, HH:MM",
             Self::Zone => "IANA time zone",
             Self::Level => "off, error, warn, info, debug or trace",
-            Self::Count => return format!("whole number, 1 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"),
+            Self::Count => return format!("whole number, 0 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"),
             Self::Server => "http or https address",
             Self::Webhook => "https address",
             Self::Socket => "IP address and port",

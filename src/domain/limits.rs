@@ -54,8 +54,6 @@ pub const TELEGRAM_REQUESTS_MAX: usize = 128;
 pub const TELEGRAM_ASIDES_MAX: usize = 1_024;
 /// Messages of several parts whose progress is remembered at once.
 pub const TELEGRAM_PARTS_KEPT_MAX: usize = 4_096;
-/// Sends under way at once, all platforms together.
-pub const SENDS_IN_FLIGHT_MAX: usize = 64;
 /// Messages a second that a host may let the bot send over Telegram.
 pub const TELEGRAM_MESSAGES_PER_SECOND_MAX: u32 = 1_000;
 /// Length of the secret that Telegram sends along with each call of a webhook, in characters: Telegram's limit.

@@ -35,7 +35,14 @@ fn i34_i35_no_turn_is_lost_or_doubled_by_kills() {
 /// The control: a program that acknowledges before it commits and forgets event keys must be caught at both.
 #[test]
 fn the_kill_test_can_fail() {
-    let found = kill_again_and_again(25, true);
+    // On a busy machine a few dozen kills may all fall where nothing happens.
+    let mut found = Findings::default();
+    while (found.lost.is_empty() || found.doubled.is_empty()) && found.kills < KILLS {
+        let more = kill_again_and_again(25, true);
+        found.kills += more.kills;
+        found.lost.extend(more.lost);
+        found.doubled.extend(more.doubled);
+    }
     assert!(!found.lost.is_empty(), "acknowledging before the commit went unnoticed");
     assert!(!found.doubled.is_empty(), "taking an event twice went unnoticed");
 }

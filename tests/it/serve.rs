@@ -9,7 +9,7 @@ use mendwell::app::exit::Failure;
 use mendwell::app::messengers::Messengers;
 use mendwell::app::serve::{Adapter, serve, webhook_secret};
 use mendwell::config::WebhookConfig;
-use mendwell::domain::event::{Address, Body, Event, EventKey, Platform, Source};
+use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::OutboxId;
 use mendwell::domain::message::RichText;
 use mendwell::domain::secret::Secret;
@@ -19,6 +19,7 @@ use mendwell::store::{Options, Store, Synchronous};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+use crate::fake_telegram::FakeTelegram;
 use crate::program::Home;
 use crate::support::{FakeMessenger, House, ManualClock, Script, patiently, small_library};
 
@@ -68,7 +69,13 @@ impl Site {
     fn hello(&self, platform: Platform, person: &str) -> Event {
         let address = Address { platform, account: person.to_owned(), chat: person.to_owned() };
         let key = EventKey(format!("{}:{person}", platform.word()));
-        Event { key, source: Source::Address(address), at: self.clock.now(), body: Body::from_typed("hi") }
+        Event {
+            key,
+            source: Source::Address(address),
+            at: self.clock.now(),
+            body: Body::from_typed("hi"),
+            origin: Origin::default(),
+        }
     }
 }
 
@@ -229,12 +236,13 @@ fn with_a_token_it_is_the_service_and_without_one_the_chat() {
     let chat = home.run(&["--data", "data"], "");
     let said = String::from_utf8(chat.stdout).unwrap();
     assert!(chat.status.success() && said.contains("18"), "{said}");
-    let home = Home::new();
-    std::fs::write(home.path().join("config.toml"), format!("[telegram]\ntoken = \"{token}\"\n")).unwrap();
+    let (home, fake) = (Home::new(), FakeTelegram::start());
+    let config = format!("[telegram]\ntoken = \"{token}\"\napi_url = \"{}\"\n", fake.url());
+    std::fs::write(home.path().join("config.toml"), config).unwrap();
     let service = home.run(&["--data", "data"], "");
     let said = String::from_utf8(service.stderr).unwrap();
-    assert_eq!((service.status.code(), service.stdout.len()), (Some(78), 0), "{said}");
-    assert!(said.contains("config.toml:2") && said.contains("`mendwell chat`"), "{said}");
-    assert!(!said.contains(token) && !home.data().exists(), "{said}");
+    assert_eq!((service.status.code(), service.stdout.len()), (Some(77), 0), "{said}");
+    assert!(said.contains("config.toml:2") && said.contains("@BotFather"), "{said}");
+    assert!(!said.contains(token), "{said}");
     assert!(home.run(&["chat", "--data", "data"], "").status.success(), "the chat is there all the same");
 }
