@@ -6,6 +6,8 @@ use crate::fake_telegram::message::Kind;
 use crate::fake_telegram::{FakeTelegram, TOKEN};
 
 const ADA: i64 = 501;
+/// Where the first button of a keyboard stands.
+const BUTTON: &str = "/reply_markup/inline_keyboard/0/0";
 
 /// A bot's client, as bare as can be.
 pub(crate) struct Bot {
@@ -99,117 +101,14 @@ async fn what_is_well_formed_leaves_no_breach() {
     fake.look(|world| assert_eq!(world.chat_actions(ADA), ["typing"]));
 }
 
-#[tokio::test]
-async fn each_planted_mistake_is_refused_and_recorded() {
+/// A mistake: the method, its parameters, what must be said of it, and where it is.
+type Mistake = (&'static str, Value, &'static str, &'static str);
+
+async fn are_refused(mistakes: Vec<Mistake>) {
     let fake = FakeTelegram::start();
     fake.user(ADA);
     let bot = Bot::of(&fake);
-    let button = |text: &str, data: &str| json!({"text": text, "callback_data": data});
-    let command = |name: &str, said: &str| json!({"commands": [{"command": name, "description": said}]});
-    let many = |count: usize| (0..count).map(|_| button("a", "a")).collect::<Vec<_>>();
-    for (method, params, said, pointer) in [
-        ("sendMessage", with(message("a"), "silent", json!(true)), "('silent' was unexpected)", ""),
-        ("sendMessage", json!({"chat_id": ADA}), "\"text\" is a required property", ""),
-        ("sendMessage", with(message("a"), "text", json!(5)), "is not of type \"string\"", "/text"),
-        (
-            "sendMessage",
-            keyboard(json!([[{"text": "a", "callback": "b"}]])),
-            "('callback' was unexpected)",
-            "/reply_markup/inline_keyboard/0/0",
-        ),
-        ("getUpdates", json!({"limit": 101}), "greater than the maximum of 100", "/limit"),
-        ("sendMessage", message(&"a".repeat(4097)), "message is too long", "/text"),
-        ("sendMessage", message(&"\u{1f44b}".repeat(2049)), "message is too long", "/text"),
-        ("editMessageText", with(message(&"a".repeat(4097)), "message_id", json!(1)), "MESSAGE_TOO_LONG", "/text"),
-        ("sendMessage", message("<b> </b>"), "message text is empty", "/text"),
-        ("sendMessage", with(message("a"), "parse_mode", json!("Markdown")), "unsupported parse_mode", "/parse_mode"),
-        (
-            "sendMessage",
-            keyboard(json!([[button("a", &"é".repeat(33))]])),
-            "BUTTON_DATA_INVALID",
-            "/reply_markup/inline_keyboard/0/0/callback_data",
-        ),
-        (
-            "sendMessage",
-            keyboard(json!([[button("a", &"a".repeat(65))]])),
-            "BUTTON_DATA_INVALID",
-            "/reply_markup/inline_keyboard/0/0/callback_data",
-        ),
-        (
-            "sendMessage",
-            keyboard(json!([[button("a", "")]])),
-            "BUTTON_DATA_INVALID",
-            "/reply_markup/inline_keyboard/0/0/callback_data",
-        ),
-        (
-            "sendMessage",
-            keyboard(json!([[button("", "a")]])),
-            "must be non-empty",
-            "/reply_markup/inline_keyboard/0/0/text",
-        ),
-        (
-            "sendMessage",
-            keyboard(json!([[button(&"a".repeat(65), "a")]])),
-            "too long to be read",
-            "/reply_markup/inline_keyboard/0/0/text",
-        ),
-        (
-            "sendMessage",
-            keyboard(json!([[{"text": "a"}]])),
-            "Text buttons are unallowed",
-            "/reply_markup/inline_keyboard/0/0",
-        ),
-        ("sendMessage", keyboard(json!([many(9)])), "REPLY_MARKUP_TOO_LONG", "/reply_markup/inline_keyboard"),
-        (
-            "sendMessage",
-            keyboard(json!((0..13).map(|_| many(8)).collect::<Vec<_>>())),
-            "REPLY_MARKUP_TOO_LONG",
-            "/reply_markup/inline_keyboard",
-        ),
-        (
-            "sendMessage",
-            with(message("a"), "reply_markup", json!({"force_reply": true, "input_field_placeholder": "a".repeat(65)})),
-            "placeholder",
-            "/reply_markup/input_field_placeholder",
-        ),
-        (
-            "answerCallbackQuery",
-            json!({"callback_query_id": "1", "text": "a".repeat(201)}),
-            "MESSAGE_TOO_LONG",
-            "/text",
-        ),
-        ("sendChatAction", json!({"chat_id": ADA, "action": "thinking"}), "wrong parameter action", "/action"),
-        ("setMyCommands", command("Start", "x"), "BOT_COMMAND_INVALID", "/commands/0/command"),
-        ("setMyCommands", command("start", ""), "BOT_COMMAND_DESCRIPTION_INVALID", "/commands/0/description"),
-        (
-            "setMyCommands",
-            with(command("start", "x"), "language_code", json!("deu")),
-            "language code",
-            "/language_code",
-        ),
-        ("setMyCommands", with(command("start", "x"), "scope", json!({"type": "people"})), "BotCommandScope", "/type"),
-        (
-            "setMyCommands",
-            json!({"commands": vec![json!({"command": "a", "description": "x"}); 101]}),
-            "BOT_COMMANDS_TOO_MUCH",
-            "/commands",
-        ),
-        ("setMyDescription", json!({"description": "a".repeat(513)}), "BOT_DESCRIPTION_TOO_LONG", "/description"),
-        (
-            "setMyShortDescription",
-            json!({"short_description": "a".repeat(121)}),
-            "BOT_SHORT_DESCRIPTION_TOO_LONG",
-            "/short_description",
-        ),
-        ("setWebhook", json!({"url": "http://127.0.0.1:1", "secret_token": "not so"}), "unallowed characters", ""),
-        ("sendDocument", json!({"chat_id": ADA, "document": "nowhere"}), "wrong file identifier", ""),
-        (
-            "sendDocument",
-            json!({"chat_id": ADA, "document": "a", "caption": "a".repeat(1025)}),
-            "caption is too long",
-            "/caption",
-        ),
-    ] {
+    for (method, params, said, pointer) in mistakes {
         let before = fake.breaches().len();
         let (status, description) = bot.refusal(method, params).await;
         assert!(status == 400 && description.contains(said), "{method}: {said}: {status} {description}");
@@ -218,6 +117,96 @@ async fn each_planted_mistake_is_refused_and_recorded() {
     }
     assert_eq!(fake.messages(ADA).len(), 0);
     assert!(fake.requests().iter().all(|request| request.status == Some(400) && !request.is_applied));
+}
+
+#[tokio::test]
+async fn what_the_contract_does_not_have_is_refused() {
+    are_refused(vec![
+        ("sendMessage", with(message("a"), "silent", json!(true)), "('silent' was unexpected)", ""),
+        ("sendMessage", json!({"chat_id": ADA}), "\"text\" is a required property", ""),
+        ("sendMessage", with(message("a"), "text", json!(5)), "is not of type \"string\"", "/text"),
+        ("sendMessage", with(message("a"), "reply_markup", json!(null)), "", "/reply_markup"),
+        ("sendMessage", keyboard(json!([[{"text": "a", "callback": "b"}]])), "('callback' was unexpected)", BUTTON),
+        ("sendDocument", json!({"chat_id": ADA, "document": "nowhere"}), "wrong file identifier", ""),
+        ("getUpdates", json!({"limit": 101}), "greater than the maximum of 100", "/limit"),
+        ("setWebhook", json!({"url": "http://127.0.0.1:1", "secret_token": "not so"}), "unallowed characters", ""),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn texts_that_are_too_long_or_empty_are_refused() {
+    let edit = with(message(&"a".repeat(4097)), "message_id", json!(1));
+    let caption = json!({"chat_id": ADA, "document": "a", "caption": "a".repeat(1025)});
+    let answer = json!({"callback_query_id": "1", "text": "a".repeat(201)});
+    let reply = |text: &str| json!({"force_reply": true, "input_field_placeholder": text});
+    let long = with(message("a"), "reply_markup", reply(&"a".repeat(65)));
+    let empty = with(message("a"), "reply_markup", reply(""));
+    let short = json!({"short_description": "a".repeat(121)});
+    are_refused(vec![
+        ("sendMessage", message(&"a".repeat(4097)), "message is too long", "/text"),
+        ("sendMessage", message(&"\u{1f44b}".repeat(2049)), "message is too long", "/text"),
+        ("editMessageText", edit, "MESSAGE_TOO_LONG", "/text"),
+        ("sendMessage", message("<b> </b>"), "message text is empty", "/text"),
+        ("sendMessage", with(message("a"), "parse_mode", json!("Markdown")), "unsupported parse_mode", "/parse_mode"),
+        ("sendDocument", caption, "caption is too long", "/caption"),
+        ("answerCallbackQuery", answer, "MESSAGE_TOO_LONG", "/text"),
+        ("sendMessage", long, "placeholder", "/reply_markup/input_field_placeholder"),
+        ("sendMessage", empty, "placeholder", "/reply_markup/input_field_placeholder"),
+        ("setMyDescription", json!({"description": "a".repeat(513)}), "BOT_DESCRIPTION_TOO_LONG", "/description"),
+        ("setMyShortDescription", short, "BOT_SHORT_DESCRIPTION_TOO_LONG", "/short_description"),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn buttons_that_cannot_be_are_refused() {
+    let data = |data: &str| keyboard(json!([[{"text": "a", "callback_data": data}]]));
+    let text = |text: &str| keyboard(json!([[{"text": text, "callback_data": "a"}]]));
+    let many = |count: usize| vec![json!({"text": "a", "callback_data": "a"}); count];
+    let keyboard_pointer = "/reply_markup/inline_keyboard";
+    are_refused(vec![
+        (
+            "sendMessage",
+            data(&"a".repeat(65)),
+            "BUTTON_DATA_INVALID",
+            "/reply_markup/inline_keyboard/0/0/callback_data",
+        ),
+        (
+            "sendMessage",
+            data(&"é".repeat(33)),
+            "BUTTON_DATA_INVALID",
+            "/reply_markup/inline_keyboard/0/0/callback_data",
+        ),
+        ("sendMessage", data(""), "BUTTON_DATA_INVALID", "/reply_markup/inline_keyboard/0/0/callback_data"),
+        ("sendMessage", text(""), "must be non-empty", "/reply_markup/inline_keyboard/0/0/text"),
+        ("sendMessage", text(&"a".repeat(65)), "too long to be read", "/reply_markup/inline_keyboard/0/0/text"),
+        ("sendMessage", keyboard(json!([[{"text": "a"}]])), "Text buttons are unallowed", BUTTON),
+        ("sendMessage", keyboard(json!([many(9)])), "REPLY_MARKUP_TOO_LONG", keyboard_pointer),
+        ("sendMessage", keyboard(json!(vec![many(8); 13])), "REPLY_MARKUP_TOO_LONG", keyboard_pointer),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn names_that_the_platform_does_not_know_are_refused() {
+    let command = |name: &str, said: &str| json!({"commands": [{"command": name, "description": said}]});
+    let language = with(command("start", "x"), "language_code", json!("deu"));
+    let scope = with(command("start", "x"), "scope", json!({"type": "people"}));
+    let many = json!({"commands": vec![json!({"command": "a", "description": "x"}); 101]});
+    let action = json!({"chat_id": ADA, "action": "thinking"});
+    let long = "a".repeat(257);
+    are_refused(vec![
+        ("sendChatAction", action, "wrong parameter action", "/action"),
+        ("setMyCommands", command("Start", "x"), "BOT_COMMAND_INVALID", "/commands/0/command"),
+        ("setMyCommands", command(&"a".repeat(33), "x"), "BOT_COMMAND_INVALID", "/commands/0/command"),
+        ("setMyCommands", command("start", ""), "BOT_COMMAND_DESCRIPTION_INVALID", "/commands/0/description"),
+        ("setMyCommands", command("start", &long), "BOT_COMMAND_DESCRIPTION_INVALID", "/commands/0/description"),
+        ("setMyCommands", language, "language code", "/language_code"),
+        ("setMyCommands", scope, "BotCommandScope", "/scope/type"),
+        ("setMyCommands", many, "BOT_COMMANDS_TOO_MUCH", "/commands"),
+    ])
+    .await;
 }
 
 #[tokio::test]

@@ -20,8 +20,10 @@ mod engine_support;
 mod explore;
 #[path = "../fake/telegram/mod.rs"]
 mod fake_telegram;
+mod fake_telegram_faults;
 mod fake_telegram_people;
 mod fake_telegram_self;
+mod fake_telegram_updates;
 mod forget;
 mod kill;
 mod lock;

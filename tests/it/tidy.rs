@@ -35,7 +35,7 @@ type Floors = BTreeMap<String, u32>;
 fn the_house_is_tidy() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    for dir in ["src", "tests/it"] {
+    for dir in ["src", "tests/it", "tests/fake"] {
         collect(root, &root.join(dir), &mut files);
     }
     assert!(files.len() > 20, "only {} files were found", files.len());
@@ -124,10 +124,15 @@ fn whole_file((path, text): &File, files: &[File], found: &mut Vec<String>) {
     }
 }
 
-/// Whether the file of the module above says `mod`.
-fn is_named(path: &str, files: &[File]) -> bool {
-    let path = path.trim_end_matches(".rs").trim_end_matches("/mod");
+/// Whether the file of the module above says `mod`; a fake stands beside the tests, which name it by its path.
+fn is_named(file: &str, files: &[File]) -> bool {
+    let path = file.trim_end_matches(".rs").trim_end_matches("/mod");
     let Some((above, name)) = path.rsplit_once('/') else { return false };
+    if above == "tests/fake" {
+        let wanted = file.replace("tests/fake/", "#[path = \"../fake/") + "\"]";
+        let main = files.iter().find(|(path, _)| path == "tests/it/main.rs");
+        return main.is_some_and(|(_, text)| code_lines(text).any(|(_, code)| code == wanted));
+    }
     let parents = match above {
         "src" => vec!["src/lib.rs".to_owned(), "src/main.rs".to_owned()],
         "tests/it" => vec!["tests/it/main.rs".to_owned()],
@@ -264,8 +269,10 @@ fn house(changed: &[(&str, &str)]) -> Vec<String> {
         ("src/telegram.rs", "//! x\n"),
         ("src/console.rs", "//! x\nprintln!();\n"),
         ("src/cli.rs", "//! x\nuse crate::console; async fn f() { x.await }\n// TODO #12 more\n"),
-        ("tests/it/main.rs", "//! x\nmod a;\n"),
+        ("tests/it/main.rs", "//! x\nmod a;\n#[path = \"../fake/tg/mod.rs\"]\nmod fake_tg;\n"),
         ("tests/it/a.rs", "//! x\nprintln!();\n"),
+        ("tests/fake/tg/mod.rs", "//! x\nmod people;\n"),
+        ("tests/fake/tg/people.rs", "//! x\n"),
     ]);
     files.extend(changed.iter().copied());
     let files: Vec<File> = files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
@@ -305,6 +312,11 @@ fn every_planted_breach_is_found() {
         ("src/domain/lost.rs", "//! x\n", "1: no `mod` names it"),
         ("src/lost/mod.rs", "//! x\n", "1: no `mod` names it"),
         ("tests/it/lost.rs", "//! x\n", "1: no `mod` names it"),
+        ("tests/fake/lost/mod.rs", "//! x\n", "1: no `mod` names it"),
+        ("tests/fake/tg/lost.rs", "//! x\n", "1: no `mod` names it"),
+        ("tests/fake/tg/people.rs", "use x;\n", "1: it does not begin with `//!`"),
+        ("tests/fake/tg/people.rs", &long, "501: 501 lines, over 500"),
+        ("tests/fake/tg/people.rs", "//! x\n#[allow(dead_code)]\n", "2: allow instead of expect"),
         ("src/new.rs", "//! x\n", "1: its module has no floor"),
         ("src/cli.rs", "//! x\n#[allow(dead_code)]\n", "2: allow instead of expect"),
         ("tests/it/a.rs", "//! x\n#![allow(dead_code)]\n", "2: allow instead of expect"),

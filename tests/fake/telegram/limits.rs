@@ -58,7 +58,9 @@ pub(super) fn check(method: Method, params: &Value, breaches: &mut Vec<Breach>) 
             Formatted::default()
         }
         Method::SendChatAction => {
-            found.one_of(params, "action", CHAT_ACTIONS, "wrong parameter action in request");
+            if params["action"].as_str().is_some_and(|action| !CHAT_ACTIONS.contains(&action)) {
+                found.breach("wrong parameter action in request", "/action");
+            }
             Formatted::default()
         }
         Method::SetMyDescription => {
@@ -95,8 +97,8 @@ pub(super) fn check(method: Method, params: &Value, breaches: &mut Vec<Breach>) 
         found.markup(markup);
     }
     found.language(params);
-    if params.get("scope").is_some() {
-        found.one_of(&params["scope"], "type", SCOPES, "can't parse BotCommandScope: Unsupported type specified");
+    if params["scope"]["type"].as_str().is_some_and(|scope| !SCOPES.contains(&scope)) {
+        found.breach("can't parse BotCommandScope: Unsupported type specified", "/scope/type");
     }
     formatted
 }
@@ -148,12 +150,6 @@ impl Found<'_> {
 
     fn length(&mut self, params: &Value, field: &str, allowed: std::ops::RangeInclusive<usize>, what: &str) {
         if params[field].as_str().is_some_and(|text| !allowed.contains(&html::units(text))) {
-            self.breach(what, format!("/{field}"));
-        }
-    }
-
-    fn one_of(&mut self, params: &Value, field: &str, allowed: &[&str], what: &str) {
-        if params[field].as_str().is_some_and(|word| !allowed.contains(&word)) {
             self.breach(what, format!("/{field}"));
         }
     }

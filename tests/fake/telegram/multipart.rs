@@ -26,7 +26,7 @@ pub(super) struct Form {
 pub(super) fn read(content_type: &str, body: &[u8]) -> Option<Form> {
     let boundary = content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
     let delimiter = format!("\r\n--{}", boundary.trim_matches('"'));
-    let mut rest = body.strip_prefix(delimiter[2..].as_bytes())?;
+    let mut rest = body.strip_prefix(&delimiter.as_bytes()[2..])?;
     let mut form = Form::default();
     while !rest.starts_with(b"--") {
         let rest_of_part = rest.strip_prefix(b"\r\n")?;

@@ -163,6 +163,11 @@ impl World {
         self.updates.webhook.as_ref().map(|webhook| webhook.url.as_str())
     }
 
+    /// Why the last post there was in vain.
+    pub(crate) fn webhook_error(&self) -> Option<&str> {
+        self.updates.webhook.as_ref().and_then(|webhook| webhook.last_error.as_deref())
+    }
+
     pub(super) fn person_json(&self, id: i64) -> Value {
         let facts = self.people.get(&id);
         let mut person = json!({"id": id, "is_bot": false, "first_name": facts.map_or("Somebody", |facts| facts.first_name.as_str())});
