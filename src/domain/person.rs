@@ -74,6 +74,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("last_checkin", FactKind::Date),
     ("quiet_from", FactKind::Time),
     ("quiet_to", FactKind::Time),
+    ("silent_checkins", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
