@@ -91,6 +91,16 @@ fn a_second_instance_is_69_within_five_seconds() {
 }
 
 #[test]
+fn a_signal_that_asks_to_stop_is_0() {
+    for signal in ["TERM", "INT"] {
+        let home = Home::new();
+        let chat = Running::start(home.mendwell(&["chat", "--data", "data"]));
+        chat.until("18");
+        assert_eq!(chat.ask_to_stop(signal).code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
 fn a_missing_or_wrong_master_key_is_65_and_touches_nothing() {
     let home = Home::new();
     home.chat("");

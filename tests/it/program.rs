@@ -113,6 +113,13 @@ impl Running {
         self.lines.iter().collect()
     }
 
+    /// Asks it to stop with a signal, such as `TERM`, and waits for the end.
+    pub(crate) fn ask_to_stop(mut self, signal: &str) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+
     /// Closes the input and waits for the end.
     pub(crate) fn end(mut self) -> ExitStatus {
         drop(self.input.take());
