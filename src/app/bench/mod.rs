@@ -1,7 +1,7 @@
 //! `mendwell bench`: simulated people through the real writer and store on disk, measured in one run.
 
 mod load;
-mod machine;
+pub mod machine;
 mod scheduled;
 
 pub(super) use load::{house, text_event};

@@ -65,7 +65,7 @@ pub(super) async fn probe(place: &Path, started: Instant) -> Result<Figures, Fai
     let claim = Instant::now();
     let claimed = running.service.store().plans_due(running.service.now(), CLAIM_MAX).await?;
     let claim_1000_ms = millis(claim);
-    let rss_mb = machine::resident_mb();
+    let rss_mb = machine::resident_mb("self");
     let turns = Instant::now();
     running.service.fire_due().await?;
     let turns_1000_ms = millis(turns);

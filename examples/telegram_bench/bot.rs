@@ -1,0 +1,83 @@
+//! The bot as a process, in a directory of its own.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use mendwell::app::bench::machine;
+use tempfile::TempDir;
+
+use crate::fake_telegram::{FakeTelegram, Options, TOKEN};
+
+const DIALOG: &str = include_str!("../../src/app/bench/bench.toml");
+const SYSTEM: &str = include_str!("../../dialogs/system/en.toml");
+
+/// Messages of a chat that the fake remembers.
+const MESSAGES_A_CHAT: usize = 4;
+
+/// A bot that is not started yet, and its platform.
+pub(crate) struct Bot {
+    pub(crate) fake: FakeTelegram,
+    dir: TempDir,
+}
+
+/// A running bot; killed when dropped.
+pub(crate) struct Running(Child);
+
+impl Bot {
+    pub(crate) fn prepare() -> Result<Self, Box<dyn Error>> {
+        let options =
+            Options { is_contract_checked: false, messages_a_chat_max: MESSAGES_A_CHAT, ..Options::default() };
+        let fake = FakeTelegram::start_with(options);
+        let dir = tempfile::tempdir_in(beside()?)?;
+        let dialogs = dir.path().join("dialogs");
+        std::fs::create_dir_all(dialogs.join("system"))?;
+        std::fs::write(dialogs.join("bench.toml"), DIALOG)?;
+        std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
+        let names = ["start", "menu", "checkin", "remind", "crisis"].map(|name| format!("{name}_dialog = \"bench\"\n"));
+        let config = format!(
+            "[bot]\n{}[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\nmessages_per_second = 0\n",
+            names.concat(),
+            fake.url()
+        );
+        std::fs::write(dir.path().join("config.toml"), config)?;
+        Ok(Self { fake, dir })
+    }
+
+    pub(crate) fn start(&self) -> Result<Running, Box<dyn Error>> {
+        let child = Command::new(beside()?.join("mendwell"))
+            .args(["--data", "data", "--dialogs", "dialogs"])
+            .current_dir(self.dir.path())
+            .env_clear()
+            .env("HOME", self.dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Running(child))
+    }
+}
+
+impl Running {
+    pub(crate) fn cpu_s(&self) -> f64 {
+        machine::cpu_s(&self.0.id().to_string())
+    }
+
+    pub(crate) fn resident_mb(&self) -> f64 {
+        machine::resident_mb(&self.0.id().to_string())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then the figures say so.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The folder in which the binary of the same build stands.
+fn beside() -> Result<PathBuf, Box<dyn Error>> {
+    let examples = std::env::current_exe()?;
+    Ok(examples.parent().and_then(|folder| folder.parent()).ok_or("an example stands in a folder")?.to_owned())
+}
