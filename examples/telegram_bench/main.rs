@@ -7,6 +7,9 @@
 //! People sit in a closed loop: each waits for the bot's next question before they answer it. A dialog has six turns:
 //! three presses, two typed answers, and a command that begins it.
 
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the machine's clock")]
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+
 mod bot;
 mod crowd;
 

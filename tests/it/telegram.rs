@@ -167,7 +167,7 @@ async fn twenty_presses_of_one_button_are_one_answer() {
         .wait_for(
             |world| {
                 let answers = world.callback_answers();
-                queries.iter().all(|query| answers.iter().any(|answer| answer.query == *query)).then(|| answers.len())
+                queries.iter().all(|query| answers.iter().any(|answer| answer.query == *query)).then_some(answers.len())
             },
             Duration::from_secs(20),
         )

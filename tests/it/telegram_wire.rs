@@ -126,6 +126,7 @@ fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !is_unseen(*c)).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of examples, each a line or two")]
 /// Words as hostile as they come, sometimes very long.
 fn words() -> impl Strategy<Value = String> {
     let bits = vec![

@@ -66,9 +66,9 @@ fn walk(dialog: &str, person: u64) -> Vec<Effect> {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let pick = (chance >> 33) as usize;
         let Some(view) = talk.last.iter().rev().find_map(view_of).cloned() else { break };
-        if matches!(view.kind, ViewKind::Beat(_)) && pick % 4 > 0 {
+        if matches!(view.kind, ViewKind::Beat(_)) && !pick.is_multiple_of(4) {
             talk.due();
-        } else if !view.choices.is_empty() && pick % 8 > 0 {
+        } else if !view.choices.is_empty() && !pick.is_multiple_of(8) {
             talk.tap(&view.choices[pick % view.choices.len()].label);
         } else {
             talk.text(["18:30", "5", "tomorrow", "I *miss* <b>them</b> & it hurts", "1", "Sam"][pick % 6]);

@@ -11,8 +11,7 @@ use mendwell::service::writer::Writer;
 use mendwell::service::{Parts, Service, Settings};
 use mendwell::store::{Options as StoreOptions, Store, Synchronous};
 use mendwell::telegram::webhook::WebhookOptions;
-use mendwell::telegram::{Options, Stopped, Telegram, Timeouts};
-use tokio::sync::oneshot;
+use mendwell::telegram::{Options, Telegram, Timeouts};
 use tokio::task::JoinSet;
 
 use crate::fake_telegram::message::Message;
@@ -40,7 +39,6 @@ struct Running {
     service: Service,
     store: Arc<Store>,
     loops: JoinSet<()>,
-    stopped: Option<oneshot::Receiver<Stopped>>,
     /// A writer that does not run yet.
     writer: Option<Writer>,
 }
@@ -114,12 +112,12 @@ impl TelegramHouse {
         let (service, writer, delivery) = Service::build(parts);
         let mut loops = JoinSet::new();
         loops.spawn(async move { delivery.run().await.unwrap() });
-        let (tell, stopped) = oneshot::channel();
         let running = telegram.run(service.clone(), 7);
         loops.spawn(async move {
-            let _ = tell.send(running.await);
+            let stopped = running.await;
+            panic!("the platform's loop ended: {stopped:?}");
         });
-        self.running = Some(Running { service, store, loops, stopped: Some(stopped), writer: Some(writer) });
+        self.running = Some(Running { service, store, loops, writer: Some(writer) });
     }
 
     pub(crate) fn start_writer(&mut self) {
@@ -152,20 +150,10 @@ impl TelegramHouse {
         &self.running.as_ref().unwrap().service
     }
 
-    /// Why the loop of the platform ended; waits for it.
-    pub(crate) async fn stopped(&mut self) -> Stopped {
-        patiently(self.running.as_mut().unwrap().stopped.take().unwrap()).await.unwrap()
-    }
-
     /// Fires what is due, and waits until everything that can go has gone.
     pub(crate) async fn fire(&self) {
         while patiently(self.service().fire_due()).await.unwrap() > 0 {}
         patiently(self.service().settle()).await;
-    }
-
-    pub(crate) async fn counter(&self, name: &str) -> i64 {
-        let counters = self.running.as_ref().unwrap().store.counters().await.unwrap();
-        counters.into_iter().find(|(counter, _)| counter == name).map_or(0, |(_, value)| value)
     }
 
     /// Waits until the newest message of a chat is the bot's and has these words in it.
