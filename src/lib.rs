@@ -27,7 +27,7 @@
 //! - **What people write is sealed** with a key per person before it reaches the disk, and has a type,
 //!   [`domain::text::UserText`], that cannot be logged.
 //! - **Not here**: no SQL outside [`store`], no clock outside [`service::clock`], no platform below floor 4, no network
-//!   at all yet, no telemetry ever, and nothing that writes to, names or stores the other person.
+//!   but to the platforms, no telemetry ever, and nothing that writes to, names or stores the other person.
 //!
 //! # One tap, from finger to answer
 //!

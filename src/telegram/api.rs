@@ -198,7 +198,8 @@ async fn send(request: RequestBuilder) -> Result<Answer, CallError> {
     }
     let Ok(reply) = serde_json::from_slice::<Reply<'_>>(&body) else {
         return match status {
-            status if status.is_client_error() => Err(CallError::refused(status.as_u16())),
+            // A machine on the way says no, and not the platform, which always writes JSON.
+            status if status.is_client_error() => Err(CallError::NotSent),
             status if status.is_success() => Err(CallError::Garbled(body)),
             _ => Err(CallError::Unknown),
         };

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::limits::SENDS_IN_FLIGHT_MAX;
 use crate::service::ports::{Class, Clock};
 
 /// Messages that may go to one chat at once, after a rest.
@@ -18,6 +19,8 @@ const CHAT_INTERVAL_US: i64 = 1_000_000;
 const GROUP_INTERVAL_US: i64 = 3_000_000;
 /// After a rest, one part in so many of a second's messages may go at once.
 const BURST_PARTS: i64 = 3;
+/// Sends that may wait at once: those that delivery has under way.
+const WAITING_MAX: i64 = SENDS_IN_FLIGHT_MAX as i64;
 /// Chats that are remembered before those at rest are forgotten.
 const CHATS_MAX: usize = 4_096;
 /// So many chats told to wait within [`CROWD_WITHIN`] mean that the bot as a whole is too fast.
@@ -42,6 +45,17 @@ struct State {
     told: VecDeque<(Timestamp, i64)>,
 }
 
+/// How fast a bucket lets go.
+#[derive(Clone, Copy)]
+struct Rate {
+    /// Between two, in microseconds.
+    interval: i64,
+    /// So many at once after a rest.
+    burst: i64,
+    /// So many may stand behind the burst.
+    waiting_max: i64,
+}
+
 /// A leaky bucket as its theoretical arrival time (GCRA), in microseconds.
 #[derive(Clone, Copy, Default)]
 struct Bucket(i64);
@@ -57,7 +71,8 @@ impl Limiter {
             return;
         }
         let interval = if chat < 0 { GROUP_INTERVAL_US } else { CHAT_INTERVAL_US };
-        let at = self.with(|state, now| state.chat(chat, now).reserve(now, interval, CHAT_BURST));
+        let rate = Rate { interval, burst: CHAT_BURST, waiting_max: 1 };
+        let at = self.with(|state, now| state.chat(chat, now).reserve(now, rate));
         self.until(at).await;
         self.edit(class).await;
     }
@@ -65,15 +80,20 @@ impl Limiter {
     /// Resolves when one more message may be edited.
     pub(crate) async fn edit(&self, class: Class) {
         let Some(per_second) = self.per_second.map(|rate| i64::from(rate.get())) else { return };
-        let burst = (per_second / BURST_PARTS).max(1);
+        let burst = per_second / BURST_PARTS;
         if class == Class::Nudge {
-            let at = self.with(|state, now| state.nudges.reserve(now, 2_000_000 / per_second, burst / 2));
+            let rate = Rate { interval: 2_000_000 / per_second, burst: burst / 2, waiting_max: WAITING_MAX };
+            let at = self.with(|state, now| state.nudges.reserve(now, rate));
             self.until(at).await;
         }
-        let at = self.with(|state, now| state.all.reserve(now, 1_000_000 / per_second, burst));
+        let rate = Rate { interval: 1_000_000 / per_second, burst, waiting_max: WAITING_MAX };
+        let at = self.with(|state, now| state.all.reserve(now, rate));
         self.until(at).await;
         while let Some(held_until) = self.with(|state, now| state.held_until.filter(|at| at.as_microsecond() > now)) {
             self.clock.until(held_until).await;
+            // Everybody's time came during the hold: they line up again, so that its end lets no crowd go.
+            let at = self.with(|state, now| state.all.reserve(now, Rate { burst: 1, ..rate }));
+            self.until(at).await;
         }
     }
 
@@ -115,31 +135,34 @@ impl State {
 
 impl Bucket {
     /// Takes the next place and says when its time comes.
-    fn reserve(&mut self, now: i64, interval: i64, burst: i64) -> i64 {
-        // A clock that was set back must not leave places far in the future.
-        let full = now.saturating_add(interval.saturating_mul(burst.max(1)).saturating_mul(1_000));
-        let start = self.0.clamp(now, full);
-        self.0 = start.saturating_add(interval);
-        start.saturating_sub(interval.saturating_mul(burst.max(1) - 1)).max(now)
+    fn reserve(&mut self, now: i64, rate: Rate) -> i64 {
+        let burst = rate.burst.max(1);
+        // So far ahead stands only what was reserved before the clock was set back.
+        let full = now.saturating_add(rate.interval.saturating_mul(burst + rate.waiting_max));
+        let start = if self.0 > full { now } else { self.0.max(now) };
+        self.0 = start.saturating_add(rate.interval);
+        start.saturating_sub(rate.interval.saturating_mul(burst - 1)).max(now)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Bucket;
+    use super::{Bucket, Rate};
+
+    const RATE: Rate = Rate { interval: 100, burst: 3, waiting_max: 10 };
 
     #[test]
     fn a_bucket_lets_a_burst_go_and_then_one_an_interval() {
         let mut bucket = Bucket::default();
-        let times: Vec<i64> = (0..8).map(|_| bucket.reserve(1_000, 100, 3)).collect();
+        let times: Vec<i64> = (0..8).map(|_| bucket.reserve(1_000, RATE)).collect();
         assert_eq!(times, [1_000, 1_000, 1_000, 1_100, 1_200, 1_300, 1_400, 1_500]);
-        assert_eq!(bucket.reserve(9_000, 100, 3), 9_000, "after a rest the burst is there again");
+        assert_eq!(bucket.reserve(9_000, RATE), 9_000, "after a rest the burst is there again");
     }
 
     #[test]
-    fn a_clock_set_back_does_not_stop_the_sending_for_long() {
+    fn a_clock_that_was_set_back_takes_the_places_along() {
         let mut bucket = Bucket::default();
-        bucket.reserve(1_000_000_000_000, 1_000, 3);
-        assert!(bucket.reserve(0, 1_000, 3) <= 3 * 1_000 * 1_000);
+        bucket.reserve(1_000_000_000_000, RATE);
+        assert_eq!(bucket.reserve(5_000, RATE), 5_000);
     }
 }

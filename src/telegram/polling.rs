@@ -83,18 +83,23 @@ impl Polling {
         let Some(updates) = answer.result::<Vec<&RawValue>>() else { return self.garbled(answer.bytes()).await };
         self.recovered();
         let now = self.intake.clock.now();
+        let is_empty = updates.is_empty();
         let (mut commits, mut last) = (Vec::with_capacity(updates.len()), None);
         for raw in updates {
             let update = incoming::read(raw.get(), now);
-            last = last.max(update.id);
+            // A negative offset would throw away what waits: https://core.telegram.org/bots/api#getupdates
+            last = last.max(update.id.filter(|id| *id >= 0));
             commits.push(self.intake.take(update).await?);
         }
         for committed in commits {
             committed.await?;
         }
-        // Numbers start anew after a week without updates: the last one counts, not the highest ever.
-        if let Some(last) = last {
-            self.offset = last.saturating_add(1);
+        // Numbers start anew after a week without updates: the highest of this answer counts, not the highest ever.
+        match last {
+            Some(last) => self.offset = last.saturating_add(1),
+            // Nothing can be confirmed, so the same would come again at once.
+            None if !is_empty => self.rest(None).await,
+            None => {}
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use crate::domain::secret::Secret;
 use crate::telegram::Stopped;
 use crate::telegram::api::CallError;
 use crate::telegram::intake::Intake;
-use crate::telegram::wire::incoming;
+use crate::telegram::wire::incoming::{self, Update};
 
 /// The header in which the platform sends the secret.
 const SECRET_HEADER: &str = "X-Telegram-Bot-Api-Secret-Token";
@@ -101,10 +101,8 @@ async fn called(State(desk): State<Desk>, headers: HeaderMap, body: Bytes) -> St
         return StatusCode::UNAUTHORIZED;
     }
     let now = desk.intake.clock.now();
-    let update = match std::str::from_utf8(&body) {
-        Ok(raw) => incoming::read(raw, now),
-        Err(_) => incoming::salvage(&body, now).unwrap_or_else(incoming::Update::unreadable),
-    };
+    let read = std::str::from_utf8(&body).map_or_else(|_| Update::unreadable(), |raw| incoming::read(raw, now));
+    let update = if read.id.is_some() { read } else { incoming::salvage(&body, now).unwrap_or(read) };
     let taken = async { desk.intake.take(update).await?.await };
     match taken.await {
         Ok(()) => StatusCode::OK,

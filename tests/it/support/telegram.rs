@@ -156,6 +156,11 @@ impl TelegramHouse {
         patiently(self.service().settle()).await;
     }
 
+    pub(crate) async fn counter(&self, name: &str) -> i64 {
+        let counters = self.running.as_ref().unwrap().store.counters().await.unwrap();
+        counters.into_iter().find(|(counter, _)| counter == name).map_or(0, |(_, value)| value)
+    }
+
     /// Waits until the newest message of a chat is the bot's and has these words in it.
     pub(crate) async fn sees(&self, chat: i64, words: &str) -> Message {
         let seen = self.fake.wait_for(
