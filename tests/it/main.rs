@@ -45,6 +45,7 @@ mod telegram;
 mod telegram_faults;
 mod telegram_incoming;
 mod telegram_messenger;
+mod telegram_webhook;
 mod telegram_wire;
 mod telegram_wire_dialogs;
 mod tidy;
