@@ -44,6 +44,7 @@ mod support;
 mod telegram;
 mod telegram_faults;
 mod telegram_incoming;
+mod telegram_kill;
 mod telegram_messenger;
 mod telegram_webhook;
 mod telegram_wire;

@@ -1,0 +1,209 @@
+//! SIGKILL at random moments under the load of fifty people on Telegram: what was confirmed to the platform is kept
+//! once, everybody is answered in order, and what people see twice is on record as unknown.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use mendwell::domain::event::Platform;
+use mendwell::domain::write::Write;
+use mendwell::store::{EntryKind, Options, Store};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use crate::fake_telegram::people::Person;
+use crate::fake_telegram::{FakeTelegram, TOKEN};
+use crate::program::{Home, Running};
+
+/// Kills of the ordinary run; `MENDWELL_KILLS` sets another number.
+const KILLS: u32 = 200;
+const PEOPLE: i64 = 50;
+const FIRST: i64 = 5_000;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Counts: each number is kept, said back, and the next one asked for.
+const COUNT: &str = r#"
+format = 1
+id     = "count"
+title  = "Count"
+lang   = "en"
+
+[[step]]
+id     = "hundreds"
+repeat = { do = "hundred", until = "n < 0", max = 100 }
+
+[[part.hundred]]
+id     = "rounds"
+repeat = { do = "round", until = "n < 0", max = 100 }
+
+[[part.round]]
+id   = "n"
+ask  = "number"
+text = "Which number?"
+
+[[part.round]]
+id     = "keep"
+save   = "measures"
+fields = { n = "n" }
+
+[[part.round]]
+id  = "said"
+say = "Got {n}."
+"#;
+
+struct Site {
+    home: Home,
+    fake: FakeTelegram,
+}
+
+impl Site {
+    fn new() -> Self {
+        let (home, fake) = (Home::new(), FakeTelegram::start());
+        let dialogs = home.path().join("dialogs");
+        std::fs::create_dir_all(dialogs.join("system")).unwrap();
+        std::fs::write(dialogs.join("count.toml"), COUNT).unwrap();
+        std::fs::write(dialogs.join("system/en.toml"), include_str!("../../dialogs/system/en.toml")).unwrap();
+        let names = ["start", "menu", "checkin", "remind", "crisis"].map(|name| format!("{name}_dialog = \"count\"\n"));
+        let config = format!(
+            "[bot]\n{}[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\nmessages_per_second = 0\n",
+            names.concat(),
+            fake.url()
+        );
+        std::fs::write(home.path().join("config.toml"), config).unwrap();
+        Self { home, fake }
+    }
+
+    fn start(&self) -> Running {
+        Running::start(self.home.mendwell(&["--data", "data", "--dialogs", "dialogs"]))
+    }
+
+    /// Everybody sends the next number when the last one was said back; what each sent last when it is over.
+    fn count_until(&self, people: &[Person], sent: &mut [u64], over: &AtomicBool) {
+        while !over.load(Ordering::SeqCst) {
+            let ready =
+                self.fake.wait_for_blocking(|world| self.ready(world, people, sent), Duration::from_millis(200));
+            for index in ready.unwrap_or_default() {
+                sent[index] += 1;
+                people[index].say(&sent[index].to_string());
+            }
+        }
+    }
+
+    fn ready(&self, world: &crate::fake_telegram::world::World, people: &[Person], sent: &[u64]) -> Option<Vec<usize>> {
+        let is_answered = |index: &usize| {
+            let wanted = if sent[*index] == 0 { "Which number?".to_owned() } else { format!("Got {}.", sent[*index]) };
+            let newest = world.messages(people[*index].id).rev().take_while(|message| message.from.is_none());
+            newest.into_iter().any(|message| message.text == wanted)
+        };
+        let ready: Vec<usize> = (0..people.len()).filter(is_answered).collect();
+        (!ready.is_empty()).then_some(ready)
+    }
+
+    /// Waits until everybody has the answer to what they sent last.
+    fn all_answered(&self, people: &[Person], sent: &[u64]) {
+        let all = |world: &_| self.ready(world, people, sent).filter(|ready| ready.len() == people.len()).map(drop);
+        self.fake
+            .wait_for_blocking(all, PATIENCE)
+            .unwrap_or_else(|ledger| panic!("somebody waits for ever: {:.2000}", ledger));
+    }
+
+    /// How often people saw an answer again, and whether each saw them in order.
+    fn doubles(&self, people: &[Person]) -> usize {
+        people
+            .iter()
+            .map(|person| {
+                let said = self.fake.look(|world| {
+                    let numbers = world.said(person.id).into_iter();
+                    numbers.filter_map(|text| text.strip_prefix("Got ")?.strip_suffix('.')?.parse().ok()).collect()
+                });
+                let said: Vec<u64> = said;
+                assert!(said.is_sorted(), "out of order: {said:?}");
+                said.windows(2).filter(|pair| pair[0] == pair[1]).count()
+            })
+            .sum()
+    }
+
+    /// What is kept of each person: number and how often; and the unknown outcomes that are on record.
+    async fn kept(&self, people: &[Person]) -> (Vec<BTreeMap<u64, usize>>, usize) {
+        let store = Store::open(Options::new(self.home.data(), self.home.key())).await.unwrap();
+        let mut all = Vec::new();
+        for person in people {
+            let found = store.persons_by_account(&[(Platform::Telegram, person.id.to_string())]).await.unwrap();
+            let mut kept = BTreeMap::new();
+            for entry in store.entries_of(found[0].unwrap(), EntryKind::Measure, 1_000_000).await.unwrap() {
+                let Write::Measures { values, .. } = entry else { panic!("{entry:?}") };
+                *kept.entry(values["n"] as u64).or_default() += 1;
+            }
+            all.push(kept);
+        }
+        let counters = store.counters().await.unwrap();
+        let doubled = counters.iter().find(|(name, _)| name == "doubled_possible_total").map_or(0, |(_, count)| *count);
+        store.close().await.unwrap();
+        (all, usize::try_from(doubled).unwrap())
+    }
+
+    async fn check(&self, people: &[Person], sent: &[u64]) -> usize {
+        let (kept, on_record) = self.kept(people).await;
+        for (kept, sent) in kept.iter().zip(sent) {
+            let wanted: BTreeMap<u64, usize> = (1..=*sent).map(|number| (number, 1)).collect();
+            assert_eq!(*kept, wanted, "lost or doubled");
+        }
+        let doubles = self.doubles(people);
+        assert!(doubles <= on_record, "{doubles} seen twice, {on_record} on record");
+        assert_eq!(self.fake.breaches(), []);
+        on_record
+    }
+}
+
+#[tokio::test]
+async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothing() {
+    let kills = std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let site = Site::new();
+    let people: Vec<Person> = (FIRST..FIRST + PEOPLE).map(|id| site.fake.user(id)).collect();
+    let mut sent = vec![0; people.len()];
+    people.iter().for_each(|person| {
+        person.say("/start");
+    });
+    under_load(&site, &people, &mut sent, || {
+        let mut rng = StdRng::seed_from_u64(11);
+        for _ in 0..kills {
+            let running = site.start();
+            // A start takes some of it; the rest is anywhere in the full flow of the load.
+            std::thread::sleep(Duration::from_millis(rng.random_range(40..300)));
+            running.kill();
+        }
+        site.start()
+    })
+    .ask_to_stop("TERM");
+    let turns: u64 = sent.iter().sum();
+    assert!(turns > u64::from(kills) * 5, "{turns} turns are too small a load to say anything");
+    let on_record = site.check(&people, &sent).await;
+
+    let seen = site.doubles(&people);
+    let stopped = under_load(&site, &people, &mut sent, || {
+        for _ in 0..5 {
+            let running = site.start();
+            std::thread::sleep(Duration::from_millis(200));
+            assert!(running.ask_to_stop("TERM").success());
+        }
+        site.start()
+    })
+    .ask_to_stop("TERM");
+    assert!(stopped.success());
+    assert_eq!(site.check(&people, &sent).await, on_record, "an orderly stop leaves nothing unknown");
+    assert_eq!(site.doubles(&people), seen);
+}
+
+/// People count while this happens; afterwards everybody has their answer. The program that runs at the end.
+fn under_load(site: &Site, people: &[Person], sent: &mut [u64], happens: impl FnOnce() -> Running) -> Running {
+    let over = AtomicBool::new(false);
+    let running = std::thread::scope(|scope| {
+        let counting = scope.spawn(|| site.count_until(people, &mut *sent, &over));
+        let running = happens();
+        over.store(true, Ordering::SeqCst);
+        counting.join().unwrap();
+        running
+    });
+    site.all_answered(people, sent);
+    running
+}
