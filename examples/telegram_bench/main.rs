@@ -1,7 +1,7 @@
 //! Measures the Telegram bot from outside: the real binary, its store on disk, and a fake Bot API in this process.
 //!
 //! ```text
-//! cargo build --release && cargo run --release --example telegram_bench -- [--seconds N] [--json]
+//! cargo build --release && cargo run --release --example telegram_bench -- [--seconds N] [--json] [--people N | --memory]
 //! ```
 //!
 //! People sit in a closed loop: each waits for the bot's next question before they answer it. A dialog has six turns:
@@ -36,6 +36,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
     let seconds = value("--seconds").map_or(Ok(5), |seconds| seconds.parse())?;
     let length = Duration::from_secs(seconds);
+    if let Some(people) = value("--people") {
+        println!("{people:>5} people   {}", closed_loop(people.parse()?, length)?);
+        return Ok(());
+    }
+    if arguments.iter().any(|argument| argument == "--memory") {
+        println!("{MANY} people   {:.1} MB resident", resident_mb_of_many()?);
+        return Ok(());
+    }
     let mut starts = Vec::new();
     for _ in 0..STARTS {
         starts.push(first_answer_ms()?);

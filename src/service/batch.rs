@@ -15,7 +15,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::Profile;
 use crate::service::batch::rows::{held, work_of};
-use crate::service::delivery::{Handed, NudgeTerms};
+use crate::service::delivery::{Handed, NudgeTerms, Parcel};
 use crate::service::flight::Errands;
 use crate::service::person::{HeldPlan, Need, PersonWork};
 use crate::service::ports::{Class, Item};
@@ -333,8 +333,8 @@ impl Round {
 
     fn keep(&mut self, writer: &Writer, work: PersonWork, changes: Changes) {
         let person = work.id;
-        for (class, item) in changes.items {
-            self.send(writer, &work, class, item);
+        for (class, parcel) in Parcel::pack(changes.items) {
+            self.send(writer, &work, class, parcel);
         }
         self.batch.entries.extend(changes.entries.into_iter().map(|entry| EntryNew {
             person: entry.person,
@@ -356,8 +356,8 @@ impl Round {
 
     /// A row of the outbox. A reply is born as being sent, so that a turn costs one commit; a nudge gets its own
     /// intent, because it must never be sent twice and must not be lost between commit and send.
-    fn send(&mut self, writer: &Writer, work: &PersonWork, class: Class, item: Item) {
-        let Ok(bytes) = serde_json::to_vec(&item) else {
+    fn send(&mut self, writer: &Writer, work: &PersonWork, class: Class, parcel: Parcel) {
+        let Ok(bytes) = parcel.encode() else {
             self.batch.counters.push(("unreadable_total", 1));
             return;
         };
@@ -385,7 +385,7 @@ impl Round {
             early: false,
             counted: true,
             nudge: (!reply).then(|| Box::new(NudgeTerms::of(&work.profile, &writer.settings))),
-            item,
+            parcel,
         });
     }
 
@@ -395,7 +395,7 @@ impl Round {
         if let Some(work) = self.works.remove(&person) {
             let text = turn::line(&writer.library, "sorry", &[], 0);
             let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(text) };
-            self.send(writer, &work, Class::Reply, item);
+            self.send(writer, &work, Class::Reply, item.into());
             self.works.insert(person, work);
         }
     }

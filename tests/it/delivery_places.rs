@@ -226,3 +226,39 @@ async fn a_message_that_arrives_after_its_session_has_ended_leaves_no_row() {
     assert!(frozen.shown.is_some(), "its buttons go all the same");
     assert!(house.clock.now() >= frozen.at);
 }
+
+#[tokio::test]
+async fn buttons_go_before_the_message_that_follows_them_in_one_row() {
+    let mut house = house().await;
+    house.open_dialog("ada", "menu").await;
+    let first = last_place(&house);
+    house.tap("ada", "Sad").await;
+    let done = house.messenger.token("ada", "Done");
+    let count = house.messenger.count();
+    house.messenger.ends("ada", [Outcome::Unknown, Outcome::Sent(None), crate::delivery::RETRY]);
+    house.send("ada", Body::Tap(done)).await;
+    assert_eq!(house.store().outbox_count().await.unwrap(), 1);
+    let freeze = || at("freeze 1", Some(&first));
+    assert_eq!(since(&house, count), [freeze()], "the message waits for its buttons");
+    for _ in 0..2 {
+        crate::delivery::next_attempt(&house, "ada", SignedDuration::from_secs(5)).await;
+    }
+    let things = || at("Things?", None);
+    assert_eq!(since(&house, count), [freeze(), freeze(), things(), things()], "what arrived is not sent again");
+
+    // After a kill nobody knows which of the two had arrived.
+    let place = last_place(&house);
+    house.say("ada", "tea").await;
+    let asked = last_place(&house);
+    assert_ne!(place, asked);
+    let count = house.messenger.count();
+    house.messenger.script("ada", [Script::End(Outcome::Sent(None)), Script::Hang]);
+    let token = house.messenger.token("ada", "Done");
+    house.handle(house.event("ada", Body::Tap(token))).await;
+    house.messenger.hang(1).await;
+    house.kill().await;
+    house.open().await;
+    house.settle().await;
+    let both = [at("freeze 2", Some(&asked)), at("In", None)];
+    assert_eq!(since(&house, count), [both.clone(), both].concat());
+}

@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::service::delivery::Handed;
 use crate::service::delivery::standing::Lookup;
-use crate::service::ports::{Clock, Delivery, Messenger, Outcome, Place};
+use crate::service::ports::{Class, Clock, Delivery, Item, Messenger, NotSent, Outcome, Place};
 use crate::service::writer::Work;
 use crate::store::Store;
 
@@ -17,6 +17,12 @@ pub(super) struct Courier {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) messenger: Arc<dyn Messenger>,
     pub(super) work: mpsc::Sender<Work>,
+}
+
+/// How an attempt finds out where the messages of a parcel stand.
+pub(super) struct Places {
+    pub(super) before: Option<Lookup>,
+    pub(super) item: Lookup,
 }
 
 /// How an attempt ended.
@@ -31,7 +37,7 @@ pub(super) enum Ended {
 
 impl Courier {
     /// The intent is committed first, unless the row was born with it.
-    pub(super) async fn attempt(self: Arc<Self>, item: Handed, lookup: Lookup) -> (Handed, Ended) {
+    pub(super) async fn attempt(self: Arc<Self>, mut item: Handed, places: Places) -> (Handed, Ended) {
         if item.is_late(|| self.clock.now()) {
             return (item, Ended::Late);
         }
@@ -48,17 +54,28 @@ impl Courier {
                 return (item, Ended::Late);
             }
         }
-        let delivery = Delivery {
-            id: item.id,
-            to: item.to.clone(),
-            class: item.class,
-            attempts: item.attempts,
-            shown: self.place(lookup).await,
-            silent: item.nudge.as_ref().is_some_and(|terms| terms.silent),
-            item: item.item.clone(),
-        };
-        let outcome = self.messenger.send(&delivery).await;
+        if let (Some(before), Some(lookup)) = (&item.parcel.before, places.before) {
+            let outcome = self.send(&item, before, lookup).await;
+            if must_wait(item.class, &outcome) {
+                return (item, Ended::Tried(outcome));
+            }
+            item.parcel.before = None;
+        }
+        let outcome = self.send(&item, &item.parcel.item, places.item).await;
         (item, Ended::Tried(outcome))
+    }
+
+    async fn send(&self, handed: &Handed, item: &Item, lookup: Lookup) -> Outcome {
+        let delivery = Delivery {
+            id: handed.id,
+            to: handed.to.clone(),
+            class: handed.class,
+            attempts: handed.attempts,
+            shown: self.place(lookup).await,
+            silent: handed.nudge.as_ref().is_some_and(|terms| terms.silent),
+            item: item.clone(),
+        };
+        self.messenger.send(&delivery).await
     }
 
     /// Where the message of a turn stands, if anybody knows.
@@ -74,6 +91,16 @@ impl Courier {
                 None
             }
         }
+    }
+}
+
+/// Whether a message must not follow the end of its predecessor's buttons. A check-in is tried once and for itself:
+/// nobody knowing about the buttons does not end it.
+fn must_wait(class: Class, buttons: &Outcome) -> bool {
+    match buttons {
+        Outcome::Sent(_) | Outcome::NotSent(NotSent::Rejected) => false,
+        Outcome::Unknown => class == Class::Reply,
+        Outcome::NotSent(NotSent::Retry | NotSent::Wait(_) | NotSent::Away | NotSent::Gone) => true,
     }
 }
 

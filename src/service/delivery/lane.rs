@@ -8,6 +8,7 @@ use crate::domain::event::Platform;
 use crate::domain::ids::PersonId;
 use crate::domain::limits::{NUDGES_IN_FLIGHT_MAX, SENDS_IN_FLIGHT_MAX};
 use crate::service::delivery::DeliveryLoop;
+use crate::service::delivery::attempt::Places;
 use crate::service::delivery::breaker::Breaker;
 use crate::service::delivery::queue::Wait;
 use crate::service::ports::Class;
@@ -164,8 +165,11 @@ impl DeliveryLoop {
         if lane.breaker.is_open() {
             lane.breaker.probe(item.id);
         }
-        let lookup = self.standing.find(&item);
-        self.under_way.push(Box::pin(std::sync::Arc::clone(&self.courier).attempt(item, lookup)));
+        let places = Places {
+            before: item.parcel.before.as_ref().map(|before| self.standing.find(person, before)),
+            item: self.standing.find(person, &item.parcel.item),
+        };
+        self.under_way.push(Box::pin(std::sync::Arc::clone(&self.courier).attempt(item, places)));
         true
     }
 

@@ -6,6 +6,7 @@ mod breaker;
 mod lane;
 mod nudge;
 mod outcome;
+mod parcel;
 mod queue;
 mod recover;
 mod standing;
@@ -31,6 +32,7 @@ use crate::service::writer::Work;
 use crate::store::{Store, StoreError};
 
 pub(crate) use crate::service::delivery::nudge::NudgeTerms;
+pub(crate) use crate::service::delivery::parcel::Parcel;
 pub(crate) use crate::service::delivery::queue::Handed;
 pub(crate) use crate::service::delivery::traffic::Traffic;
 

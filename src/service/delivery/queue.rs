@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::domain::event::Address;
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::service::delivery::nudge::NudgeTerms;
-use crate::service::delivery::{DeliveryLoop, Traffic};
-use crate::service::ports::{Class, Item};
+use crate::service::delivery::{DeliveryLoop, Parcel, Traffic};
+use crate::service::ports::Class;
 
 /// A row on its way.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Handed {
     pub counted: bool,
     /// Of a nudge only.
     pub nudge: Option<Box<NudgeTerms>>,
-    pub item: Item,
+    pub parcel: Parcel,
 }
 
 /// What an item waits for.

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::domain::ids::PersonId;
 use crate::domain::person::Profile;
 use crate::service::delivery::queue::Wait;
-use crate::service::delivery::{DeliveryLoop, Handed, NudgeTerms};
-use crate::service::ports::{Class, Item};
+use crate::service::delivery::{DeliveryLoop, Handed, NudgeTerms, Parcel};
+use crate::service::ports::Class;
 use crate::service::writer::{OutcomeNew, Work};
 use crate::store::{OutboxClass, OutboxRow, OutboxState, OutcomeWrite, PersonState, StoreError};
 
@@ -35,8 +35,8 @@ impl DeliveryLoop {
                 outcomes.push(drop_as("unknown_total"));
                 continue;
             }
-            match (found.get(&row.person), serde_json::from_slice(row.item.expose())) {
-                (Some(state), Ok(item)) => self.take_up(&row, &state.profile, item),
+            match (found.get(&row.person), Parcel::decode(row.item.expose())) {
+                (Some(state), Ok(parcel)) => self.take_up(&row, &state.profile, parcel),
                 (None, _) | (_, Err(_)) => outcomes.push(drop_as("unreadable_total")),
             }
         }
@@ -53,7 +53,7 @@ impl DeliveryLoop {
         Ok(())
     }
 
-    fn take_up(&mut self, row: &OutboxRow, profile: &Profile, item: Item) {
+    fn take_up(&mut self, row: &OutboxRow, profile: &Profile, parcel: Parcel) {
         let sending = row.state == OutboxState::Sending;
         let waits = !sending && row.next_at > self.clock.now();
         // The row does not say what it waits for; a wait that is no attempt may be ended by the person.
@@ -72,7 +72,7 @@ impl DeliveryLoop {
             early: false,
             counted: false,
             nudge: (class == Class::Nudge).then(|| Box::new(NudgeTerms::of(profile, &self.settings))),
-            item,
+            parcel,
         });
     }
 }

@@ -50,17 +50,17 @@ impl Standing {
 
     /// Where the message stands that an item changes: one whose buttons are over, one that is redrawn, or one that is
     /// asked anew further down. It is redrawn where it stands only as long as it is the last one.
-    pub(super) fn find(&mut self, handed: &Handed) -> Lookup {
+    pub(super) fn find(&mut self, person: PersonId, item: &Item) -> Lookup {
         if !self.told && !self.stored {
             return Lookup::Known(None);
         }
-        match &handed.item {
+        match item {
             Item::Freeze { session, turn, .. } => match self.sessions.find(session) {
                 Some(stands) => Lookup::Known((stands.turn == *turn).then_some(stands.place)),
                 None => self.in_store(*session, *turn),
             },
             Item::Show { session: Some(session), turn: Some(turn), in_place, .. } => {
-                let last = self.last.find(&handed.person);
+                let last = self.last.find(&person);
                 match self.sessions.find(session) {
                     Some(stands) => {
                         let stands_well = !in_place || last == Some(stands.by);
@@ -80,11 +80,11 @@ impl Standing {
         if !self.told && !self.stored {
             return None;
         }
-        match &handed.item {
+        match &handed.parcel.item {
             Item::Freeze { .. } => return None,
             Item::Show { .. } | Item::File { .. } => self.last.insert(handed.person, handed.id),
         }
-        let Item::Show { session: Some(session), turn: Some(turn), .. } = &handed.item else { return None };
+        let Item::Show { session: Some(session), turn: Some(turn), .. } = &handed.parcel.item else { return None };
         let (session, turn, place) = (*session, *turn, place?);
         let before = self.sessions.find(&session);
         let moved = before.is_none_or(|stands| stands.turn != turn || stands.place != place);

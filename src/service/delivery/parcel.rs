@@ -1,0 +1,106 @@
+//! What one row of the outbox holds.
+
+use serde::Deserialize;
+
+use crate::service::ports::{Class, Item};
+
+/// An item, and the buttons that go right before it, if any: in most turns buttons end with the next message, and a
+/// row of its own for that would make the commit of a turn half as long again.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Parcel {
+    /// Always an [`Item::Freeze`].
+    pub(crate) before: Option<Box<Item>>,
+    pub(crate) item: Item,
+}
+
+impl Parcel {
+    /// The parcels of a turn, in order.
+    pub(crate) fn pack(items: Vec<(Class, Item)>) -> Vec<(Class, Self)> {
+        let mut parcels: Vec<(Class, Self)> = Vec::with_capacity(items.len());
+        for (class, item) in items {
+            match parcels.last_mut() {
+                Some((last, parcel)) if *last == class && parcel.takes(&item) => {
+                    parcel.before = Some(Box::new(std::mem::replace(&mut parcel.item, item)));
+                }
+                _ => parcels.push((class, Self::from(item))),
+            }
+        }
+        parcels
+    }
+
+    /// As the store keeps it.
+    pub(crate) fn encode(&self) -> serde_json::Result<Vec<u8>> {
+        match &self.before {
+            None => serde_json::to_vec(&self.item),
+            Some(before) => serde_json::to_vec(&(before, &self.item)),
+        }
+    }
+
+    /// From what the store kept.
+    pub(crate) fn decode(bytes: &[u8]) -> serde_json::Result<Self> {
+        Ok(match serde_json::from_slice(bytes)? {
+            Stored::One(item) => Self::from(*item),
+            Stored::Two(before, item) => Self { before: Some(before), item: *item },
+        })
+    }
+
+    fn takes(&self, next: &Item) -> bool {
+        self.before.is_none() && matches!((&self.item, next), (Item::Freeze { .. }, Item::Show { .. }))
+    }
+}
+
+impl From<Item> for Parcel {
+    fn from(item: Item) -> Self {
+        Self { before: None, item }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Two(Box<Item>, Box<Item>),
+    One(Box<Item>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Parcel;
+    use crate::domain::ids::SessionId;
+    use crate::domain::message::{RichText, View};
+    use crate::service::ports::{Class, Item};
+
+    fn show(words: &str) -> Item {
+        Item::Show { session: None, turn: None, in_place: false, view: View::say(RichText::author(words)) }
+    }
+
+    fn freeze(turn: u64) -> Item {
+        Item::Freeze { session: SessionId(1), turn, body: RichText::author("Which?"), chosen: Some("Tea".to_owned()) }
+    }
+
+    #[test]
+    fn buttons_go_with_the_message_after_them() {
+        let items = [freeze(1), freeze(2), show("a"), show("b"), freeze(3)];
+        let packed = Parcel::pack(items.into_iter().map(|item| (Class::Reply, item)).collect());
+        let parcels: Vec<_> =
+            packed.into_iter().map(|(_, parcel)| (parcel.before.map(|item| *item), parcel.item)).collect();
+        assert_eq!(parcels, [(None, freeze(1)), (Some(freeze(2)), show("a")), (None, show("b")), (None, freeze(3))]);
+    }
+
+    #[test]
+    fn an_answer_and_a_check_in_stay_apart() {
+        let packed = Parcel::pack(vec![(Class::Nudge, freeze(1)), (Class::Reply, show("a"))]);
+        assert_eq!(packed.len(), 2);
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again_and_so_is_an_item_by_itself() {
+        for (_, parcel) in
+            Parcel::pack(vec![(Class::Reply, freeze(1)), (Class::Reply, show("a")), (Class::Reply, show("b"))])
+        {
+            assert_eq!(Parcel::decode(&parcel.encode().unwrap()).unwrap(), parcel);
+        }
+        let alone = serde_json::to_vec(&freeze(7)).unwrap();
+        assert_eq!(Parcel::decode(&alone).unwrap(), Parcel::from(freeze(7)));
+        assert!(Parcel::decode(b"[]").is_err() && Parcel::decode(b"{}").is_err());
+    }
+}
