@@ -49,7 +49,7 @@ pub const NUDGES_IN_FLIGHT_MAX: usize = 64;
 /// Longest answer of a platform's API that is read, in bytes.
 pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Requests to Telegram under way at once, beside the one that waits for updates.
-pub const TELEGRAM_REQUESTS_MAX: usize = 128;
+pub const TELEGRAM_REQUESTS_MAX: usize = 48;
 /// Answers to presses under way at once.
 pub const TELEGRAM_ASIDES_MAX: usize = 1_024;
 /// Messages of several parts whose progress is remembered at once.

@@ -24,7 +24,7 @@ use crate::store::{OutcomeWrite, ShownWrite, Store, StoreError};
 /// How long outcomes wait for an event to share a commit with.
 const OUTCOME_COMPANY: Duration = Duration::from_millis(20);
 /// The least that a batch takes although more waits, so that a few events are not split.
-const BATCH_SPLIT_MIN: usize = 16;
+const BATCH_SPLIT_MIN: usize = 40;
 /// How long a full disk or a busy database is given before the same batch is tried again.
 const RETRY_AFTER: SignedDuration = SignedDuration::from_millis(500);
 

@@ -24,7 +24,7 @@ use crate::store::statements::{self, json_ids};
 use crate::store::writer::Writer;
 
 /// Opened keys kept in memory.
-const KEYS_MAX: usize = 10_000;
+const KEYS_MAX: usize = 4_000;
 /// What the check value says when the right master key opens it.
 const CHECK: &[u8] = b"mendwell master key";
 

@@ -17,7 +17,7 @@ use crate::store::{Store, lock, master, statements};
 /// Connections that only read.
 const READERS: u32 = 2;
 /// Accounts remembered, by their keyed hashes.
-const ACCOUNTS_SEEN_MAX: usize = 10_000;
+const ACCOUNTS_SEEN_MAX: usize = 4_000;
 
 /// How the store is opened.
 #[derive(Clone, Debug)]

@@ -8,12 +8,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::ids::PersonId;
 use crate::store::commit::Sealed;
 
-/// People whose rows are kept: about 1.5 KB each.
-const PEOPLE_MAX: usize = 4_000;
+/// Size of the rows that are kept, in bytes: about 2,000 people in the middle of a dialog.
+const PEOPLE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// What the rows of one person cost beside what is sealed, in bytes.
+const PERSON_BYTES: usize = 256;
 
 /// A bounded map in two halves, of which the older is dropped when the younger is full; what is found becomes young.
 pub(crate) struct Recent<K, V> {
     half: usize,
+    weigh: fn(&V) -> usize,
+    /// Of the younger half.
+    weight: usize,
     young: HashMap<K, V>,
     old: HashMap<K, V>,
 }
@@ -39,13 +44,24 @@ pub(crate) struct LiveCells {
     pub(crate) state: Arc<[u8]>,
 }
 
+impl PersonCells {
+    fn bytes(&self) -> usize {
+        PERSON_BYTES + self.profile.len() + self.live.as_ref().map_or(0, |live| live.state.len())
+    }
+}
+
 /// The people of late. A row is either what the disk holds, or not here.
 pub(crate) struct People(Mutex<Recent<PersonId, PersonCells>>);
 
 impl<K: Eq + Hash, V: Clone> Recent<K, V> {
     /// One that keeps at most `max` values.
     pub(crate) fn new(max: usize) -> Self {
-        Self { half: max.div_ceil(2), young: HashMap::new(), old: HashMap::new() }
+        Self::weighed(max, |_| 1)
+    }
+
+    /// One that keeps values of at most `max` in all, as this weighs them.
+    pub(crate) fn weighed(max: usize, weigh: fn(&V) -> usize) -> Self {
+        Self { half: max.div_ceil(2), weigh, weight: 0, young: HashMap::new(), old: HashMap::new() }
     }
 
     pub(crate) fn find(&mut self, key: &K) -> Option<V>
@@ -61,27 +77,34 @@ impl<K: Eq + Hash, V: Clone> Recent<K, V> {
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) {
-        if self.young.len() >= self.half {
+        if self.weight >= self.half {
             self.old = std::mem::take(&mut self.young);
+            self.weight = 0;
         }
         self.old.remove(&key);
-        self.young.insert(key, value);
+        self.weight += (self.weigh)(&value);
+        if let Some(before) = self.young.insert(key, value) {
+            self.weight = self.weight.saturating_sub((self.weigh)(&before));
+        }
     }
 
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let old = self.old.remove(key);
-        self.young.remove(key).or(old)
+        let young = self.young.remove(key);
+        self.weight -= young.as_ref().map_or(0, self.weigh);
+        young.or(old)
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
         self.young.retain(|key, value| keep(key, value));
+        self.weight = self.young.values().map(self.weigh).sum();
         self.old.retain(|key, value| keep(key, value));
     }
 }
 
 impl People {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(Recent::new(PEOPLE_MAX)))
+        Self(Mutex::new(Recent::weighed(PEOPLE_BYTES_MAX, PersonCells::bytes)))
     }
 
     /// Splits people into those whose rows are here, and the others.
