@@ -47,6 +47,7 @@ mod telegram_incoming;
 mod telegram_kill;
 mod telegram_messenger;
 mod telegram_polls;
+mod telegram_redelivery;
 mod telegram_stops;
 mod telegram_webhook;
 mod telegram_wire;
