@@ -43,6 +43,7 @@ mod store_shown;
 mod support;
 mod telegram;
 mod telegram_faults;
+mod telegram_floods;
 mod telegram_incoming;
 mod telegram_kill;
 mod telegram_messenger;
