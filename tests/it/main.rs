@@ -47,6 +47,7 @@ mod telegram_floods;
 mod telegram_incoming;
 mod telegram_kill;
 mod telegram_messenger;
+mod telegram_outage;
 mod telegram_polls;
 mod telegram_redelivery;
 mod telegram_stops;
