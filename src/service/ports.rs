@@ -139,6 +139,9 @@ pub enum NotSent {
     Retry,
     /// Nobody: the platform asked to wait this long; does not count as an attempt.
     Wait(SignedDuration),
+    /// Nobody: the platform was not asked, because it does not want to be asked anything for this long; does not count as
+    /// an attempt, and says nothing of whether the platform answers.
+    Held(SignedDuration),
     /// Nobody: the person is not where they could read it; it is kept, tried again when they come or after an hour, and
     /// does not count as an attempt.
     Away,

@@ -14,8 +14,9 @@ use crate::store::{Batch, StoreError};
 const SLEEP_MAX: SignedDuration = SignedDuration::from_secs(60);
 /// The shortest sleep after a round, so that a row that stays due cannot spin.
 const SLEEP_MIN: SignedDuration = SignedDuration::from_millis(20);
-/// Days for which event keys are remembered after they were taken.
-const INBOX_DAYS: i64 = 60;
+/// Days for which event keys are remembered after they were taken. Telegram keeps an update for one day; after a week
+/// without any it begins anew at a number that may have been used. <https://core.telegram.org/bots/api#update>
+const INBOX_DAYS: i64 = 5;
 /// Days for which the record of a check-in is kept.
 const OCCURRENCE_DAYS: i64 = 60;
 /// Where the store remembers by which rules of time zones its due times were worked out.

@@ -82,7 +82,7 @@ stored_enum!(
         Pending = 0,
         /// An attempt may be under way: found at start-up, its outcome is unknown.
         Sending = 1,
-        /// Given up for now, tried again from time to time.
+        /// Waits for its time whatever happens: given up for now, or the platform asked for it.
         Parked = 2,
     }
 );

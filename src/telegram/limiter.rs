@@ -42,7 +42,8 @@ struct State {
     nudges: Bucket,
     chats: HashMap<i64, Bucket>,
     held_until: Option<Timestamp>,
-    told: VecDeque<(Timestamp, i64)>,
+    /// Chats that were told to wait lately: when, which, and how long.
+    told: VecDeque<(Timestamp, i64, SignedDuration)>,
 }
 
 /// How fast a bucket lets go.
@@ -57,7 +58,7 @@ struct Rate {
 }
 
 /// A leaky bucket as its theoretical arrival time (GCRA), in microseconds.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Bucket(i64);
 
 impl Limiter {
@@ -66,20 +67,28 @@ impl Limiter {
     }
 
     /// Resolves when one more message may go to a chat. At most one caller a chat at a time.
-    pub(crate) async fn message(&self, chat: i64, class: Class) {
+    ///
+    /// # Errors
+    /// How long nobody may send anything: too long to wait for here, because it may be night by then.
+    pub(crate) async fn message(&self, chat: i64, class: Class) -> Result<(), SignedDuration> {
         if self.per_second.is_none() {
-            return;
+            return Ok(());
         }
+        self.is_open()?;
         let interval = if chat < 0 { GROUP_INTERVAL_US } else { CHAT_INTERVAL_US };
         let rate = Rate { interval, burst: CHAT_BURST, waiting_max: 1 };
         let at = self.with(|state, now| state.chat(chat, now).reserve(now, rate));
         self.until(at).await;
-        self.edit(class).await;
+        self.edit(class).await
     }
 
     /// Resolves when one more message may be edited.
-    pub(crate) async fn edit(&self, class: Class) {
-        let Some(per_second) = self.per_second.map(|rate| i64::from(rate.get())) else { return };
+    ///
+    /// # Errors
+    /// As [`Self::message`].
+    pub(crate) async fn edit(&self, class: Class) -> Result<(), SignedDuration> {
+        let Some(per_second) = self.per_second.map(|rate| i64::from(rate.get())) else { return Ok(()) };
+        self.is_open()?;
         let burst = per_second / BURST_PARTS;
         if class == Class::Nudge {
             let rate = Rate { interval: 2_000_000 / per_second, burst: burst / 2, waiting_max: WAITING_MAX };
@@ -89,25 +98,38 @@ impl Limiter {
         let rate = Rate { interval: 1_000_000 / per_second, burst, waiting_max: WAITING_MAX };
         let at = self.with(|state, now| state.all.reserve(now, rate));
         self.until(at).await;
-        while let Some(held_until) = self.with(|state, now| state.held_until.filter(|at| at.as_microsecond() > now)) {
-            self.clock.until(held_until).await;
-            // Everybody's time came during the hold: they line up again, so that its end lets no crowd go.
-            let at = self.with(|state, now| state.all.reserve(now, Rate { burst: 1, ..rate }));
-            self.until(at).await;
-        }
+        self.is_open()
     }
 
-    /// The platform told a chat to wait. When it tells several, all wait.
+    /// Resolves after this time.
+    pub(crate) async fn pause(&self, wait: SignedDuration) {
+        self.clock.until(self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX)).await;
+    }
+
+    /// The platform told a chat to wait. When it tells several, all wait: as long as the one that waits shortest, because
+    /// a longer wait is that chat's own.
     pub(crate) fn told_to_wait(&self, chat: i64, wait: SignedDuration) {
         let now = self.clock.now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.told.retain(|(at, other)| *other != chat && now.duration_since(*at) < CROWD_WITHIN);
-        state.told.push_back((now, chat));
+        state.told.retain(|(at, other, _)| *other != chat && now.duration_since(*at) < CROWD_WITHIN);
+        state.told.push_back((now, chat, wait));
         if state.told.len() >= CROWD {
-            state.told.clear();
-            let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+            let shortest = state.told.drain(..).map(|(.., wait)| wait).min().unwrap_or(wait);
+            let until = now.checked_add(shortest).unwrap_or(Timestamp::MAX);
             state.held_until = state.held_until.max(Some(until));
+            if let Some(per_second) = self.per_second.map(|rate| i64::from(rate.get())) {
+                // Everybody's time comes during the hold: its end lets no burst go.
+                let burst = 1_000_000 / per_second * (per_second / BURST_PARTS - 1).max(0);
+                state.all = state.all.max(Bucket(until.as_microsecond().saturating_add(burst)));
+            }
         }
+    }
+
+    /// Whether anybody may send anything; else how long nobody may.
+    fn is_open(&self) -> Result<(), SignedDuration> {
+        let now = self.clock.now();
+        let held_until = self.with(|state, _| state.held_until.filter(|at| *at > now));
+        held_until.map_or(Ok(()), |at| Err(at.duration_since(now)))
     }
 
     fn with<T>(&self, ask: impl FnOnce(&mut State, i64) -> T) -> T {

@@ -56,7 +56,9 @@ impl TelegramMessenger {
 
     /// One line to a chat, outside of any conversation, tried once.
     pub(crate) async fn line(&self, chat: i64, text: &str) {
-        self.limiter.message(chat, Class::Nudge).await;
+        while let Err(wait) = self.limiter.message(chat, Class::Nudge).await {
+            self.limiter.pause(wait).await;
+        }
         // Nobody waits for it.
         let _ = self.api.call(&SendMessage::new(ChatId(chat), text)).await;
     }
@@ -75,7 +77,10 @@ impl Messenger for TelegramMessenger {
                     files::send(&mut way, &File { kind: *kind, name, caption, alt, bytes }).await
                 }
             };
-            if !matches!(outcome, Outcome::NotSent(NotSent::Retry | NotSent::Wait(_)) | Outcome::Unknown) {
+            if !matches!(
+                outcome,
+                Outcome::NotSent(NotSent::Retry | NotSent::Wait(_) | NotSent::Held(_)) | Outcome::Unknown
+            ) {
                 lock(&self.arrived).remove(&delivery.id);
             }
             outcome
@@ -133,7 +138,9 @@ impl Way<'_> {
     }
 
     async fn part(&mut self, part: &Part) -> Outcome {
-        self.messenger.limiter.message(self.chat, self.delivery.class).await;
+        if let Err(wait) = self.messenger.limiter.message(self.chat, self.delivery.class).await {
+            return held(wait);
+        }
         let sent = self.call(|chat| self.request(part, chat)).await;
         self.outcome(sent)
     }
@@ -155,7 +162,9 @@ impl Way<'_> {
 
     /// A file as a message of its own.
     pub(super) async fn upload(&mut self, method: &str, form: impl Fn(i64) -> Form) -> Outcome {
-        self.messenger.limiter.message(self.chat, self.delivery.class).await;
+        if let Err(wait) = self.messenger.limiter.message(self.chat, self.delivery.class).await {
+            return held(wait);
+        }
         let turn = self.messenger.requests.acquire().await;
         let mut answer = self.messenger.api.upload(method, form(self.chat)).await;
         if let Some(chat) = self.moved_to(&answer) {
@@ -167,7 +176,9 @@ impl Way<'_> {
 
     /// Changes a message where it stands; none when it cannot be changed any more.
     async fn redraw(&mut self, at: MessageId, part: &Part) -> Option<Outcome> {
-        self.messenger.limiter.edit(self.delivery.class).await;
+        if let Err(wait) = self.messenger.limiter.edit(self.delivery.class).await {
+            return Some(held(wait));
+        }
         let request = |chat| {
             let request = edit(chat, at, &part.html);
             part.keyboard.iter().fold(request, |request, rows| request.reply_markup(keyboard(rows)))
@@ -178,7 +189,9 @@ impl Way<'_> {
     /// The buttons of an earlier message are over.
     async fn freeze(&mut self, body: &RichText, chosen: Option<&str>) -> Outcome {
         let Some(at) = self.delivery.shown.as_ref().and_then(message_id) else { return Outcome::Sent(None) };
-        self.messenger.limiter.edit(self.delivery.class).await;
+        if let Err(wait) = self.messenger.limiter.edit(self.delivery.class).await {
+            return held(wait);
+        }
         let edited = if chosen.is_some() {
             let html = message::with_chosen(body, chosen);
             self.call(|chat| edit(chat, at, &html)).await
@@ -263,6 +276,11 @@ impl Way<'_> {
             }
         }
     }
+}
+
+/// Nobody may send anything for so long.
+fn held(wait: SignedDuration) -> Outcome {
+    Outcome::NotSent(NotSent::Held(wait))
 }
 
 fn edit(chat: i64, at: MessageId, html: &str) -> EditMessageText {

@@ -31,8 +31,10 @@ pub(crate) struct Polling {
     offset: i64,
     /// Failures in a row.
     failed: u32,
-    /// Answers in a row that could not be read.
+    /// Answers in a row that could not be read although an update's number is in them.
     garbled: u32,
+    /// Answers in a row that ended too early.
+    cut: u32,
     conflicts: u32,
     /// Whether an answer ever came.
     heard: bool,
@@ -55,7 +57,7 @@ impl Payload for GetUpdates {
 
 impl Polling {
     pub(crate) fn new(intake: Intake, chance: u64) -> Self {
-        Self { intake, offset: 0, failed: 0, garbled: 0, conflicts: 0, heard: false, chance }
+        Self { intake, offset: 0, failed: 0, garbled: 0, cut: 0, conflicts: 0, heard: false, chance }
     }
 
     /// Asks until the process ends or may not ask any more.
@@ -64,7 +66,7 @@ impl Polling {
         loop {
             let request = GetUpdates {
                 offset: self.offset,
-                limit: if self.garbled < GARBLED_MAX { UPDATES_MAX } else { 1 },
+                limit: if self.garbled.max(self.cut) < GARBLED_MAX { UPDATES_MAX } else { 1 },
                 timeout: poll.as_secs(),
                 allowed_updates: UPDATE_KINDS,
             };
@@ -82,7 +84,7 @@ impl Polling {
     async fn take(&mut self, answer: &Answer) -> Result<(), Stopped> {
         let Some(updates) = answer.result::<Vec<&RawValue>>() else { return self.garbled(answer.bytes()).await };
         self.recovered();
-        let now = self.intake.clock.now();
+        let (now, before) = (self.intake.clock.now(), self.offset);
         let is_empty = updates.is_empty();
         let (mut commits, mut last) = (Vec::with_capacity(updates.len()), None);
         for raw in updates {
@@ -95,22 +97,25 @@ impl Polling {
             committed.await?;
         }
         // Numbers start anew after a week without updates: the highest of this answer counts, not the highest ever.
-        match last {
-            Some(last) => self.offset = last.saturating_add(1),
-            // Nothing can be confirmed, so the same would come again at once.
-            None if !is_empty => self.rest(None).await,
-            None => {}
+        if let Some(last) = last {
+            self.offset = last.saturating_add(1);
+        }
+        // Nothing can be confirmed, or it was already and came all the same: it would come again at once.
+        if !is_empty && self.offset == before {
+            self.rest(None).await;
         }
         Ok(())
     }
 
     /// An answer that is no list of updates. Asked for one by one, the one that breaks it is found by its number,
-    /// set apart and left behind.
+    /// set apart and left behind. A page of a machine on the way has no number in it, and is no sign of such an update.
     async fn garbled(&mut self, answer: &[u8]) -> Result<(), Stopped> {
+        let Some(update) = incoming::salvage(answer, self.intake.clock.now()) else {
+            self.rest(None).await;
+            return Ok(());
+        };
         self.garbled = self.garbled.saturating_add(1);
-        if self.garbled > GARBLED_MAX
-            && let Some(update) = incoming::salvage(answer, self.intake.clock.now())
-        {
+        if self.garbled > GARBLED_MAX {
             let id = update.id;
             self.intake.take(update).await?.await?;
             self.offset = id.map_or(self.offset, |id| id.saturating_add(1));
@@ -126,6 +131,8 @@ impl Polling {
             CallError::Refused(refusal) => self.refused(refusal).await,
             CallError::Garbled(answer) => self.garbled(answer).await,
             CallError::NotSent | CallError::Unknown | CallError::Taken => {
+                // A machine on the way may let only short answers through.
+                self.cut = self.cut.saturating_add(u32::from(*error == CallError::Taken));
                 self.rest(None).await;
                 Ok(())
             }
@@ -161,7 +168,7 @@ impl Polling {
         if self.failed > 1 {
             tracing::info!("Telegram answers again.");
         }
-        (self.failed, self.garbled, self.conflicts, self.heard) = (0, 0, 0, true);
+        (self.failed, self.garbled, self.cut, self.conflicts, self.heard) = (0, 0, 0, 0, true);
     }
 
     /// Waits as told, or longer each time.

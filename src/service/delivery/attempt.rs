@@ -100,7 +100,7 @@ fn must_wait(class: Class, buttons: &Outcome) -> bool {
     match buttons {
         Outcome::Sent(_) | Outcome::NotSent(NotSent::Rejected) => false,
         Outcome::Unknown => class == Class::Reply,
-        Outcome::NotSent(NotSent::Retry | NotSent::Wait(_) | NotSent::Away | NotSent::Gone) => true,
+        Outcome::NotSent(NotSent::Retry | NotSent::Wait(_) | NotSent::Held(_) | NotSent::Away | NotSent::Gone) => true,
     }
 }
 

@@ -41,7 +41,7 @@ impl DeliveryLoop {
                 self.next_rung(item, counts)
             }
             Outcome::NotSent(NotSent::Retry) => self.next_rung(item, counts),
-            Outcome::NotSent(NotSent::Wait(wait)) => {
+            Outcome::NotSent(NotSent::Wait(wait) | NotSent::Held(wait)) => {
                 let at = self.clock.now().checked_add(wait).unwrap_or(Timestamp::MAX);
                 self.again(item, at, Wait::Told)
             }
@@ -89,6 +89,10 @@ impl DeliveryLoop {
                 }
             }
             Ended::Late => lane.breaker.missed(item.id, self.clock.now()),
+            Ended::Tried(Outcome::NotSent(NotSent::Held(wait))) => {
+                let later = self.clock.now().checked_add(*wait).unwrap_or(Timestamp::MAX);
+                lane.breaker.missed(item.id, later);
+            }
             Ended::NotTried => {
                 let later = self.clock.now().checked_add(PROBE_EVERY).unwrap_or(Timestamp::MAX);
                 lane.breaker.missed(item.id, later);
@@ -115,12 +119,13 @@ impl DeliveryLoop {
 
     /// Puts an item back at the head of its queue, for later.
     fn again(&mut self, mut item: Handed, at: Timestamp, wait: Wait) -> OutcomeNew {
-        let hourly = item.attempts >= ladder::QUICK_ATTEMPTS;
+        // Such a wait holds after a restart as well, and whatever the person does.
+        let is_fixed = wait == Wait::Told || item.attempts >= ladder::QUICK_ATTEMPTS;
         let write = OutcomeWrite::Retry {
             id: item.id,
             attempts: i64::from(item.attempts),
             next_at: at,
-            state: if hourly { OutboxState::Parked } else { OutboxState::Pending },
+            state: if is_fixed { OutboxState::Parked } else { OutboxState::Pending },
         };
         item.intended = false;
         item.wait = Some((at, wait));

@@ -8,6 +8,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::person::Profile;
 use crate::service::delivery::queue::Wait;
 use crate::service::delivery::{DeliveryLoop, Handed, NudgeTerms, Parcel};
+use crate::service::ladder;
 use crate::service::ports::Class;
 use crate::service::writer::{OutcomeNew, Work};
 use crate::store::{OutboxClass, OutboxRow, OutboxState, OutcomeWrite, PersonState, StoreError};
@@ -56,15 +57,21 @@ impl DeliveryLoop {
     fn take_up(&mut self, row: &OutboxRow, profile: &Profile, parcel: Parcel) {
         let sending = row.state == OutboxState::Sending;
         let waits = !sending && row.next_at > self.clock.now();
-        // The row does not say what it waits for; a wait that is no attempt may be ended by the person.
-        let wait = if row.attempts == 0 { Wait::Away } else { Wait::Ladder };
+        let attempts = u32::try_from(row.attempts).unwrap_or(u32::MAX);
+        // A wait that is no attempt may be ended by the person, unless the platform asked for it. Of what is tried once
+        // an hour the row does not say whether it did.
+        let wait = match row.state {
+            OutboxState::Parked if attempts < ladder::QUICK_ATTEMPTS => Wait::Told,
+            OutboxState::Pending if attempts == 0 => Wait::Away,
+            OutboxState::Pending | OutboxState::Parked | OutboxState::Sending => Wait::Ladder,
+        };
         let class = if row.class == OutboxClass::Reply { Class::Reply } else { Class::Nudge };
         self.push(Handed {
             id: row.id,
             person: row.person,
             to: profile.address.clone(),
             class,
-            attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+            attempts,
             created_at: row.created_at,
             intended: false,
             unknown_before: sending,

@@ -77,7 +77,7 @@ impl Updates {
     /// Any text as one update.
     pub(super) fn push_text(&mut self, text: impl FnOnce(i64) -> String) -> i64 {
         let id = self.next_id;
-        self.next_id += 1;
+        self.next_id = self.next_id.saturating_add(1);
         self.queue.push_back(Pending { id, text: text(id) });
         self.is_fresh = true;
         id
@@ -160,7 +160,7 @@ impl Updates {
             while self.queue.len() > kept {
                 self.queue.pop_front();
             }
-        } else if offset <= self.next_id + OFFSET_AHEAD_MAX {
+        } else if offset <= self.next_id.saturating_add(OFFSET_AHEAD_MAX) {
             while self.queue.front().is_some_and(|front| front.id < offset) {
                 self.queue.pop_front();
             }

@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use mendwell::dialog::model::Library;
 use mendwell::domain::secret::Secret;
 use mendwell::service::ports::Clock;
@@ -11,10 +12,12 @@ use mendwell::service::writer::Writer;
 use mendwell::service::{Parts, Service, Settings};
 use mendwell::store::{Options as StoreOptions, Store, Synchronous};
 use mendwell::telegram::webhook::WebhookOptions;
-use mendwell::telegram::{Options, Telegram, Timeouts};
+use mendwell::telegram::{Options, Stopped, Telegram, Timeouts};
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::fake_telegram::message::Message;
+use crate::fake_telegram::people::Person;
 use crate::fake_telegram::world::World;
 use crate::fake_telegram::{FakeTelegram, TOKEN};
 use crate::support::clock::ManualClock;
@@ -39,6 +42,8 @@ struct Running {
     service: Service,
     store: Arc<Store>,
     loops: JoinSet<()>,
+    /// Why the platform's loop ended, when it has.
+    stopped: oneshot::Receiver<Stopped>,
     /// A writer that does not run yet.
     writer: Option<Writer>,
 }
@@ -113,11 +118,12 @@ impl TelegramHouse {
         let mut loops = JoinSet::new();
         loops.spawn(async move { delivery.run().await.unwrap() });
         let running = telegram.run(service.clone(), 7);
+        let (stops, stopped) = oneshot::channel();
         loops.spawn(async move {
-            let stopped = running.await;
-            panic!("the platform's loop ended: {stopped:?}");
+            // Nobody waits for it after a kill.
+            let _ = stops.send(running.await);
         });
-        self.running = Some(Running { service, store, loops, writer: Some(writer) });
+        self.running = Some(Running { service, store, loops, stopped, writer: Some(writer) });
     }
 
     pub(crate) fn start_writer(&mut self) {
@@ -126,20 +132,47 @@ impl TelegramHouse {
         running.loops.spawn(async move { writer.run().await.unwrap() });
     }
 
+    /// Lets the scheduler run by itself as well.
+    pub(crate) fn run_scheduler(&mut self) {
+        let running = self.running.as_mut().unwrap();
+        let service = running.service.clone();
+        running.loops.spawn(async move {
+            let ended = service.run_scheduler().await;
+            panic!("the scheduler ended: {ended:?}");
+        });
+    }
+
+    /// Waits until the platform's loop ends by itself; why it did.
+    pub(crate) async fn stopped(&mut self) -> Stopped {
+        let running = self.running.as_mut().unwrap();
+        let stopped = patiently(&mut running.stopped).await.expect("it ended without a word");
+        // Heard once: a second look finds a loop that goes on.
+        running.stopped = oneshot::channel().1;
+        stopped
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, length: SignedDuration) {
+        self.clock.set(self.clock.now().checked_add(length).unwrap());
+    }
+
     /// Lets time pass, a second at a time, until something is so.
     pub(crate) async fn in_time<T>(&self, mut look: impl FnMut(&World) -> Option<T>) -> T {
         for _ in 0..400 {
             if let Ok(found) = self.fake.wait_for(&mut look, Duration::from_millis(30)).await {
                 return found;
             }
-            self.clock.set(self.clock.now().checked_add(jiff::SignedDuration::from_secs(1)).unwrap());
+            self.pass(SignedDuration::from_secs(1));
         }
         panic!("it never comes:\n{}", self.fake.wait_for(look, Duration::ZERO).await.err().unwrap_or_default());
     }
 
     /// Kills the process, as far as a test can: whatever is under way is dropped where it stands.
     pub(crate) async fn kill(&mut self) {
-        let Some(Running { service, store, mut loops, .. }) = self.running.take() else { return };
+        let Some(Running { service, store, mut loops, mut stopped, .. }) = self.running.take() else { return };
+        if let Ok(stopped) = stopped.try_recv() {
+            panic!("the platform's loop has ended before: {stopped:?}");
+        }
         loops.shutdown().await;
         drop(service);
         // Answers to presses may still be on their way, and hold no store.
@@ -183,8 +216,30 @@ impl TelegramHouse {
         patiently(self.service().settle()).await;
     }
 
+    /// [`Self::settle`] while time passes, after polls that went wrong.
+    pub(crate) async fn settle_in_time(&self) {
+        self.in_time(|world| (world.pending_updates() == 0).then_some(())).await;
+        self.settle().await;
+    }
+
+    /// The texts that the bot has sent to a chat and that still stand there.
+    pub(crate) fn said(&self, chat: i64) -> Vec<String> {
+        self.fake.look(|world| world.said(chat).iter().map(|text| (*text).to_owned()).collect())
+    }
+
+    /// Somebody plans a check-in that is left out while another dialog is open.
+    pub(crate) async fn plan(&self, person: &Person, days: &str, at: &str) {
+        for (line, asked) in [("/remind", "Which days?"), (days, "At what time?"), (at, "And when we talk?")] {
+            person.say(line);
+            self.sees(person.id, asked).await;
+        }
+        person.tap("Leave it out");
+        self.sees(person.id, "Planned.").await;
+        self.settle().await;
+    }
+
     /// Somebody new, through the first small dialog.
-    pub(crate) async fn welcome(&self, id: i64) -> crate::fake_telegram::people::Person {
+    pub(crate) async fn welcome(&self, id: i64) -> Person {
         let person = self.fake.user(id);
         person.say("/start");
         self.sees(id, "What may I call you?").await;
@@ -200,6 +255,8 @@ impl Drop for TelegramHouse {
         // A panic says more than what it left behind.
         if !std::thread::panicking() {
             assert_eq!(self.fake.breaches(), [], "the platform would refuse this");
+            let stopped = self.running.as_mut().and_then(|running| running.stopped.try_recv().ok());
+            assert!(stopped.is_none(), "the platform's loop ended: {stopped:?}");
         }
     }
 }
