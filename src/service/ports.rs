@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::event::Address;
 use crate::domain::ids::{OutboxId, SessionId};
 use crate::domain::message::{RichText, View};
+use crate::domain::text::UserText;
+use crate::store::SecretBytes;
 
 /// The time. [`crate::service::clock::SystemClock`] is the real one.
 pub trait Clock: Send + Sync + 'static {
@@ -78,9 +80,9 @@ pub enum Item {
         /// What the message asked.
         #[serde(rename = "b", default, skip_serializing_if = "RichText::is_empty")]
         body: RichText,
-        /// The label that was chosen.
+        /// The label that was chosen; it may hold what the person wrote before.
         #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-        chosen: Option<String>,
+        chosen: Option<UserText>,
     },
     /// A picture or a document.
     #[serde(rename = "d")]
@@ -99,7 +101,7 @@ pub enum Item {
         alt: RichText,
         /// Its bytes.
         #[serde(rename = "y", with = "base64_bytes")]
-        bytes: Vec<u8>,
+        bytes: SecretBytes,
     },
 }
 
@@ -154,11 +156,14 @@ mod base64_bytes {
     use base64::engine::general_purpose::STANDARD;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(bytes))
+    use crate::store::SecretBytes;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &SecretBytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes.expose()))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        STANDARD.decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretBytes, D::Error> {
+        let bytes = STANDARD.decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+        Ok(SecretBytes::new(bytes))
     }
 }

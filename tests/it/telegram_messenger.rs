@@ -164,7 +164,7 @@ async fn a_message_is_changed_in_place_and_sent_anew_when_it_is_gone() {
         session: SessionId(1),
         turn: 1,
         body: RichText::author("*Three*?"),
-        chosen: chosen.map(str::to_owned),
+        chosen: chosen.map(UserText::from),
     };
     let at = |place: &Place, item| Delivery { shown: Some(place.clone()), ..delivery(item) };
     assert_eq!(patiently(bot.send(&at(&third, freeze(Some("Y & <b>"))))).await, Outcome::Sent(Some(third.clone())));
@@ -207,7 +207,7 @@ async fn pictures_and_documents_come_with_their_words() {
         name: name.to_owned(),
         caption: RichText::author(caption),
         alt: RichText::author("A line that goes up."),
-        bytes: b"\x89PNG\r\n\x1a\n\x00\x01\xff".to_vec(),
+        bytes: b"\x89PNG\r\n\x1a\n\x00\x01\xff".to_vec().into(),
     };
     let sent = send(&bot, file(FileKind::Picture, "mood.png", &caption)).await;
     assert!(matches!(sent, Outcome::Sent(Some(_))), "{sent:?} {:?}", fake.breaches());
@@ -231,7 +231,7 @@ async fn a_picture_that_the_platform_refuses_is_told_in_words() {
         name: "mood.png".to_owned(),
         caption: RichText::author("Your week."),
         alt: RichText::author("Monday 2, Tuesday 3."),
-        bytes: b"no picture".to_vec(),
+        bytes: b"no picture".to_vec().into(),
     };
     assert!(matches!(send(&bot, item).await, Outcome::Sent(Some(_))));
     assert_eq!(fake.look(|world| world.said(CHAT).join("|")), "Your week.|Monday 2, Tuesday 3.");
