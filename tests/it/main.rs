@@ -42,6 +42,7 @@ mod store_schema;
 mod store_shown;
 mod support;
 mod telegram;
+mod telegram_canary;
 mod telegram_debug;
 mod telegram_faults;
 mod telegram_incoming;
