@@ -1,6 +1,6 @@
 //! What the service needs from outside: the time, and a way to reach people. Platforms and tests implement these.
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, select};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +15,19 @@ pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
 
-    /// Resolves when `now()` has reached this instant; at once when it has already.
+    /// Resolves when `now()` has reached this instant; at once when it has already. When the clock is set back meanwhile,
+    /// that takes so much longer.
     fn until(&self, at: Timestamp) -> BoxFuture<'_, ()>;
+
+    /// Resolves when this much time has passed, whatever the clock is set to meanwhile.
+    fn pass(&self, length: SignedDuration) -> BoxFuture<'_, ()>;
+
+    /// Resolves when `now()` has reached this instant, or as much time has passed as it was away: whoever waits looks at
+    /// the clock again, so that one that was set back holds nothing up.
+    fn until_or_passed(&self, at: Timestamp) -> BoxFuture<'_, ()> {
+        let passed = self.pass(at.duration_since(self.now()));
+        Box::pin(async move { drop(select(self.until(at), passed).await) })
+    }
 }
 
 /// What sends.

@@ -43,6 +43,7 @@ mod store_shown;
 mod support;
 mod telegram;
 mod telegram_canary;
+mod telegram_clock;
 mod telegram_debug;
 mod telegram_faults;
 mod telegram_incoming;
