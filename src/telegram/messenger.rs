@@ -97,6 +97,7 @@ impl Way<'_> {
         let outcome = self.parts(&parts, 0).await;
         if let (Some(at), Outcome::Sent(Some(_))) = (shown, &outcome) {
             // The same question stands twice now: the buttons go with the new one.
+            self.messenger.limiter.edit(self.delivery.class).await;
             self.bare(at).await.ok();
         }
         self.typing(view, &outcome).await;

@@ -12,6 +12,11 @@ impl ManualClock {
         Self(watch::Sender::new(now))
     }
 
+    /// Who waits for it, or was woken and has not looked yet.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.receiver_count()
+    }
+
     /// Moves the clock; it may also be set back, as real ones are.
     pub(crate) fn set(&self, now: Timestamp) {
         self.0.send_replace(now);
