@@ -51,6 +51,7 @@ mod telegram_kill;
 mod telegram_limiter;
 mod telegram_messenger;
 mod telegram_pace;
+mod telegram_silent;
 mod telegram_webhook;
 mod telegram_wire;
 mod telegram_wire_dialogs;
