@@ -44,6 +44,7 @@ mod support;
 mod telegram;
 mod telegram_canary;
 mod telegram_clock;
+mod telegram_contract;
 mod telegram_debug;
 mod telegram_faults;
 mod telegram_incoming;
