@@ -46,6 +46,7 @@ mod telegram_canary;
 mod telegram_clock;
 mod telegram_contract;
 mod telegram_debug;
+mod telegram_ends;
 mod telegram_faults;
 mod telegram_incoming;
 mod telegram_kill;
