@@ -76,8 +76,8 @@ pub enum Effect {
         turn: u64,
         /// What the message asked.
         body: RichText,
-        /// The chosen label, or none.
-        chosen: Option<String>,
+        /// The chosen label, or none. It may hold what the person wrote before.
+        chosen: Option<UserText>,
     },
     /// A short answer to a press that changes nothing: a toast, where the platform has one.
     Note(RichText),

@@ -11,6 +11,7 @@ use crate::dialog::render;
 use crate::dialog::session::{Frame, FrameKind, How, ParkedBy, Session, Status, Wait};
 use crate::dialog::view;
 use crate::domain::message::{RichText, View};
+use crate::domain::text::UserText;
 use crate::domain::value::Value;
 
 /// Names for the engine's own sentences.
@@ -147,6 +148,7 @@ impl<'a> Machine<'a> {
         if let Some(view) = view::of_wait(self, None)
             && !view.choices.is_empty()
         {
+            let chosen = chosen.map(UserText::new);
             self.effects.push(Effect::Freeze { turn: self.session.turn, body: view.body, chosen });
         }
     }

@@ -49,8 +49,8 @@ pub enum Source {
     Platform,
 }
 
-/// What happened.
-#[derive(Clone, Debug)]
+/// What happened. `Debug` shows no token of a press: anybody may send anything for one.
+#[derive(Clone)]
 pub enum Body {
     /// The person opened the chat: `/start`, or the terminal began.
     Arrived,
@@ -124,6 +124,31 @@ impl Platform {
             Self::Console => "console",
             Self::Discord => "discord",
             Self::Telegram => "telegram",
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arrived => f.write_str("Arrived"),
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Tap(token) => write!(f, "Tap({} bytes)", token.len()),
+            Self::Command(command, text) => f.debug_tuple("Command").field(command).field(text).finish(),
+            Self::UnknownCommand => f.write_str("UnknownCommand"),
+            Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
+            Self::Wordless => f.write_str("Wordless"),
+            Self::Left => f.write_str("Left"),
+            Self::Joined => f.write_str("Joined"),
+            Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
+            Self::CheckInDue { plan, due } => {
+                f.debug_struct("CheckInDue").field("plan", plan).field("due", due).finish()
+            }
+            Self::CheckInQueued { plan, due } => {
+                f.debug_struct("CheckInQueued").field("plan", plan).field("due", due).finish()
+            }
+            Self::PlansAgain => f.write_str("PlansAgain"),
+            Self::TimerDue { session } => f.debug_struct("TimerDue").field("session", session).finish(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What is said to people, without any platform's markup: views, choices and the token of a tap.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::SessionId;
@@ -58,8 +60,8 @@ pub enum ViewKind {
     Beat(u32),
 }
 
-/// A button.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A button. `Debug` shows only the length of its label, which may hold what the person wrote before.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// What stands on it; at most 80 characters.
     pub label: String,
@@ -161,6 +163,12 @@ impl View {
     }
 }
 
+impl fmt::Debug for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Choice({} chars, {:?})", self.label.chars().count(), self.role)
+    }
+}
+
 fn base36(mut number: u64) -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut text = Vec::new();
@@ -176,7 +184,7 @@ fn base36(mut number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{SessionId, Tap};
+    use super::{Choice, ChoiceRole, SessionId, Tap};
 
     #[test]
     fn tokens_come_back_and_fit() {
@@ -186,6 +194,12 @@ mod tests {
             assert!(token.len() <= 40, "{token} has {} bytes", token.len());
             assert_eq!(Tap::decode(&token), Some(tap));
         }
+    }
+
+    #[test]
+    fn debug_of_a_button_shows_no_label() {
+        let choice = Choice { label: "Keep: my words".into(), token: "1.a.1.x".into(), role: ChoiceRole::Keep };
+        assert_eq!(format!("{choice:?}"), "Choice(14 chars, Keep)");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, select};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
@@ -36,6 +36,10 @@ impl Clock for SystemClock {
             }
         })
     }
+
+    fn pass(&self, length: SignedDuration) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(length.try_into().unwrap_or_default()))
+    }
 }
 
 impl ShiftedClock {
@@ -60,10 +64,15 @@ impl Clock for ShiftedClock {
             loop {
                 let moved = self.moved.notified();
                 let Some(left) = time_left(self.now(), at) else { return };
-                let _either =
-                    futures::future::select(Box::pin(moved), Box::pin(tokio::time::sleep(left.min(SLEEP_MAX)))).await;
+                let _either = select(Box::pin(moved), Box::pin(tokio::time::sleep(left.min(SLEEP_MAX)))).await;
             }
         })
+    }
+
+    /// Moving this clock ahead is time that passes.
+    fn pass(&self, length: SignedDuration) -> BoxFuture<'_, ()> {
+        let moved = self.until(self.now().checked_add(length).unwrap_or(Timestamp::MAX));
+        Box::pin(async move { drop(select(moved, SystemClock.pass(length)).await) })
     }
 }
 

@@ -1,20 +1,33 @@
 //! What the service needs from outside: the time, and a way to reach people. Platforms and tests implement these.
 
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, select};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event::Address;
 use crate::domain::ids::{OutboxId, SessionId};
 use crate::domain::message::{RichText, View};
+use crate::domain::text::UserText;
+use crate::store::SecretBytes;
 
 /// The time. [`crate::service::clock::SystemClock`] is the real one.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Timestamp;
 
-    /// Resolves when `now()` has reached this instant; at once when it has already.
+    /// Resolves when `now()` has reached this instant; at once when it has already. When the clock is set back meanwhile,
+    /// that takes so much longer.
     fn until(&self, at: Timestamp) -> BoxFuture<'_, ()>;
+
+    /// Resolves when this much time has passed, whatever the clock is set to meanwhile.
+    fn pass(&self, length: SignedDuration) -> BoxFuture<'_, ()>;
+
+    /// Resolves when `now()` has reached this instant, or as much time has passed as it was away: whoever waits looks at
+    /// the clock again, so that one that was set back holds nothing up.
+    fn until_or_passed(&self, at: Timestamp) -> BoxFuture<'_, ()> {
+        let passed = self.pass(at.duration_since(self.now()));
+        Box::pin(async move { drop(select(self.until(at), passed).await) })
+    }
 }
 
 /// What sends.
@@ -78,9 +91,9 @@ pub enum Item {
         /// What the message asked.
         #[serde(rename = "b", default, skip_serializing_if = "RichText::is_empty")]
         body: RichText,
-        /// The label that was chosen.
+        /// The label that was chosen; it may hold what the person wrote before.
         #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-        chosen: Option<String>,
+        chosen: Option<UserText>,
     },
     /// A picture or a document.
     #[serde(rename = "d")]
@@ -99,7 +112,7 @@ pub enum Item {
         alt: RichText,
         /// Its bytes.
         #[serde(rename = "y", with = "base64_bytes")]
-        bytes: Vec<u8>,
+        bytes: SecretBytes,
     },
 }
 
@@ -157,11 +170,14 @@ mod base64_bytes {
     use base64::engine::general_purpose::STANDARD;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(bytes))
+    use crate::store::SecretBytes;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &SecretBytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes.expose()))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        STANDARD.decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretBytes, D::Error> {
+        let bytes = STANDARD.decode(String::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+        Ok(SecretBytes::new(bytes))
     }
 }

@@ -101,9 +101,9 @@ impl Service {
             let next = self.next_due().await?.map_or(longest, |next| next.min(longest));
             let at = if fired > 0 { shortest } else { next.max(shortest) };
             self.wake.sleeps_until(at.as_millisecond());
-            self.clock.until(shortest).await;
+            self.clock.pass(SLEEP_MIN).await;
             tokio::select! {
-                () = self.clock.until(at) => {}
+                () = self.clock.until_or_passed(at) => {}
                 () = self.wake.rung() => {}
             }
         }

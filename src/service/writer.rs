@@ -293,8 +293,7 @@ impl Writer {
     }
 
     async fn until_retry(&self) {
-        let again = self.clock.now().checked_add(RETRY_AFTER).unwrap_or(jiff::Timestamp::MAX);
-        self.clock.until(again).await;
+        self.clock.pass(RETRY_AFTER).await;
     }
 
     /// After the commit: hand over what is to be sent, answer, and wake the scheduler if need be.

@@ -67,8 +67,7 @@ impl Intake {
         let (committed, is_committed) = oneshot::channel();
         let (api, clock) = (Arc::clone(&self.api), Arc::clone(&self.clock));
         let pressed = async move {
-            let patience = clock.now().checked_add(PRESS_PATIENCE).unwrap_or_default();
-            match select(answered, clock.until(patience)).await {
+            match select(answered, clock.pass(PRESS_PATIENCE)).await {
                 Either::Left((answer, _)) => {
                     let note = answer.as_ref().ok().and_then(note);
                     // Whoever waits for it is gone only when the process ends.

@@ -53,7 +53,7 @@ pub(crate) async fn run(api: Arc<Api>, clock: Arc<dyn Clock>) {
             Err(CallError::Refused(refusal)) => refusal.retry_after.unwrap_or(RETRY),
             Err(CallError::NotSent | CallError::Unknown | CallError::Taken | CallError::Garbled(_)) => RETRY,
         };
-        clock.until(clock.now().checked_add(wait).unwrap_or_default()).await;
+        clock.pass(wait).await;
     }
 }
 

@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use crate::domain::ids::OutboxId;
 use crate::domain::limits::{TELEGRAM_PARTS_KEPT_MAX, TELEGRAM_REQUESTS_MAX};
 use crate::domain::message::{RichText, View, ViewKind};
+use crate::domain::text::UserText;
 use crate::service::ports::{Class, Delivery, Item, Messenger, NotSent, Outcome, Place};
 use crate::telegram::api::{Answer, Api, CallError, Refusal};
 use crate::telegram::files::{self, File};
@@ -72,9 +73,9 @@ impl Messenger for TelegramMessenger {
             let mut way = Way { messenger: self, delivery, chat };
             let outcome = match &delivery.item {
                 Item::Show { view, in_place, .. } => way.show(view, *in_place).await,
-                Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_deref()).await,
+                Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_ref().map(UserText::expose)).await,
                 Item::File { kind, name, caption, alt, bytes } => {
-                    files::send(&mut way, &File { kind: *kind, name, caption, alt, bytes }).await
+                    files::send(&mut way, &File { kind: *kind, name, caption, alt, bytes: bytes.expose() }).await
                 }
             };
             if !matches!(
@@ -101,7 +102,9 @@ impl Way<'_> {
         let outcome = self.parts(&parts, 0).await;
         if let (Some(at), Outcome::Sent(Some(_))) = (shown, &outcome) {
             // The same question stands twice now: the buttons go with the new one.
-            self.bare(at).await.ok();
+            if self.messenger.limiter.edit(self.delivery.class).await.is_ok() {
+                self.bare(at).await.ok();
+            }
         }
         self.typing(view, &outcome).await;
         outcome

@@ -1,5 +1,7 @@
 //! The fake of the Bot API: everything that goes wrong on demand goes wrong as it was said, and the ledger knows.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -136,7 +138,7 @@ async fn too_much_in_one_chat_is_rationed() {
     bot.result("sendMessage", hello(BEN)).await;
     bot.result("sendChatAction", json!({"chat_id": ADA, "action": "typing"})).await;
 
-    let slow = RateLimit { per_second: 2.0, per_second_and_chat: 0.01, burst_a_chat: 9.0 };
+    let slow = RateLimit { per_second: 2.0, per_second_and_chat: 0.01, burst_a_chat: 9.0, ..RateLimit::PLATFORM };
     let fake = FakeTelegram::start_with(Options { rate_limit: Some(slow), ..Options::default() });
     (0..30).for_each(|id| drop(fake.user(ADA + id)));
     let bot = Bot::of(&fake);
@@ -145,6 +147,25 @@ async fn too_much_in_one_chat_is_rationed() {
         statuses.push(bot.call("sendMessage", hello(ADA + id)).await.0);
     }
     assert_eq!(statuses, [200, 200, 429]);
+}
+
+#[tokio::test]
+async fn a_group_takes_twenty_in_any_minute_by_the_watch_of_the_test() {
+    let (fake, bot) = house();
+    fake.group(-5, "Friends").add_bot(&fake.user(ADA));
+    let seconds = Arc::new(AtomicU64::new(0));
+    let watch = Arc::clone(&seconds);
+    fake.ration(RateLimit::PLATFORM, move || Duration::from_secs(watch.load(Ordering::SeqCst)));
+    for second in (0..60).step_by(3) {
+        seconds.store(second, Ordering::SeqCst);
+        bot.result("sendMessage", hello(-5)).await;
+    }
+    seconds.store(59, Ordering::SeqCst);
+    let (status, body) = bot.call("sendMessage", hello(-5)).await;
+    assert_eq!((status, body["parameters"]["retry_after"].as_i64()), (429, Some(1)), "{body}");
+    seconds.store(60, Ordering::SeqCst);
+    bot.result("sendMessage", hello(-5)).await;
+    assert_eq!(bot.call("sendMessage", hello(-5)).await.0, 429);
 }
 
 #[test]

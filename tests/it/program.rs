@@ -65,7 +65,12 @@ impl Home {
             .unwrap();
         // A program that refuses to start does not read its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        child.wait_with_output().unwrap()
+        let (pid, (sender, output)) = (child.id(), channel());
+        std::thread::spawn(move || sender.send(child.wait_with_output()));
+        output.recv_timeout(PATIENCE).map(Result::unwrap).unwrap_or_else(|_| {
+            signal("KILL", pid);
+            panic!("{arguments:?} does not end")
+        })
     }
 
     /// A chat of one person, to the end of the input; its output.
@@ -114,15 +119,38 @@ impl Running {
     }
 
     /// Asks it to stop with a signal, such as `TERM`, and waits for the end.
-    pub(crate) fn ask_to_stop(mut self, signal: &str) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
-        self.child.wait().unwrap()
+    pub(crate) fn ask_to_stop(self, name: &str) -> ExitStatus {
+        assert!(signal(name, self.child.id()));
+        self.ended()
     }
 
     /// Closes the input and waits for the end.
     pub(crate) fn end(mut self) -> ExitStatus {
         drop(self.input.take());
-        self.child.wait().unwrap()
+        self.ended()
     }
+
+    /// Fails instead of hanging when it does not end.
+    fn ended(mut self) -> ExitStatus {
+        const LOOK_EVERY: Duration = Duration::from_millis(5);
+        for _ in 0..PATIENCE.as_millis() / LOOK_EVERY.as_millis() {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        panic!("it was asked to end and does not");
+    }
+}
+
+/// What a test that fails has started ends with it.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn signal(name: &str, pid: u32) -> bool {
+    Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap().success()
 }

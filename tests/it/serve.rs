@@ -195,7 +195,7 @@ async fn each_item_goes_to_the_platform_of_its_address() {
             name: "a.txt".to_owned(),
             caption: RichText::default(),
             alt: RichText::default(),
-            bytes: Vec::new(),
+            bytes: Vec::new().into(),
         },
     };
     assert_eq!(messengers.send(&delivery(Platform::Telegram)).await, Outcome::Sent(None));

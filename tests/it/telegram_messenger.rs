@@ -95,6 +95,7 @@ async fn every_ending_has_its_outcome() {
         fake.clear_faults();
     }
     assert!(matches!(send(&bot, show("Hello?", false)).await, Outcome::Sent(Some(_))));
+    assert_eq!(fake.breaches(), []);
 }
 
 #[tokio::test]
@@ -113,6 +114,7 @@ async fn an_answer_cut_at_any_byte_is_sent_or_unknown_and_never_lost() {
         assert_eq!(fake.messages(CHAT).len(), before + 1);
     }
     assert!(unknown > 3 && taken > 3, "{unknown} unknown, {taken} taken");
+    assert_eq!(fake.breaches(), []);
 }
 
 #[tokio::test]
@@ -134,6 +136,7 @@ async fn a_connection_that_hangs_is_given_up() {
         assert_eq!(send(&bot, show("Hello?", false)).await, Outcome::Unknown);
     }
     assert!(matches!(send(&bot, show("Hello?", false)).await, Outcome::Sent(Some(_))));
+    assert_eq!(fake.breaches(), []);
 }
 
 #[tokio::test]
@@ -164,7 +167,7 @@ async fn a_message_is_changed_in_place_and_sent_anew_when_it_is_gone() {
         session: SessionId(1),
         turn: 1,
         body: RichText::author("*Three*?"),
-        chosen: chosen.map(str::to_owned),
+        chosen: chosen.map(UserText::from),
     };
     let at = |place: &Place, item| Delivery { shown: Some(place.clone()), ..delivery(item) };
     assert_eq!(patiently(bot.send(&at(&third, freeze(Some("Y & <b>"))))).await, Outcome::Sent(Some(third.clone())));
@@ -195,6 +198,7 @@ async fn what_arrived_of_a_long_message_is_not_sent_again() {
     let said = fake.look(|world| world.said(CHAT).join(" "));
     assert_eq!(said, words, "every part once, in order");
     assert!(fake.look(|world| world.said(CHAT).len()) > 2);
+    assert_eq!(fake.breaches(), []);
 }
 
 #[tokio::test]
@@ -207,7 +211,7 @@ async fn pictures_and_documents_come_with_their_words() {
         name: name.to_owned(),
         caption: RichText::author(caption),
         alt: RichText::author("A line that goes up."),
-        bytes: b"\x89PNG\r\n\x1a\n\x00\x01\xff".to_vec(),
+        bytes: b"\x89PNG\r\n\x1a\n\x00\x01\xff".to_vec().into(),
     };
     let sent = send(&bot, file(FileKind::Picture, "mood.png", &caption)).await;
     assert!(matches!(sent, Outcome::Sent(Some(_))), "{sent:?} {:?}", fake.breaches());
@@ -231,7 +235,7 @@ async fn a_picture_that_the_platform_refuses_is_told_in_words() {
         name: "mood.png".to_owned(),
         caption: RichText::author("Your week."),
         alt: RichText::author("Monday 2, Tuesday 3."),
-        bytes: b"no picture".to_vec(),
+        bytes: b"no picture".to_vec().into(),
     };
     assert!(matches!(send(&bot, item).await, Outcome::Sent(Some(_))));
     assert_eq!(fake.look(|world| world.said(CHAT).join("|")), "Your week.|Monday 2, Tuesday 3.");
@@ -253,6 +257,7 @@ async fn a_group_that_moved_is_followed() {
     assert_eq!(fake.look(|world| world.said(moved.id).len()), 2);
     let asked = fake.requests().iter().filter(|request| request.method == "sendMessage").count();
     assert_eq!(asked, 3, "the old chat is asked once");
+    assert_eq!(fake.breaches(), []);
 }
 
 #[tokio::test]
@@ -262,4 +267,5 @@ async fn an_address_that_is_none_is_dropped() {
     let to = Address { platform: Platform::Telegram, account: "x".to_owned(), chat: "x".to_owned() };
     let delivery = Delivery { to, ..delivery(show("Hello?", false)) };
     assert_eq!(patiently(bot.send(&delivery)).await, Outcome::NotSent(NotSent::Rejected));
+    assert_eq!(fake.breaches(), []);
 }

@@ -2,6 +2,7 @@
 
 use mendwell::dialog::effect::Effect;
 use mendwell::domain::message::{View, ViewKind};
+use mendwell::domain::text::UserText;
 use mendwell::telegram::wire::message::{parts, with_chosen};
 
 use crate::engine_support::{Talk, view_of};
@@ -89,8 +90,11 @@ fn everything_that_the_shipped_dialogs_say_is_lawful() {
                         kinds.push(std::mem::discriminant(&view.kind));
                     }
                     Effect::Freeze { body, chosen, .. } => {
-                        let text = text_of(&with_chosen(&body, chosen.as_deref()), 4096);
-                        assert!(chosen.is_none_or(|chosen| text.ends_with(&format!("✓ {chosen}"))), "{text}");
+                        let text = text_of(&with_chosen(&body, chosen.as_ref().map(UserText::expose)), 4096);
+                        assert!(
+                            chosen.is_none_or(|chosen| text.ends_with(&format!("✓ {}", chosen.expose()))),
+                            "{text}"
+                        );
                         frozen += 1;
                     }
                     _ => {}

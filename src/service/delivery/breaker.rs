@@ -77,6 +77,13 @@ impl Breaker {
         closes
     }
 
+    /// The clock was set: the next probe stays as far away as it was.
+    pub(super) fn moved(&mut self, to: impl FnOnce(Timestamp) -> Timestamp) {
+        if let State::Open { probe_at, .. } = &mut self.0 {
+            *probe_at = to(*probe_at);
+        }
+    }
+
     /// An item never reached the platform. If it was the probe, another one may go from then on.
     pub(super) fn missed(&mut self, id: OutboxId, from: Timestamp) {
         if let State::Open { probe_at, probe } = &mut self.0

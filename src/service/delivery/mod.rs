@@ -39,6 +39,8 @@ pub(crate) use crate::service::delivery::traffic::Traffic;
 /// The loop that sends. Run it until it ends; it ends when the writer has.
 pub struct DeliveryLoop {
     clock: Arc<dyn Clock>,
+    /// What the clock showed last.
+    seen: Timestamp,
     settings: Settings,
     outbound: mpsc::UnboundedReceiver<Passed>,
     courier: Arc<Courier>,
@@ -82,6 +84,7 @@ impl DeliveryLoop {
         // Taking up the rows of earlier runs is on its way until it is done.
         traffic.begin(1);
         Self {
+            seen: clock.now(),
             clock: Arc::clone(&clock),
             settings,
             outbound,
@@ -110,13 +113,14 @@ impl DeliveryLoop {
                 // A closed channel means that the process is ending; they are forgotten after they come again.
                 let _ = self.courier.work.send(Work::Forget(person)).await;
             }
+            self.look_at_the_clock();
             self.launch();
             let first = self.waits.first().map(|(at, _)| *at);
             let next_at = self.lanes.all().iter().filter_map(|lane| lane.next_at()).chain(first).min();
             let clock = Arc::clone(&self.clock);
             let next = async move {
                 match next_at {
-                    Some(at) => clock.until(at).await,
+                    Some(at) => clock.until_or_passed(at).await,
                     None => std::future::pending().await,
                 }
             };

@@ -74,7 +74,7 @@ mod tests {
     }
 
     fn freeze(turn: u64) -> Item {
-        Item::Freeze { session: SessionId(1), turn, body: RichText::author("Which?"), chosen: Some("Tea".to_owned()) }
+        Item::Freeze { session: SessionId(1), turn, body: RichText::author("Which?"), chosen: Some("Tea".into()) }
     }
 
     #[test]

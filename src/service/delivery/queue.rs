@@ -130,6 +130,27 @@ impl DeliveryLoop {
         }
     }
 
+    /// A clock that was set back takes along whatever waits: nobody waits for as long as it was wrong.
+    pub(super) fn look_at_the_clock(&mut self) {
+        let now = self.clock.now();
+        let back = std::mem::replace(&mut self.seen, now).duration_since(now);
+        if !back.is_positive() {
+            return;
+        }
+        let earlier = |at: Timestamp| at.checked_sub(back).unwrap_or(Timestamp::MIN);
+        for lane in self.lanes.all() {
+            lane.breaker.moved(earlier);
+        }
+        for waits in self.lanes.all().into_iter().map(|lane| &mut lane.retries).chain([&mut self.waits]) {
+            for (at, person) in std::mem::take(waits) {
+                if let Some(head) = self.queues.get_mut(&person).and_then(|queue| queue.items.front_mut()) {
+                    head.wait = head.wait.map(|(at, wait)| (earlier(at), wait));
+                }
+                waits.insert((earlier(at), person));
+            }
+        }
+    }
+
     /// Items whose wait is over are ready again. What waits for the next rung at a silent platform waits on.
     pub(super) fn wake(&mut self) {
         let now = self.clock.now();

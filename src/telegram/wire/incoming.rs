@@ -2,6 +2,7 @@
 //! new version of the platform stops nothing. <https://core.telegram.org/bots/api#update>
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -22,8 +23,7 @@ pub struct Update {
     pub what: Incoming,
 }
 
-/// What an update says.
-#[derive(Debug)]
+/// What an update says. `Debug` shows no number of a chat or of a query.
 pub enum Incoming {
     /// Something for the service.
     Event(Event),
@@ -56,6 +56,19 @@ impl Update {
     /// An update of which nothing can be read.
     pub fn unreadable() -> Self {
         Self { id: None, what: Incoming::Unreadable(None) }
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
+            Self::Press { event, .. } => f.debug_tuple("Press").field(event).finish(),
+            Self::ForeignPress { .. } => f.write_str("ForeignPress"),
+            Self::Joined { event, .. } => f.debug_tuple("Joined").field(event).finish(),
+            Self::Unreadable(event) => f.debug_tuple("Unreadable").field(event).finish(),
+            Self::Nothing => f.write_str("Nothing"),
+        }
     }
 }
 

@@ -184,6 +184,11 @@ impl FakeTelegram {
         });
     }
 
+    /// Refuses what is too fast from now on, by a watch of the test's: the time since some moment.
+    pub(crate) fn ration(&self, limit: RateLimit, watch: impl Fn() -> Duration + Send + 'static) {
+        self.shared.change(|world| world.rations = Some(Rations::by(limit, Box::new(watch))));
+    }
+
     /// Every answer comes so much later; what was asked is done before.
     pub(crate) fn set_latency(&self, latency: Duration) {
         self.shared.change(|world| world.latency = latency);

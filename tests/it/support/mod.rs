@@ -1,6 +1,7 @@
 //! A whole house for tests: the real service on a real store, with clock, messenger and chance in the test's hands.
 
 pub(crate) mod clock;
+pub(crate) mod log;
 mod messenger;
 pub(crate) mod telegram;
 

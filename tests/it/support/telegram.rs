@@ -183,6 +183,10 @@ impl TelegramHouse {
         &self.running.as_ref().unwrap().service
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.running.as_ref().unwrap().store
+    }
+
     /// Fires what is due, and waits until everything that can go has gone.
     pub(crate) async fn fire(&self) {
         while patiently(self.service().fire_due()).await.unwrap() > 0 {}
@@ -190,7 +194,7 @@ impl TelegramHouse {
     }
 
     pub(crate) async fn counter(&self, name: &str) -> i64 {
-        let counters = self.running.as_ref().unwrap().store.counters().await.unwrap();
+        let counters = self.store().counters().await.unwrap();
         counters.into_iter().find(|(counter, _)| counter == name).map_or(0, |(_, value)| value)
     }
 
