@@ -90,11 +90,16 @@ impl Traffic {
             silent: false,
             item: Item::Show { session: None, turn: None, in_place: false, view },
         };
-        let (messenger, sent, passed_ms) =
-            (Arc::clone(&self.messenger), Arc::clone(&self.sent), Arc::clone(&self.passed_ms));
+        let (messenger, clock) = (Arc::clone(&self.messenger), Arc::clone(&self.clock));
+        let (sent, passed_ms) = (Arc::clone(&self.sent), Arc::clone(&self.passed_ms));
         self.sends.spawn(async move {
             for _ in 0..count {
-                let outcome = messenger.send(&delivery).await;
+                let mut outcome = messenger.send(&delivery).await;
+                // As delivery does.
+                while let Outcome::NotSent(NotSent::Held(wait)) = outcome {
+                    clock.pass(wait).await;
+                    outcome = messenger.send(&delivery).await;
+                }
                 let at_ms = passed_ms.load(Ordering::SeqCst);
                 sent.lock().unwrap().push(Sent { at_ms, chat, class, outcome });
             }
