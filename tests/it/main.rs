@@ -55,6 +55,7 @@ mod telegram_limiter;
 mod telegram_messenger;
 mod telegram_outage;
 mod telegram_pace;
+mod telegram_people;
 mod telegram_polls;
 mod telegram_redelivery;
 mod telegram_silent;
