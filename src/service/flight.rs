@@ -35,6 +35,7 @@ pub(crate) struct Errands {
     pub intents: Vec<(OutboxId, u32, Option<&'static str>)>,
     pub gone: Vec<PersonId>,
     pub forgets: Vec<PersonId>,
+    /// Who waits for the commit.
     pub intended: Vec<oneshot::Sender<()>>,
 }
 
@@ -48,7 +49,7 @@ impl Errands {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.outcomes.is_empty() && self.intents.is_empty() && self.gone.is_empty() && self.forgets.is_empty()
+        self.outcomes.is_empty() && self.gone.is_empty() && self.forgets.is_empty() && self.intended.is_empty()
     }
 }
 
@@ -61,7 +62,7 @@ impl Open {
 impl Open {
     /// Whether somebody waits for its commit.
     pub(super) fn is_hurried(&self) -> bool {
-        !self.events.is_empty() || !self.errands.intents.is_empty()
+        !self.events.is_empty() || !self.errands.intended.is_empty()
     }
 }
 

@@ -164,12 +164,14 @@ impl Service {
         Ok(answered)
     }
 
-    /// Resolves when nothing is on its way to anybody and every outcome is recorded; what waits for a retry does
-    /// not count.
+    /// Resolves when everything that was submitted is done, nothing is on its way to anybody and every outcome is
+    /// recorded; what waits for a retry does not count.
     pub async fn settle(&self) {
         let _hurry = self.traffic.hurry();
-        // The writer may already be waiting for company; this wakes it.
-        if self.work.send(Work::Flush).await.is_ok() {
+        let (done, flushed) = oneshot::channel();
+        // The writer may already be waiting for company; this wakes it. What it has taken and not committed yet is on its
+        // way too, and is counted only then.
+        if self.work.send(Work::Flush(done)).await.is_ok() && flushed.await.is_ok() {
             self.traffic.still().await;
         }
     }

@@ -56,8 +56,8 @@ pub(crate) enum Work {
     Gone(PersonId),
     /// This person has everything that was to be sent, and nothing of them may be kept.
     Forget(PersonId),
-    /// Do not wait for company.
-    Flush,
+    /// Do not wait for company, and say when everything that came before is written and handed on.
+    Flush(oneshot::Sender<()>),
 }
 
 /// What became of one send.
@@ -368,7 +368,10 @@ impl Writer {
                 self.deferred.push_back(Work::Forget(person));
             }
             Work::Forget(person) => errands.forgets.push(person),
-            Work::Flush => return true,
+            Work::Flush(done) => {
+                errands.intended.push(done);
+                return true;
+            }
         }
         false
     }

@@ -45,6 +45,20 @@ async fn i35_one_turn_leaves_session_entry_and_messages_in_order() {
 }
 
 #[tokio::test]
+async fn what_was_only_just_submitted_is_waited_for_as_well() {
+    // As an orderly stop waits: what was taken in and is not committed yet would be sent again by the next run.
+    let house = House::new().await;
+    house.welcome("ada").await;
+    for _ in 0..20 {
+        let answer = house.submit(house.event("ada", text("/privacy"))).await;
+        house.settle().await;
+        assert_eq!(house.messenger.said("ada").len(), 1);
+        assert_eq!(house.store().outbox_count().await.unwrap(), 0, "and its outcome is recorded");
+        drop(answer);
+    }
+}
+
+#[tokio::test]
 async fn i34_r03_a_repeated_key_changes_nothing_also_in_one_batch_and_after_a_restart() {
     let mut house = House::new().await;
     house.welcome("ada").await;
