@@ -12,13 +12,14 @@ use tokio::sync::oneshot;
 
 use crate::domain::event::Event;
 use crate::domain::message::RichText;
+use crate::prose::split;
+use crate::service::asides::Asides;
 use crate::service::ports::Clock;
 use crate::service::{Answer, Service, ServiceError, Taken};
 use crate::telegram::api::Api;
-use crate::telegram::asides::Asides;
 use crate::telegram::messenger::TelegramMessenger;
 use crate::telegram::wire::incoming::{Incoming, Update};
-use crate::telegram::wire::{CALLBACK_NOTE_UNITS_MAX, split, words};
+use crate::telegram::wire::{CALLBACK_NOTE_UNITS_MAX, words};
 
 /// A press is answered after this time, also when its turn is not done: the button turns until then.
 const PRESS_PATIENCE: SignedDuration = SignedDuration::from_millis(800);

@@ -6,14 +6,12 @@
 //! | `api` | one HTTP request, and the few ways in which it can end |
 //! | `polling` | asks for updates; the offset moves after the commit |
 //! | [`webhook`] | is called with updates; answers after the commit |
-//! | `asides` | what happens beside the intake |
 //! | `intake` | one update on its way to the service; presses are answered within a second |
 //! | [`messenger`] | one item as one or a few requests, and its outcome |
 //! | `limiter` | how fast the bot may send |
 //! | `menu` | the commands and descriptions that the platform shows |
 
 mod api;
-mod asides;
 mod files;
 mod intake;
 mod limiter;
@@ -28,6 +26,7 @@ use std::sync::Arc;
 
 use crate::domain::secret::Secret;
 use crate::service::Service;
+use crate::service::asides::asides;
 use crate::service::ports::Clock;
 use crate::telegram::api::Api;
 pub use crate::telegram::api::{ApiError, Timeouts};
@@ -95,7 +94,7 @@ impl Telegram {
     /// Takes updates in until the process ends or may not go on. `chance` spreads the waits after failures.
     pub async fn run(self, service: Service, chance: u64) -> Stopped {
         let Self { api, clock, messenger, webhook } = self;
-        let (asides, asides_loop) = asides::asides();
+        let (asides, asides_loop) = asides();
         let intake = Intake { service, api: Arc::clone(&api), messenger, clock: Arc::clone(&clock), asides };
         let updates = async {
             match webhook {

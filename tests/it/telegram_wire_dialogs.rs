@@ -9,6 +9,10 @@ use crate::engine_support::{Talk, view_of};
 use crate::support::shipped_library;
 use crate::telegram_wire::{lawful, text_of};
 
+/// What is shipped.
+pub(crate) const DIALOGS: [&str; 7] =
+    ["welcome", "daily", "feel-now", "breakup-causes", "reminders", "support", "menu"];
+
 /// The messages of a view as a person sees them: the text, then the rows of buttons.
 fn seen(view: &View) -> String {
     let mut seen = String::new();
@@ -59,7 +63,7 @@ fn a_check_in() {
 }
 
 /// A person who answers without much thought, by a number that is their own.
-fn walk(dialog: &str, person: u64) -> Vec<Effect> {
+pub(crate) fn walk(dialog: &str, person: u64) -> Vec<Effect> {
     let library = shipped_library();
     let mut talk = Talk::start(&library, dialog);
     let mut chance = person;
@@ -81,7 +85,7 @@ fn walk(dialog: &str, person: u64) -> Vec<Effect> {
 #[test]
 fn everything_that_the_shipped_dialogs_say_is_lawful() {
     let (mut kinds, mut frozen) = (Vec::new(), 0);
-    for dialog in ["welcome", "daily", "feel-now", "breakup-causes", "reminders", "support", "menu"] {
+    for dialog in DIALOGS {
         for person in 0..12 {
             for effect in walk(dialog, person) {
                 match effect {

@@ -1,12 +1,12 @@
-//! Choices as rows of inline buttons, and the words of a scale's values as a legend.
+//! Choices as rows of inline buttons.
 
 use std::fmt;
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::message::{Choice, ChoiceRole, View};
-use crate::telegram::wire::clean::{is_blank, short_line};
-use crate::telegram::wire::{BUTTONS_MAX, CALLBACK_BYTES_MAX, words};
+use crate::prose::labels;
+use crate::telegram::wire::{BUTTONS_MAX, CALLBACK_BYTES_MAX};
 
 /// Longest label, in columns; longer ones are cut with `…`. Telegram names no limit and shows about 32 on a phone.
 pub const LABEL_COLUMNS_MAX: usize = 64;
@@ -51,12 +51,6 @@ pub fn rows(view: &View) -> Vec<Vec<Button>> {
     rows
 }
 
-/// The values of a scale that have words, such as `0 calm · 10 very tense`: their buttons show only the numbers.
-pub fn legend(view: &View) -> Option<String> {
-    let named: Vec<String> = view.choices.iter().filter_map(named_value).collect();
-    (!named.is_empty()).then(|| named.join(" · "))
-}
-
 /// How buttons of one kind are laid out.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Layout {
@@ -82,8 +76,7 @@ fn is_callback_data(token: &str) -> bool {
 }
 
 fn button(choice: &Choice, number: usize) -> Button {
-    let label = short_line(&choice.label, LABEL_COLUMNS_MAX);
-    let label = if is_blank(&label) { words::label(choice.role, number) } else { label };
+    let label = labels::label(choice, number, LABEL_COLUMNS_MAX);
     let text = match choice.role {
         ChoiceRole::Scale(value) => value.to_string(),
         ChoiceRole::Tick(true) => format!("☑ {label}"),
@@ -96,15 +89,6 @@ fn button(choice: &Choice, number: usize) -> Button {
         | ChoiceRole::Later => label,
     };
     Button { text, data: choice.token.clone() }
-}
-
-/// A value of a scale with its words; none for one that is only a number.
-fn named_value(choice: &Choice) -> Option<String> {
-    let ChoiceRole::Scale(value) = choice.role else { return None };
-    let value = value.to_string();
-    let label = short_line(&choice.label, LABEL_COLUMNS_MAX);
-    let label = label.strip_prefix(&format!("{value} · ")).unwrap_or(&label).to_owned();
-    (!is_blank(&label) && label != value).then(|| format!("{value} {label}"))
 }
 
 /// Rows that differ by at most one button, the longer ones first.
@@ -148,7 +132,7 @@ impl fmt::Debug for Button {
 
 #[cfg(test)]
 mod tests {
-    use super::{legend, rows};
+    use super::rows;
     use crate::domain::message::ChoiceRole::{Answer, Done, Enough, Keep, Later, Scale, Skip, Tick};
     use crate::domain::message::{Choice, ChoiceRole, RichText, View, ViewKind};
 
@@ -216,18 +200,6 @@ mod tests {
             assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), lengths);
             let values: Vec<String> = rows.concat().into_iter().map(|button| button.text).collect();
             assert_eq!(values, (first..=last).map(|value| value.to_string()).collect::<Vec<_>>());
-        }
-    }
-
-    #[test]
-    fn the_words_of_a_scale_are_its_legend() {
-        for (choices, expected) in [
-            (&[("0 · calm", Scale(0)), ("1", Scale(1)), ("2 · tense", Scale(2))][..], Some("0 calm · 2 tense")),
-            (&[("low", Scale(-1)), ("0", Scale(0)), ("0 · no value", Answer)], Some("-1 low")),
-            (&[("1", Scale(1)), ("", Scale(2)), ("3 · ", Scale(3))], Some("3 3 ·")),
-            (&[("Yes", Answer)], None),
-        ] {
-            assert_eq!(legend(&view(choices)).as_deref(), expected);
         }
     }
 

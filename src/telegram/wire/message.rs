@@ -3,10 +3,12 @@
 use std::fmt;
 
 use crate::domain::message::{RichText, View};
-use crate::telegram::wire::clean::{is_blank, short_line};
+use crate::prose::clean::{is_blank, short_line};
+use crate::prose::styled::{ITALIC, PLAIN, StyledText};
+use crate::prose::{labels, markup, split, words};
+use crate::telegram::wire::html::{html, html_of};
 use crate::telegram::wire::keyboard::{self, Button, LABEL_COLUMNS_MAX};
-use crate::telegram::wire::styled::{ITALIC, PLAIN, StyledText};
-use crate::telegram::wire::{CAPTION_UNITS_MAX, TEXT_UNITS_MAX, markup, split, words};
+use crate::telegram::wire::{CAPTION_UNITS_MAX, TEXT_UNITS_MAX};
 
 /// One message to send. `Debug` shows only lengths.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub fn parts(view: &View) -> Vec<Part> {
         text = StyledText::default();
         text.push(words::question(view.kind), PLAIN);
     }
-    if let Some(legend) = keyboard::legend(view).filter(|_| keyboard.is_some()) {
+    if let Some(legend) = labels::legend(view).filter(|_| keyboard.is_some()) {
         text.trim_end();
         text.push("\n\n", PLAIN);
         text.push(&legend, PLAIN);
@@ -52,7 +54,7 @@ pub fn with_chosen(body: &RichText, chosen: Option<&str>) -> String {
     let question = split::parts(text.as_str(), TEXT_UNITS_MAX, TEXT_UNITS_MAX).pop().unwrap_or_default();
     let label = chosen.map(|label| short_line(label, LABEL_COLUMNS_MAX)).filter(|label| !is_blank(label));
     let Some(label) = label else {
-        return if question.is_empty() { words::CLOSED.to_owned() } else { text.html_of(question) };
+        return if question.is_empty() { words::CLOSED.to_owned() } else { html_of(&text, question) };
     };
     let mut choice = StyledText::default();
     if !question.is_empty() {
@@ -63,10 +65,10 @@ pub fn with_chosen(body: &RichText, chosen: Option<&str>) -> String {
     let room = TEXT_UNITS_MAX - split::units(choice.as_str());
     let words = text.as_str().get(question.clone()).unwrap_or_default();
     if split::units(words) <= room {
-        return text.html_of(question) + &choice.html();
+        return html_of(&text, question) + &html(&choice);
     }
     let kept = split::head(words, room - split::units(CUT)).trim_end();
-    text.html_of(question.start..question.start + kept.len()) + CUT + &choice.html()
+    html_of(&text, question.start..question.start + kept.len()) + CUT + &html(&choice)
 }
 
 /// What stands with a file, at most 1,024 UTF-16 units, and what does not fit there as messages after it. The caption is
@@ -83,7 +85,7 @@ const CUT: &str = "…";
 
 fn messages(text: &StyledText, first: usize) -> impl Iterator<Item = Part> {
     let ranges = split::parts(text.as_str(), first, TEXT_UNITS_MAX);
-    ranges.into_iter().map(|range| Part { html: text.html_of(range), keyboard: None, placeholder: None })
+    ranges.into_iter().map(|range| Part { html: html_of(text, range), keyboard: None, placeholder: None })
 }
 
 impl fmt::Debug for Part {

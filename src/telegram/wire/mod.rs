@@ -3,21 +3,15 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`message`] | a view as the messages that carry it; captions; a question after it was answered |
-//! | [`keyboard`] | choices as rows of buttons, and the legend of a scale |
-//! | [`markup`] | the author's Markdown and people's literal words as one styled text |
-//! | [`styled`] | a styled text, and stretches of it as HTML |
-//! | [`split`] | where a long text is divided |
-//! | [`clean`] | characters that are never sent |
+//! | [`keyboard`] | choices as rows of buttons |
+//! | [`html`] | a styled text as HTML |
 //! | [`incoming`] | updates as events |
 //! | [`words`] | the few words that are the platform's own |
 
-pub mod clean;
+pub mod html;
 pub mod incoming;
 pub mod keyboard;
-pub mod markup;
 pub mod message;
-pub mod split;
-pub mod styled;
 pub mod words;
 
 /// Longest text of a message, in UTF-16 units after its entities are parsed.

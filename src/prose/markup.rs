@@ -2,15 +2,16 @@
 //!
 //! Only marks are taken away and everything else stays as it was written, so that nothing anybody said can get lost:
 //! the parser says where marks are, and never what the text is. A person's words are one placeholder character while
-//! the author's are parsed, which is how an author's `**` may open before them and close after them.
+//! the author's are parsed, which is how an author's `**` may open before them and close after them. Examples of all of
+//! it are the tests of [`crate::telegram::wire::html`].
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::domain::message::{Piece, RichText};
-use crate::telegram::wire::clean::clean;
-use crate::telegram::wire::styled::{Style, StyledText};
+use crate::prose::clean::clean;
+use crate::prose::styled::{Style, StyledText};
 
 /// Reads a text. Of the author's, `*emphasis*` and `**strong**` become styles, marks of lists become `•`, and escapes,
 /// marks of headings and code, and the brackets of links go; numbers of lists, single line ends, quotes, tables and HTML
@@ -27,11 +28,11 @@ pub fn read(text: &RichText) -> StyledText {
     let mut out = StyledText::default();
     let (mut bold, mut italic, mut at) = (0_i32, 0_i32, 0);
     for mark in marks {
-        let style = Style { bold: bold > 0, italic: italic > 0 };
+        let style = Style { bold: bold > 0, italic: italic > 0, person: false };
         push_authored(&mut out, source.markdown.get(at..mark.at).unwrap_or_default(), style);
         match mark.means {
             Put(sign) => out.push(sign, style),
-            Person(words) => out.push(words, style),
+            Person(words) => out.push(words, Style { person: true, ..style }),
             Bold(step) => bold += step,
             Italic(step) => italic += step,
         }
@@ -287,104 +288,5 @@ fn push_authored(out: &mut StyledText, words: &str, style: Style) {
         if line != "\n" || !out.as_str().ends_with("\n\n") {
             out.push(line, style);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::read;
-    use crate::domain::message::{Piece, RichText};
-
-    fn author(text: &str) -> String {
-        read(&RichText::author(text)).html()
-    }
-
-    #[test]
-    fn the_subset_of_markdown() {
-        for (text, html) in [
-            ("a *b* c", "a <i>b</i> c"),
-            ("**b**, c", "<b>b</b>, c"),
-            ("***b***", "<b><i>b</i></b>"),
-            ("**a *b* c**", "<b>a <i>b</i> c</b>"),
-            ("*a **b***", "<i>a </i><b><i>b</i></b>"),
-            ("2 * 3 * 4", "2 * 3 * 4"),
-            ("open *only", "open *only"),
-            ("a \\*b\\* c", "a *b* c"),
-            ("\\- a\n1\\. b \\\\ c\\d", "- a\n1. b \\ c\\d"),
-            ("one\ntwo\n\nthree\n\n\n \nfour", "one\ntwo\n\nthree\n\nfour"),
-            ("a  \nb\\\nc", "a\nb\nc"),
-            ("- one\n- **two**\n  - three\n* four\n+ five", "• one\n• <b>two</b>\n  • three\n• four\n• five"),
-            ("1. one\n1. two\n7) three", "1. one\n1. two\n7) three"),
-            ("• a\n– b\n-c", "• a\n– b\n-c"),
-            ("see https://a.example/x_y_z?q=1&r=*2*", "see https://a.example/x_y_z?q=1&amp;r=*2*"),
-            ("**https://a.example** *b*", "<b>https://a.example</b> <i>b</i>"),
-            ("_a_ __b__ snake_case", "_a_ __b__ snake_case"),
-            ("****", ""),
-            ("a **** b, *****", "a  b, *****"),
-            ("*a\n\nb*", "*a\n\nb*"),
-            ("", ""),
-        ] {
-            assert_eq!(author(text), html, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn anything_else_is_plain_readable_text() {
-        for (text, html) in [
-            ("# One *two*\n## Three", "One <i>two</i>\nThree"),
-            ("Head\n====\nText", "Head\n====\nText"),
-            ("a `b *c*` ``d`e``", "a b *c* d`e"),
-            ("```\n*a* <b>\n```\nb", "*a* &lt;b&gt;\nb"),
-            ("~~~rust\na", "rust\na"),
-            ("```\n```", ""),
-            ("~~~\na", "a"),
-            ("[words *here*](https://a.example \"t\")", "words <i>here</i> (https://a.example \"t\")"),
-            ("![alt](u) and <https://a.example>", "alt (u) and https://a.example"),
-            ("[](u) [a] [b]: c", " (u) [a] [b]: c"),
-            ("[r]: /url\n\n[r]", "[r]: /url\n\n[r]"),
-            ("<b>x</b> &amp; 1 < 2 > 0", "&lt;b&gt;x&lt;/b&gt; &amp;amp; 1 &lt; 2 &gt; 0"),
-            ("<script>\n*a*\n</script>", "&lt;script&gt;\n*a*\n&lt;/script&gt;"),
-            ("> quote *a*\n> b", "&gt; quote <i>a</i>\n&gt; b"),
-            ("|a|b|\n|-|-|\n|1|2|", "|a|b|\n|-|-|\n|1|2|"),
-            ("a\n\n---\n\nb", "a\n\n---\n\nb"),
-        ] {
-            assert_eq!(author(text), html, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn the_words_of_a_person_are_literal_wherever_they_stand() {
-        let around = |before: &str, person: &str, after: &str| {
-            let person = Piece::Person(person.into());
-            read(&RichText(vec![Piece::Author(before.into()), person, Piece::Author(after.into())])).html()
-        };
-        for ((before, person, after), html) in [
-            (("**You said ", "*x* <b>", "**!"), "<b>You said *x* &lt;b&gt;</b>!"),
-            (("**", " x\n\ny ", "** z"), "<b> x\n\ny </b> z"),
-            (("**", "", "** z"), " z"),
-            (("*a ", "** *", " b* c"), "<i>a ** * b</i> c"),
-            (("You said “", "*never* [a](b) \\* `c` &lt;", "”."), "You said “*never* [a](b) \\* `c` &amp;lt;”."),
-            (("- ", "# one\n- two", "\n- three"), "• # one\n- two\n• three"),
-            (("", "- one", ""), "- one"),
-            (("2 * 3 ", "*", "* 4"), "2 * 3 ** 4"),
-            (("`a ", "`", "` [b](c \"d\")"), "a ` b (c \"d\")"),
-            (("a\u{fdd0}", "b\u{fdd0}", "\u{fdd0}c"), "a\u{fdd0}b\u{fdd0}\u{fdd0}c"),
-            (("a", "\u{202e}b\u{1b}\r\n\r\n\r\nc", "d"), "ab\n\n\ncd"),
-            (("```", "a", "\nb\n```"), "a\nb"),
-            (("[r]: ", "a", "\n\nb"), "[r]: a\n\nb"),
-        ] {
-            assert_eq!(around(before, person, after), html, "{before:?} {person:?} {after:?}");
-        }
-    }
-
-    #[test]
-    fn a_megabyte_is_read_in_one_go() {
-        let stars =
-            RichText(vec![Piece::Author("*".repeat(500_000)), Piece::Person("*".repeat(500_000).as_str().into())]);
-        assert_eq!(read(&stars).as_str().len(), 1_000_000);
-        let pairs = RichText::author("*a* ".repeat(250_000));
-        assert_eq!(read(&pairs).as_str().len(), 500_000);
-        let opens = RichText::author("*a ".repeat(300_000));
-        assert_eq!(read(&opens).as_str().len(), 900_000);
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::telegram::wire::clean::is_blank;
+use crate::prose::clean::is_blank;
 
 /// A border counts only when at least one part in this many of the room lies before it, so that a short first
 /// paragraph does not make a message of its own.
@@ -12,7 +12,7 @@ const FILL_MIN_DIVISOR: usize = 4;
 /// Bytes read past the room, so that the end of the room is not taken for the end of a word.
 const LOOKAHEAD_BYTES: usize = 256;
 
-/// Length in UTF-16 units, as Telegram counts.
+/// Length in UTF-16 units: as Telegram counts, and never less than what Discord counts.
 pub fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
@@ -21,6 +21,12 @@ pub fn units(text: &str) -> usize {
 /// No part is blank, and none begins or ends with white space. Together they hold every character that can be seen.
 /// Limits below 2 units are taken as 2: some characters have so many.
 pub fn parts(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
+    weighed_parts(text, first, rest, &plain)
+}
+
+/// As [`parts`], where each character takes as much of the room as `weight` says of its place, in bytes, and of it. A
+/// character that alone is over a limit is a part all the same.
+pub fn weighed_parts(text: &str, first: usize, rest: usize, weight: Weight<'_>) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let (mut from, mut limit) = (0, first.max(2));
     loop {
@@ -30,7 +36,7 @@ pub fn parts(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
         if is_blank(left) {
             return parts;
         }
-        let part = head(left, limit);
+        let part = weighed_head(left, limit, &|at, c| weight(from + at, c));
         if !is_blank(part) {
             parts.push(from..from + part.trim_end().len());
             limit = rest.max(2);
@@ -42,7 +48,15 @@ pub fn parts(text: &str, first: usize, rest: usize) -> Vec<Range<usize>> {
 /// As much of the beginning as fits into this many units, up to a good border; at least one character of a text that
 /// is not empty.
 pub fn head(text: &str, limit: usize) -> &str {
-    let room = room(text, limit);
+    weighed_head(text, limit, &plain)
+}
+
+/// How much of the room a character takes, by its place in bytes.
+pub type Weight<'a> = &'a dyn Fn(usize, char) -> usize;
+
+/// As [`head`], where each character takes as much of the room as `weight` says.
+pub fn weighed_head<'a>(text: &'a str, limit: usize, weight: Weight<'_>) -> &'a str {
+    let room = room(text, limit, weight);
     if room == text.len() {
         return text;
     }
@@ -66,13 +80,17 @@ pub fn head(text: &str, limit: usize) -> &str {
 }
 
 /// The bytes of the whole characters that fit; at least one character's.
-fn room(text: &str, limit: usize) -> usize {
+fn room(text: &str, limit: usize, weight: Weight<'_>) -> usize {
     let mut used = 0;
     let fits = text.char_indices().find(|&(at, c)| {
-        used += c.len_utf16();
+        used += weight(at, c);
         used > limit && at > 0
     });
     fits.map_or(text.len(), |(at, _)| at)
+}
+
+fn plain(_: usize, c: char) -> usize {
+    c.len_utf16()
 }
 
 /// The last place before which, or at which, this border stands.

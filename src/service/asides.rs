@@ -1,12 +1,12 @@
-//! What happens beside the intake: answers to presses, and the one line that a group hears. It ends with the loop that
-//! owns it, and a burst of it makes the intake wait.
+//! What happens beside an adapter's intake: answers to presses, lines outside of any conversation. It ends with the loop
+//! that owns it, and a burst of it makes the intake wait.
 
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 
-use crate::domain::limits::TELEGRAM_ASIDES_MAX;
+use crate::domain::limits::ASIDES_MAX;
 
 /// A way to have something done beside the intake.
 #[derive(Clone)]
@@ -16,7 +16,7 @@ pub(crate) struct Asides(mpsc::Sender<BoxFuture<'static, ()>>);
 pub(crate) struct AsidesLoop(mpsc::Receiver<BoxFuture<'static, ()>>);
 
 pub(crate) fn asides() -> (Asides, AsidesLoop) {
-    let (send, receive) = mpsc::channel(TELEGRAM_ASIDES_MAX);
+    let (send, receive) = mpsc::channel(ASIDES_MAX);
     (Asides(send), AsidesLoop(receive))
 }
 
@@ -34,7 +34,7 @@ impl AsidesLoop {
         let mut under_way = FuturesUnordered::new();
         loop {
             tokio::select! {
-                Some(aside) = self.0.recv(), if under_way.len() < TELEGRAM_ASIDES_MAX => under_way.push(aside),
+                Some(aside) = self.0.recv(), if under_way.len() < ASIDES_MAX => under_way.push(aside),
                 Some(()) = under_way.next() => {}
                 else => return,
             }

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::telegram::wire::split::units;
+use crate::prose::split::units;
 
 /// UTF-16 units of one column at most: a family emoji has eight on two columns, stacked accents have any number.
 const UNITS_PER_COLUMN: usize = 8;
@@ -53,7 +53,23 @@ pub fn short_line(text: &str, columns_max: usize) -> String {
     out
 }
 
-/// Whether nothing of it can be seen: Telegram refuses messages and buttons without a visible character.
+/// Words of at most this many UTF-16 units, cut with `…` between graphemes where they are longer.
+pub fn short(text: &str, units_max: usize) -> String {
+    if units(text) <= units_max {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |grapheme: &&str| {
+        used += units(grapheme);
+        used <= units_max
+    };
+    let mut out: String = text.graphemes(true).take_while(fits).collect();
+    out.truncate(out.trim_end().len());
+    out.push('…');
+    out
+}
+
+/// Whether nothing of it can be seen: platforms refuse messages and buttons without a visible character.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_invisible)
 }
