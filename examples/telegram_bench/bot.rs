@@ -34,7 +34,8 @@ impl Bot {
         std::fs::create_dir_all(dialogs.join("system"))?;
         std::fs::write(dialogs.join("bench.toml"), DIALOG)?;
         std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
-        let names = ["start", "menu", "checkin", "remind", "crisis"].map(|name| format!("{name}_dialog = \"bench\"\n"));
+        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink"]
+            .map(|name| format!("{name}_dialog = \"bench\"\n"));
         let config = format!(
             "[bot]\n{}[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\nmessages_per_second = 0\n",
             names.concat(),

@@ -14,6 +14,9 @@ mod bot;
 mod crowd;
 
 #[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../../tests/fake/http/mod.rs"]
+mod fake_http;
+#[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../../tests/fake/telegram/mod.rs"]
 mod fake_telegram;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::multipart::FilePart;
+use crate::fake_http::multipart::FilePart;
 
 /// One request, from its arrival on.
 #[derive(Clone, Debug)]

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::fake_http::multipart::FilePart;
+
 use super::html::{Entity, Formatted};
-use super::multipart::FilePart;
 
 /// A message as it stands now, after its edits.
 #[derive(Clone, Debug)]

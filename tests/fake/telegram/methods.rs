@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::fake_http::multipart::FilePart;
+
 use super::html::Formatted;
 use super::ledger::CallbackAnswer;
 use super::message::{Button, Kind, Message};
 use super::method::Method;
-use super::multipart::FilePart;
 use super::profile::{set_text, text_of};
 use super::refusal::Refusal;
 use super::world::{BOT_ID, Standing, World, bot_json};

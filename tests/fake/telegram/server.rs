@@ -9,18 +9,19 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+use crate::fake_http::multipart::{self, FilePart};
+use crate::fake_http::{Connection, HttpRequest};
+
 use super::faults::Fault;
 use super::html::Formatted;
-use super::http::{Connection, HttpRequest};
 use super::ledger::{Breach, Request};
 use super::method::Method;
 use super::methods::{Applied, chat_id};
-use super::multipart::FilePart;
 use super::refusal::Refusal;
 use super::shared::Shared;
 use super::updates::Poll;
 use super::world::World;
-use super::{contract, limits, multipart, webhook};
+use super::{contract, limits, webhook};
 
 const JSON: &str = "application/json";
 
@@ -56,7 +57,7 @@ async fn serve_connection(stream: TcpStream, shared: Arc<Shared>) {
             () = connection.closed() => return,
         };
         let Some(reply) = reply else { return };
-        let is_whole = connection.answer(reply.status, reply.content_type, &reply.body, reply.cut).await;
+        let is_whole = connection.answer(reply.status, &[], Some((reply.content_type, &reply.body)), reply.cut).await;
         if let Some(place) = reply.place {
             shared.change(|world| {
                 if let Some(request) = world.ledger.request(Some(place)) {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::fake_http::multipart::FilePart;
+
 use super::faults::Faults;
 use super::ledger::{Breach, CallbackAnswer, Ledger, Request};
 use super::message::Message;
-use super::multipart::FilePart;
 use super::rate::Rations;
 use super::refusal::Refusal;
 use super::updates::{Poll, Updates};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::http::find;
+use super::find;
 
 /// A file that a request carried.
 #[derive(Clone, Debug)]
@@ -17,13 +17,13 @@ pub(crate) struct FilePart {
 
 /// A form: its plain fields and its files, in their order.
 #[derive(Default)]
-pub(super) struct Form {
-    pub(super) fields: Vec<(String, String)>,
-    pub(super) files: Vec<FilePart>,
+pub(crate) struct Form {
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) files: Vec<FilePart>,
 }
 
 /// None when it is no such form.
-pub(super) fn read(content_type: &str, body: &[u8]) -> Option<Form> {
+pub(crate) fn read(content_type: &str, body: &[u8]) -> Option<Form> {
     let boundary = content_type.split(';').find_map(|part| part.trim().strip_prefix("boundary="))?;
     let delimiter = format!("\r\n--{}", boundary.trim_matches('"'));
     let mut rest = body.strip_prefix(&delimiter.as_bytes()[2..])?;

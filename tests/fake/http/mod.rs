@@ -1,5 +1,7 @@
 //! As much of HTTP/1.1 as a bot's client speaks, written on the bare socket so that an answer can be cut at any byte.
 
+pub(crate) mod multipart;
+
 use std::io;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,22 +13,29 @@ const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 const READ_BYTES: usize = 16 * 1024;
 
 /// One request, whole.
-pub(super) struct HttpRequest {
-    pub(super) path: String,
-    pub(super) content_type: String,
-    pub(super) body: Vec<u8>,
-    pub(super) is_last: bool,
+pub(crate) struct HttpRequest {
+    /// `GET`.
+    pub(crate) method: String,
+    /// With its query.
+    pub(crate) path: String,
+    pub(crate) content_type: String,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) is_last: bool,
 }
 
 /// One client's connection; requests on it are answered one after the other.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 struct Head {
+    method: String,
     path: String,
     content_type: String,
+    headers: Vec<(String, String)>,
     length: usize,
     is_chunked: bool,
     is_last: bool,
@@ -34,13 +43,13 @@ struct Head {
 }
 
 impl Connection {
-    pub(super) fn new(stream: TcpStream) -> Self {
+    pub(crate) fn new(stream: TcpStream) -> Self {
         let _ = stream.set_nodelay(true);
         Self { stream, buffer: Vec::with_capacity(READ_BYTES) }
     }
 
     /// None when the client has closed.
-    pub(super) async fn next_request(&mut self) -> io::Result<Option<HttpRequest>> {
+    pub(crate) async fn next_request(&mut self) -> io::Result<Option<HttpRequest>> {
         let mut searched = 0;
         let end = loop {
             let from = usize::saturating_sub(searched, 3);
@@ -69,11 +78,12 @@ impl Connection {
             self.buffer.drain(..head.bytes + head.length);
             body
         };
-        Ok(Some(HttpRequest { path: head.path, content_type: head.content_type, body, is_last: head.is_last }))
+        let Head { method, path, content_type, headers, is_last, .. } = head;
+        Ok(Some(HttpRequest { method, path, content_type, headers, body, is_last }))
     }
 
     /// Ends when the client has gone; what it sends meanwhile is kept.
-    pub(super) async fn closed(&mut self) {
+    pub(crate) async fn closed(&mut self) {
         while self.buffer.len() < HEAD_BYTES_MAX {
             match self.read_more().await {
                 Ok(0) | Err(_) => return,
@@ -83,18 +93,24 @@ impl Connection {
         std::future::pending().await
     }
 
-    /// Writes an answer, or only its first bytes; whether it went out whole.
-    pub(super) async fn answer(&mut self, status: u16, content_type: &str, body: &str, cut: Option<usize>) -> bool {
-        let length = body.len();
-        let mut bytes = Vec::with_capacity(length + 128);
-        bytes.extend_from_slice(
-            format!(
-                "HTTP/1.1 {status} {}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n",
-                reason(status)
-            )
-            .as_bytes(),
-        );
-        bytes.extend_from_slice(body.as_bytes());
+    /// Writes an answer with its content's type and text, or only its first bytes; whether it went out whole.
+    pub(crate) async fn answer(
+        &mut self,
+        status: u16,
+        headers: &[(&str, String)],
+        content: Option<(&str, &str)>,
+        cut: Option<usize>,
+    ) -> bool {
+        let mut head = format!("HTTP/1.1 {status} {}\r\n", reason(status));
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if let Some((content_type, body)) = content {
+            head.push_str(&format!("Content-Type: {content_type}\r\nContent-Length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+        let mut bytes = head.into_bytes();
+        bytes.extend_from_slice(content.map_or("", |(_, body)| body).as_bytes());
         let cut = cut.unwrap_or(bytes.len()).min(bytes.len());
         let is_written = self.stream.write_all(&bytes[..cut]).await.is_ok();
         is_written && cut == bytes.len()
@@ -143,10 +159,12 @@ impl Head {
         let text = std::str::from_utf8(bytes).ok()?;
         let mut lines = text.split("\r\n");
         let mut first = lines.next()?.split(' ');
-        let (_, path, version) = (first.next()?, first.next()?, first.next()?);
+        let (method, path, version) = (first.next()?, first.next()?, first.next()?);
         let mut head = Self {
+            method: method.to_owned(),
             path: path.to_owned(),
             content_type: String::new(),
+            headers: Vec::new(),
             length: 0,
             is_chunked: false,
             is_last: version == "HTTP/1.0",
@@ -163,13 +181,14 @@ impl Head {
             } else if name.eq_ignore_ascii_case("connection") {
                 head.is_last = value.eq_ignore_ascii_case("close");
             }
+            head.headers.push((name.to_ascii_lowercase(), value.to_owned()));
         }
         Some(head)
     }
 }
 
 /// Where the needle begins.
-pub(super) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
+pub(crate) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;
     while let Some(at) = hay[from..].iter().position(|byte| *byte == first) {
@@ -184,6 +203,7 @@ pub(super) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        204 => "No Content",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
