@@ -23,6 +23,10 @@ pub enum Command {
     Crisis,
     /// What is kept, and who can read it.
     Privacy,
+    /// Join the accounts of one person on two platforms.
+    Link,
+    /// Part with the account that this is typed from.
+    Unlink,
     /// End the open dialog.
     Stop,
     /// One question back.
@@ -44,6 +48,8 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Pause, "pause", "set this aside; /pause 3d rests check-ins too"),
     (Command::Resume, "resume", "go on where we were"),
     (Command::Remind, "remind", "when I check in with you"),
+    (Command::Link, "link", "connect another app with this one"),
+    (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
     (Command::Privacy, "privacy", "what I keep, and who can read it"),
     (Command::Help, "help", "this list"),

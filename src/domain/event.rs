@@ -126,29 +126,26 @@ impl Platform {
             Self::Telegram => "telegram",
         }
     }
-}
 
-impl fmt::Debug for Body {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Whether what people write while the bot is away does not come by itself later, and must be read up.
+    pub fn is_read_up(self) -> bool {
         match self {
-            Self::Arrived => f.write_str("Arrived"),
-            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
-            Self::Tap(token) => write!(f, "Tap({} bytes)", token.len()),
-            Self::Command(command, text) => f.debug_tuple("Command").field(command).field(text).finish(),
-            Self::UnknownCommand => f.write_str("UnknownCommand"),
-            Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
-            Self::Wordless => f.write_str("Wordless"),
-            Self::Left => f.write_str("Left"),
-            Self::Joined => f.write_str("Joined"),
-            Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
-            Self::CheckInDue { plan, due } => {
-                f.debug_struct("CheckInDue").field("plan", plan).field("due", due).finish()
-            }
-            Self::CheckInQueued { plan, due } => {
-                f.debug_struct("CheckInQueued").field("plan", plan).field("due", due).finish()
-            }
-            Self::PlansAgain => f.write_str("PlansAgain"),
-            Self::TimerDue { session } => f.debug_struct("TimerDue").field("session", session).finish(),
+            Self::Discord => true,
+            Self::Console | Self::Telegram => false,
+        }
+    }
+
+    /// The platform of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Console, Self::Discord, Self::Telegram].into_iter().find(|platform| platform.word() == word)
+    }
+
+    /// Its name, as people know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Console => "the terminal",
+            Self::Discord => "Discord",
+            Self::Telegram => "Telegram",
         }
     }
 }
@@ -175,6 +172,31 @@ impl Body {
         match Command::from_word(word) {
             Some(command) => Self::Command(command, UserText::new(arguments.trim())),
             None => Self::UnknownCommand,
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arrived => f.write_str("Arrived"),
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Tap(token) => write!(f, "Tap({} bytes)", token.len()),
+            Self::Command(command, text) => f.debug_tuple("Command").field(command).field(text).finish(),
+            Self::UnknownCommand => f.write_str("UnknownCommand"),
+            Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
+            Self::Wordless => f.write_str("Wordless"),
+            Self::Left => f.write_str("Left"),
+            Self::Joined => f.write_str("Joined"),
+            Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
+            Self::CheckInDue { plan, due } => {
+                f.debug_struct("CheckInDue").field("plan", plan).field("due", due).finish()
+            }
+            Self::CheckInQueued { plan, due } => {
+                f.debug_struct("CheckInQueued").field("plan", plan).field("due", due).finish()
+            }
+            Self::PlansAgain => f.write_str("PlansAgain"),
+            Self::TimerDue { session } => f.debug_struct("TimerDue").field("session", session).finish(),
         }
     }
 }

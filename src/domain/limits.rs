@@ -36,6 +36,12 @@ pub const ASSIGNMENTS_MAX: usize = 20_000;
 pub const PARKED_SESSIONS_MAX: usize = 10;
 /// Plans of one person.
 pub const PLANS_PER_PERSON_MAX: usize = 20;
+/// How long a code that joins two accounts is valid, in minutes.
+pub const LINK_CODE_MINUTES: i64 = 10;
+/// Wrong codes that one account may type within [`LINK_GUESS_MINUTES`] before no more are looked at.
+pub const LINK_GUESSES_MAX: u32 = 5;
+/// How long wrong codes are held against an account, in minutes, from the first of them on.
+pub const LINK_GUESS_MINUTES: i64 = 60;
 /// Events of one group commit.
 pub const BATCH_EVENTS_MAX: usize = 256;
 /// Events that wait for the writer before callers wait too.
@@ -50,12 +56,28 @@ pub const NUDGES_IN_FLIGHT_MAX: usize = 64;
 pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Requests to Telegram under way at once, beside the one that waits for updates.
 pub const TELEGRAM_REQUESTS_MAX: usize = 48;
-/// Answers to presses under way at once.
-pub const TELEGRAM_ASIDES_MAX: usize = 1_024;
+/// Answers to presses, and what else happens beside an adapter's intake, under way at once.
+pub const ASIDES_MAX: usize = 1_024;
 /// Messages of several parts whose progress is remembered at once.
 pub const TELEGRAM_PARTS_KEPT_MAX: usize = 4_096;
-/// Messages a second that a host may let the bot send over Telegram.
-pub const TELEGRAM_MESSAGES_PER_SECOND_MAX: u32 = 1_000;
+/// Messages or requests a second that a host may let the bot make on one platform.
+pub const PER_SECOND_MAX: u32 = 1_000;
+/// Requests to Discord under way at once.
+pub const DISCORD_REQUESTS_MAX: usize = 48;
+/// Buckets of Discord's limits that are remembered before those at rest are forgotten.
+pub const DISCORD_BUCKETS_MAX: usize = 4_096;
+/// Requests that Discord refuses within ten minutes before the bot keeps still: half of what Discord takes.
+pub const DISCORD_REFUSALS_MAX: u32 = 5_000;
+/// Messages of several parts to Discord whose progress is remembered at once.
+pub const DISCORD_PARTS_KEPT_MAX: usize = 4_096;
+/// Events of Discord's gateway that wait for their commit before no more are taken in.
+pub const DISCORD_EVENTS_WAITING_MAX: usize = 1_024;
+/// Identifies that Discord must still allow today before the bot begins a session: without any, it resets the token.
+pub const DISCORD_IDENTIFIES_MIN: u64 = 50;
+/// How far back missed messages are read, in days.
+pub const DISCORD_CATCH_UP_DAYS: i64 = 14;
+/// Messages of people whose missed ones are still being read that wait at once.
+pub const DISCORD_HELD_MAX: usize = 1_000;
 /// Length of the secret that Telegram sends along with each call of a webhook, in characters: Telegram's limit.
 pub const WEBHOOK_SECRET_CHARS_MAX: usize = 256;
 /// Size of a file that holds a secret, in bytes.

@@ -169,7 +169,8 @@ impl fmt::Debug for Choice {
     }
 }
 
-fn base36(mut number: u64) -> String {
+/// A number in base 36, in small letters.
+pub fn base36(mut number: u64) -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut text = Vec::new();
     loop {

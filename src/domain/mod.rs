@@ -21,7 +21,9 @@
 pub mod command;
 pub mod event;
 pub mod ids;
+pub mod joining;
 pub mod limits;
+pub mod link_code;
 pub mod message;
 pub mod person;
 pub mod recurrence;

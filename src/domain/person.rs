@@ -1,10 +1,12 @@
 //! What the bot knows of a person beside their sessions, and which of it dialogs may read.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::event::Address;
+use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -14,12 +16,16 @@ use crate::domain::value::{Value, Values};
 pub struct Profile {
     /// Where to reach them: the address they last wrote from.
     pub address: Address,
+    /// Their accounts on other platforms, once they have joined them; one per platform, that of `address` not among
+    /// them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Address>,
     /// Values saved by dialogs under [`PROFILE_FACTS`].
     pub facts: Values,
     /// Check-ins rest until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_until: Option<Timestamp>,
-    /// Nothing can reach them: check-ins rest until they write again.
+    /// Nothing reaches them where check-ins arrive: these rest until they write from there, or choose another place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unreachable: bool,
     /// The language of their app when they came, an IETF tag; `None` where the platform tells none.
@@ -31,6 +37,27 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// On a platform where what was missed is read up: up to where it was heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Heard>,
+}
+
+/// Up to where a chat was heard: all that was written later is still to be read. `Debug` shows only when.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The platform's id of the chat.
+    pub chat: String,
+    /// The platform's number of the newest message that had its turn; `None` while they have only pressed something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<i64>,
+    /// When that was, by the platform's clock.
+    pub at: Timestamp,
+}
+
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Heard({})", self.at)
+    }
 }
 
 /// A small thing somebody set out to do.
@@ -75,7 +102,12 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("quiet_from", FactKind::Time),
     ("quiet_to", FactKind::Time),
     ("silent_checkins", FactKind::Bool),
+    ("checkins_on", FactKind::Key),
 ];
+
+/// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
+/// `unlink` names the platform whose account is no longer to be theirs.
+pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key)];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open.
@@ -87,13 +119,81 @@ impl Profile {
     pub fn new(address: Address) -> Self {
         Self {
             address,
+            others: Vec::new(),
             facts: Values::new(),
             paused_until: None,
             unreachable: false,
             language: None,
             wished: None,
             open_goal: None,
+            heard: None,
         }
+    }
+
+    /// Notes that an event from an address has its turn; whether that is news.
+    pub fn hear(&mut self, address: &Address, event: &Event) -> bool {
+        if !address.platform.is_read_up() || matches!(event.body, Body::Edited(_)) {
+            return false;
+        }
+        let is_news = match &self.heard {
+            Some(heard) if heard.chat == address.chat => event.origin.message > heard.message,
+            Some(_) | None => true,
+        };
+        if is_news {
+            self.heard = Some(Heard { chat: address.chat.clone(), message: event.origin.message, at: event.at });
+        }
+        is_news
+    }
+
+    /// They write from here; whether that is news. One of their accounts may have moved to another chat.
+    pub fn write_from(&mut self, from: &Address) -> bool {
+        if self.address == *from {
+            return false;
+        }
+        let before = std::mem::replace(&mut self.address, from.clone());
+        if before.platform != from.platform {
+            self.others.retain(|other| other.platform != from.platform);
+            self.others.push(before);
+        }
+        true
+    }
+
+    /// Every way to them: where they last wrote first.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.address).chain(&self.others)
+    }
+
+    /// Their account on a platform.
+    pub fn address_on(&self, platform: Platform) -> Option<&Address> {
+        self.addresses().find(|address| address.platform == platform)
+    }
+
+    /// Where check-ins arrive: on the platform that they chose, or else where they last wrote.
+    pub fn checkin_address(&self) -> &Address {
+        let chosen = self.facts.get("checkins_on").and_then(Value::as_str);
+        self.addresses().find(|address| Some(address.platform.word()) == chosen).unwrap_or(&self.address)
+    }
+
+    /// Takes the account of a platform away. `None`, and nothing has changed, when there is none there, or no other.
+    pub fn part_with(&mut self, platform: Platform) -> Option<Address> {
+        if self.others.is_empty() {
+            return None;
+        }
+        let gone = if self.address.platform == platform {
+            let newest = self.others.pop()?;
+            std::mem::replace(&mut self.address, newest)
+        } else {
+            let index = self.others.iter().position(|other| other.platform == platform)?;
+            self.others.remove(index)
+        };
+        if self.others.is_empty() || self.facts.get("checkins_on").and_then(Value::as_str) == Some(platform.word()) {
+            self.facts.remove("checkins_on");
+            self.unreachable = false;
+        }
+        if gone.platform.is_read_up() {
+            self.heard = None;
+        }
+        Some(gone)
     }
 
     /// The IANA zone they chose, if any.

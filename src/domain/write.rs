@@ -19,7 +19,8 @@ pub struct WriteKey(pub String);
 pub enum Write {
     /// A journal entry.
     Journal(JournalEntry),
-    /// Facts of the profile; see [`crate::domain::person::PROFILE_FACTS`].
+    /// Facts of the profile, see [`crate::domain::person::PROFILE_FACTS`]; and what is done at once instead of kept, see
+    /// [`crate::domain::person::PROFILE_ACTS`].
     Profile(Values),
     /// Numbers of a day.
     Measures {

@@ -1,6 +1,7 @@
 //! One batch: who and what its events concern is read at once, the turns run in memory, and what they decided
 //! becomes one write.
 
+mod accounts;
 mod rows;
 
 use std::collections::hash_map::Entry;
@@ -15,7 +16,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::Profile;
 use crate::service::batch::rows::{held, work_of};
-use crate::service::delivery::{Handed, NudgeTerms, Parcel};
+use crate::service::delivery::{Chat, Handed, NudgeTerms, Parcel};
 use crate::service::flight::Errands;
 use crate::service::person::{HeldPlan, Need, PersonWork};
 use crate::service::ports::{Class, Item};
@@ -41,8 +42,8 @@ pub(crate) struct Done {
     pub answers: Vec<Answer>,
     /// What is to be sent, in order.
     pub handed: Vec<Handed>,
-    /// People of whom nothing is kept: they are forgotten once they have what is to be sent.
-    pub leaving: Vec<PersonId>,
+    /// People of whom nothing is kept: they are forgotten once their chat has what is to be sent.
+    pub leaving: Vec<(PersonId, Chat)>,
     /// People who have it, and are forgotten now.
     pub forgotten: Vec<PersonId>,
     /// The earliest instant at which something of this batch becomes due.
@@ -76,18 +77,20 @@ impl Round {
         Self { look: Look::Disk, ..Self::default() }
     }
 
-    /// Reads and runs further events. The store is as it was: after an error none of the batch may be written.
+    /// Reads and runs further events, while a batch of these may be in flight. The store is as it was: after an error none
+    /// of the batch may be written.
     pub(crate) async fn add(
         &mut self,
         writer: &mut Writer,
         events: &[Asked],
         errands: &Errands,
+        flying: Option<&Touched>,
     ) -> Result<(), StoreError> {
         self.now = writer.clock.now();
-        let (fresh, persons) = self.find(writer, events, errands).await?;
-        for ((asked, fresh), person) in events.iter().zip(fresh).zip(persons) {
-            let answer = match person {
-                Some(person) if fresh => self.turn(writer, &asked.event, person).await?,
+        let fresh = self.find(writer, events, errands).await?;
+        for (asked, fresh) in events.iter().zip(fresh) {
+            let answer = match self.whom(writer, &asked.event, fresh) {
+                Some(person) if fresh => self.turn(writer, &asked.event, person, flying).await?,
                 Some(person) => {
                     self.leave_out(writer, &asked.event, person, false).await?;
                     Answer { taken: Taken::Repeated, note: None }
@@ -107,8 +110,7 @@ impl Round {
     pub(crate) fn finish(mut self, writer: &Writer) -> Prepared {
         for (person, work) in &self.works {
             self.touched.persons.insert(*person);
-            let address = &work.profile.address;
-            self.touched.accounts.insert((address.platform, address.account.clone()));
+            self.touched.accounts.extend(work.profile.addresses().map(account));
         }
         self.leavings();
         self.write_persons(writer);
@@ -123,7 +125,7 @@ impl Touched {
             || match &event.source {
                 Source::Person(person) => self.persons.contains(person),
                 Source::Platform => false,
-                Source::Address(address) => self.accounts.contains(&(address.platform, address.account.clone())),
+                Source::Address(address) => self.accounts.contains(&account(address)),
             }
     }
 
@@ -150,6 +152,10 @@ pub(crate) struct Round {
     look: Look,
     works: HashMap<PersonId, PersonWork>,
     found: HashMap<(Platform, String), PersonId>,
+    /// Accounts that are somebody else's than the store says.
+    moved: HashSet<(Platform, String)>,
+    /// People who became one with another.
+    joined: HashMap<PersonId, PersonId>,
     /// Who had a turn.
     turned: HashSet<PersonId>,
     /// Who is to be forgotten, unless they came back.
@@ -160,20 +166,16 @@ pub(crate) struct Round {
 }
 
 impl Round {
-    /// Which events are new, neither in the store nor earlier in this batch, and whom each concerns; everybody is read
-    /// with their open session. Somebody new gets a profile.
-    async fn find(
-        &mut self,
-        writer: &Writer,
-        events: &[Asked],
-        errands: &Errands,
-    ) -> Result<(Vec<bool>, Vec<Option<PersonId>>), StoreError> {
+    /// Which events are new, neither in the store nor earlier in this batch; everybody whom they concern is read with
+    /// their open session.
+    async fn find(&mut self, writer: &Writer, events: &[Asked], errands: &Errands) -> Result<Vec<bool>, StoreError> {
         let keys: Vec<EventKey> = events.iter().map(|asked| asked.event.key.clone()).collect();
         let mut accounts: Vec<(Platform, String)> = Vec::new();
-        let mut persons: Vec<PersonId> = errands.gone.iter().chain(&errands.forgets).copied().collect();
+        let mut persons: Vec<PersonId> = errands.forgets.clone();
+        persons.extend(errands.gone.iter().map(|(person, _)| person));
         for asked in events {
             match &asked.event.source {
-                Source::Address(address) => accounts.push((address.platform, address.account.clone())),
+                Source::Address(address) => accounts.push(account(address)),
                 Source::Person(person) => persons.push(*person),
                 Source::Platform => {}
             }
@@ -195,33 +197,33 @@ impl Round {
         self.batch.inbox.extend(taken.map(|(asked, _)| InboxNew { key: asked.event.key.clone(), day }));
 
         let accounts = accounts.into_iter().zip(known.accounts);
+        let accounts = accounts.filter(|(account, _)| !self.moved.contains(account));
         self.found.extend(accounts.filter_map(|(account, person)| Some((account, person?))));
-        let mut concerned = Vec::with_capacity(events.len());
-        for (asked, fresh) in events.iter().zip(&fresh) {
-            concerned.push(match &asked.event.source {
-                // A repeated check-in may have left its row as it was: the machine's clock was set back.
-                Source::Person(person) if *fresh || matches!(asked.event.body, Body::CheckInDue { .. }) => {
-                    Some(*person)
-                }
-                _ if !fresh => None,
-                Source::Platform => None,
-                Source::Person(person) => Some(*person),
-                Source::Address(address) => {
-                    let account = (address.platform, address.account.clone());
-                    match self.found.get(&account) {
-                        Some(person) => Some(*person),
-                        // Somebody unknown who shuts the bot out stays unknown.
-                        None if matches!(asked.event.body, Body::Left) => None,
-                        None => {
-                            let person = self.welcome(writer, address, asked.event.origin.language.clone());
-                            self.found.insert(account, person);
-                            Some(person)
-                        }
+        Ok(fresh)
+    }
+
+    /// Whom an event concerns, after the events before it. Somebody new gets a profile.
+    fn whom(&mut self, writer: &Writer, event: &Event, fresh: bool) -> Option<PersonId> {
+        match &event.source {
+            // A repeated check-in may have left its row as it was: the machine's clock was set back.
+            Source::Person(person) if fresh || matches!(event.body, Body::CheckInDue { .. }) => {
+                Some(self.joined.get(person).copied().unwrap_or(*person))
+            }
+            Source::Address(address) if fresh => {
+                let account = account(address);
+                match self.found.get(&account) {
+                    Some(person) => Some(*person),
+                    // Somebody unknown who shuts the bot out stays unknown.
+                    None if matches!(event.body, Body::Left) => None,
+                    None => {
+                        let person = self.welcome(writer, address, event.origin.language.clone());
+                        self.found.insert(account, person);
+                        Some(person)
                     }
                 }
-            });
+            }
+            Source::Person(_) | Source::Address(_) | Source::Platform => None,
         }
-        Ok((fresh, concerned))
     }
 
     /// Somebody who was never here.
@@ -246,17 +248,23 @@ impl Round {
     }
 
     /// Runs one turn. A panic costs this event only: it is set apart, and the person is told with one line.
-    async fn turn(&mut self, writer: &mut Writer, event: &Event, person: PersonId) -> Result<Answer, StoreError> {
+    async fn turn(
+        &mut self,
+        writer: &mut Writer,
+        event: &Event,
+        person: PersonId,
+        flying: Option<&Touched>,
+    ) -> Result<Answer, StoreError> {
         loop {
             // A timer of somebody who is gone from the store.
             let Some(work) = self.works.get_mut(&person) else {
                 return Ok(Answer { taken: Taken::Taken, note: None });
             };
-            if let Source::Address(address) = &event.source
-                && work.profile.address != *address
-            {
-                work.profile.address = address.clone();
-                work.profile_changed = true;
+            if let Source::Address(address) = &event.source {
+                if !matches!(event.body, Body::Left) {
+                    work.profile_changed |= work.profile.write_from(address);
+                }
+                work.profile_changed |= work.profile.hear(address, event);
             }
             let mut world = World {
                 library: &writer.library,
@@ -270,6 +278,7 @@ impl Round {
                     self.keep(writer, work, changes);
                     return Ok(Answer { taken: Taken::Taken, note });
                 }
+                Ok(Err(Need::Code(code))) => self.read_code(writer, person, code, flying).await?,
                 Ok(Err(need)) => self.read(writer, person, need).await?,
                 Err(_panic) => {
                     tracing::error!(event = kind(&event.body), "A turn broke; its event is set apart.");
@@ -327,14 +336,21 @@ impl Round {
                     work.plans_loaded(held);
                 }
             }
+            // Only a person's own words need it.
+            Need::Code(_) => {}
         }
         Ok(())
     }
 
-    fn keep(&mut self, writer: &Writer, work: PersonWork, changes: Changes) {
+    fn keep(&mut self, writer: &Writer, work: PersonWork, mut changes: Changes) {
         let person = work.id;
+        self.keep_accounts(writer, &work, &mut changes);
+        for (to, item) in std::mem::take(&mut changes.elsewhere) {
+            self.send(writer, &work, to, Class::Reply, item.into());
+        }
         for (class, parcel) in Parcel::pack(changes.items) {
-            self.send(writer, &work, class, parcel);
+            let to = if class == Class::Reply { &work.profile.address } else { work.profile.checkin_address() };
+            self.send(writer, &work, to.clone(), class, parcel);
         }
         self.batch.entries.extend(changes.entries.into_iter().map(|entry| EntryNew {
             person: entry.person,
@@ -356,8 +372,8 @@ impl Round {
 
     /// A row of the outbox. A reply is born as being sent, so that a turn costs one commit; a nudge gets its own
     /// intent, because it must never be sent twice and must not be lost between commit and send.
-    fn send(&mut self, writer: &Writer, work: &PersonWork, class: Class, parcel: Parcel) {
-        let Ok(bytes) = parcel.encode() else {
+    fn send(&mut self, writer: &Writer, work: &PersonWork, to: Address, class: Class, parcel: Parcel) {
+        let Ok(bytes) = parcel.encode(to.platform) else {
             self.batch.counters.push(("unreadable_total", 1));
             return;
         };
@@ -375,7 +391,7 @@ impl Round {
         self.done.handed.push(Handed {
             id,
             person: work.id,
-            to: work.profile.address.clone(),
+            to,
             class,
             attempts: 0,
             created_at: self.now,
@@ -395,7 +411,7 @@ impl Round {
         if let Some(work) = self.works.remove(&person) {
             let text = turn::line(&writer.library, "sorry", &[], 0);
             let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(text) };
-            self.send(writer, &work, Class::Reply, item.into());
+            self.send(writer, &work, work.profile.address.clone(), Class::Reply, item.into());
             self.works.insert(person, work);
         }
     }
@@ -415,8 +431,10 @@ impl Round {
             });
             self.batch.counters.extend(counter.map(|counter| (counter, 1)));
         }
-        for person in &errands.gone {
-            if let Some(work) = self.works.get_mut(person) {
+        for (person, platform) in &errands.gone {
+            if let Some(work) = self.works.get_mut(person)
+                && work.profile.checkin_address().platform == *platform
+            {
                 work.profile.unreachable = true;
                 work.profile_changed = true;
             }
@@ -428,10 +446,16 @@ impl Round {
     /// is on its way to them.
     fn leavings(&mut self) {
         let is_left = |person: &PersonId| self.works.get(person).is_some_and(PersonWork::keeps_nothing);
-        self.done.leaving = self.turned.iter().filter(|person| is_left(person)).copied().collect();
+        let leaving = self.turned.iter().filter(|person| is_left(person));
+        let chat = |person: &PersonId| Some((*person, Chat::of(&self.works.get(person)?.profile.address)));
+        self.done.leaving = leaving.filter_map(chat).collect();
         let forgets = self.forgets.iter().filter(|person| is_left(person) && !self.turned.contains(person));
         self.done.forgotten = forgets.copied().collect();
     }
+}
+
+fn account(address: &Address) -> (Platform, String) {
+    (address.platform, address.account.clone())
 }
 
 fn day(now: Timestamp) -> i64 {

@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
+use crate::domain::event::Platform;
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::service::batch::{Asked, Done, Round, Touched};
 use crate::service::writer::OutcomeNew;
@@ -33,7 +34,7 @@ pub(super) struct Flight {
 pub(crate) struct Errands {
     pub outcomes: Vec<OutcomeNew>,
     pub intents: Vec<(OutboxId, u32, Option<&'static str>)>,
-    pub gone: Vec<PersonId>,
+    pub gone: Vec<(PersonId, Platform)>,
     pub forgets: Vec<PersonId>,
     /// Who waits for the commit.
     pub intended: Vec<oneshot::Sender<()>>,

@@ -3,11 +3,13 @@
 //! Adapters call [`Service::handle`] and get their answer after the commit. Three loops do the rest: the
 //! [`writer::Writer`] (the only one that writes), [`delivery::DeliveryLoop`] and [`scheduler`]'s `run`.
 
+pub(crate) mod asides;
 mod batch;
 pub mod clock;
 pub mod delivery;
 mod flight;
 mod ladder;
+pub(crate) mod pace;
 mod person;
 pub mod ports;
 mod quarantine;
@@ -23,9 +25,10 @@ use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::dialog::model::Library;
+use crate::dialog::session::Session;
 use crate::domain::event::Event;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
-use crate::domain::message::RichText;
+use crate::domain::message::{RichText, Tap};
 use crate::domain::recurrence::QuietHours;
 use crate::service::delivery::{DeliveryLoop, Traffic};
 use crate::service::ports::{Clock, Messenger};
@@ -48,6 +51,10 @@ pub struct Settings {
     pub remind_dialog: String,
     /// The dialog of `/crisis`.
     pub crisis_dialog: String,
+    /// The dialog after two accounts were joined, and of `/link` after that. Its parameters: `agreed`, `app`, `app_name`.
+    pub link_dialog: String,
+    /// The dialog of `/unlink`. Its parameters: `app`, `app_name`.
+    pub unlink_dialog: String,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
@@ -162,6 +169,16 @@ impl Service {
         let (answer, answered) = oneshot::channel();
         self.work.send(Work::Event { event, answer }).await.map_err(|_| ServiceError::Closed)?;
         Ok(answered)
+    }
+
+    /// Whether the question of a tap is still the one that is waited for, as far as it is committed.
+    ///
+    /// # Errors
+    /// [`ServiceError::Store`] when the store cannot be read.
+    pub async fn is_open(&self, tap: Tap) -> Result<bool, ServiceError> {
+        let live = self.store.session_live(tap.session).await?;
+        let session = live.and_then(|row| Session::decode(row.state.expose()).ok());
+        Ok(session.is_some_and(|session| session.turn == tap.turn))
     }
 
     /// Resolves when everything that was submitted is done, nothing is on its way to anybody and every outcome is

@@ -5,11 +5,13 @@ use jiff::tz::TimeZone;
 
 use crate::dialog::session::{ParkedBy, Session, Status};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
 use crate::domain::zone;
 use crate::service::Settings;
+use crate::store::LinkGuesses;
 
 /// One person while a batch works on them.
 #[derive(Clone, Debug)]
@@ -36,6 +38,28 @@ pub(crate) struct PersonWork {
     pub plans_read: bool,
     /// Plans that were dropped in this batch, by dialog, and have a row to delete.
     pub dropped_plans: Vec<String>,
+    /// What the store knows of the code that they typed last.
+    pub code: Option<CodeLook>,
+    /// Wrong codes of theirs that still count, once the store was asked.
+    pub guesses: Option<LinkGuesses>,
+}
+
+/// A code that somebody typed, and whose it is.
+#[derive(Clone, Debug)]
+pub(crate) struct CodeLook {
+    pub code: LinkCode,
+    pub owner: CodeOwner,
+}
+
+/// Whose a code is.
+#[derive(Clone, Debug)]
+pub(crate) enum CodeOwner {
+    /// Nobody's: it never was, is used up, or is over.
+    Nobody,
+    /// Of the person who typed it.
+    Themselves,
+    /// Of this person, of whom everything was read that a turn may need.
+    Other(Box<PersonWork>),
 }
 
 /// A session and its row.
@@ -69,6 +93,8 @@ pub(crate) enum Need {
     Parked,
     /// [`PersonWork::plans`].
     Plans,
+    /// [`PersonWork::code`], of this one.
+    Code(LinkCode),
 }
 
 impl Held {
@@ -109,6 +135,8 @@ impl PersonWork {
             plans: Vec::new(),
             plans_read: true,
             dropped_plans: Vec::new(),
+            code: None,
+            guesses: None,
         }
     }
 
@@ -161,6 +189,11 @@ impl PersonWork {
         }
     }
 
+    /// Puts the sessions set aside in their order: the newest first.
+    pub(crate) fn sort_parked(&mut self) {
+        self.parked.sort_by_key(|held| std::cmp::Reverse(held.parked_since()));
+    }
+
     /// Takes in the sessions that the store has set aside; what this batch changed stays as it is.
     pub(crate) fn parked_loaded(&mut self, rows: Vec<Held>) {
         for row in rows {
@@ -171,7 +204,7 @@ impl PersonWork {
                 self.parked.push(row);
             }
         }
-        self.parked.sort_by_key(|held| std::cmp::Reverse(held.parked_since()));
+        self.sort_parked();
         self.parked_read = true;
     }
 

@@ -145,6 +145,7 @@ impl Service {
         self.store.inbox_prune(today - INBOX_DAYS).await?;
         let before = Timestamp::from_second((today - OCCURRENCE_DAYS) * 86_400).unwrap_or(Timestamp::MIN);
         self.store.occurrences_prune(before).await?;
+        self.store.links_prune(self.now()).await?;
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::dialog::model::Library;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Platform};
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::domain::limits::BATCH_EVENTS_MAX;
 use crate::service::batch::{self, Asked, Done, Prepared, Round};
@@ -52,8 +52,8 @@ pub(crate) enum Work {
     Outcomes(Vec<OutcomeNew>),
     /// A send is about to be tried.
     Intent { id: OutboxId, attempts: u32, counter: Option<&'static str>, done: oneshot::Sender<()> },
-    /// Nothing can reach this person.
-    Gone(PersonId),
+    /// Nothing can reach this person on this platform.
+    Gone(PersonId, Platform),
     /// This person has everything that was to be sent, and nothing of them may be kept.
     Forget(PersonId),
     /// Do not wait for company, and say when everything that came before is written and handed on.
@@ -165,7 +165,8 @@ impl Writer {
             }
         }
         if !open.failed {
-            open.failed = open.round.add(self, &events, &errands).await.is_err();
+            let flying = flight.map(|flight| &flight.touched);
+            open.failed = open.round.add(self, &events, &errands, flying).await.is_err();
         }
         open.events.extend(events);
         open.errands.extend(errands);
@@ -286,7 +287,7 @@ impl Writer {
     /// Reads, runs and commits. All or nothing.
     async fn attempt(&mut self, events: &[Asked], errands: &Errands) -> Result<Done, StoreError> {
         let mut round = Round::careful();
-        round.add(self, events, errands).await?;
+        round.add(self, events, errands, None).await?;
         let Prepared { batch, done, .. } = round.finish(self);
         self.store.commit(batch).await?;
         Ok(done)
@@ -299,7 +300,7 @@ impl Writer {
     /// After the commit: hand over what is to be sent, answer, and wake the scheduler if need be.
     async fn conclude(&self, done: Done, events: Vec<Asked>) {
         self.traffic.begin(done.handed.len() + done.leaving.len());
-        let leaving = done.leaving.into_iter().map(Passed::Leaves);
+        let leaving = done.leaving.into_iter().map(|(person, chat)| Passed::Leaves(person, chat));
         for passed in done.handed.into_iter().map(Passed::Item).chain(leaving) {
             // Delivery ends only together with the process.
             let _ = self.handed.send(passed);
@@ -360,10 +361,10 @@ impl Writer {
                 errands.intents.push((id, attempts, counter));
                 errands.intended.push(done);
             }
-            Work::Gone(person) if flight.is_some_and(|flight| flight.touched.has_person(person)) => {
-                self.deferred.push_back(Work::Gone(person));
+            Work::Gone(person, platform) if flight.is_some_and(|flight| flight.touched.has_person(person)) => {
+                self.deferred.push_back(Work::Gone(person, platform));
             }
-            Work::Gone(person) => errands.gone.push(person),
+            Work::Gone(person, platform) => errands.gone.push((person, platform)),
             Work::Forget(person) if flight.is_some_and(|flight| flight.touched.has_person(person)) => {
                 self.deferred.push_back(Work::Forget(person));
             }

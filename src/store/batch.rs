@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::domain::event::{Address, EventKey};
+use crate::domain::event::{Address, EventKey, Platform};
 use crate::domain::ids::{OutboxId, PersonId, PlanId, SessionId};
+use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::write::{Plan, Write, WriteKey};
-use crate::store::records::{OccurrenceState, OutboxClass, OutboxState, SecretBytes};
+use crate::store::records::{LinkGuesses, OccurrenceState, OutboxClass, OutboxState, SecretBytes};
 
 /// Everything that one commit writes: all of it or nothing. At most one write per row: who handles two events of one
 /// person in one batch hands over the last state only.
@@ -24,6 +25,19 @@ pub struct Batch {
     pub outbox: Vec<OutboxNew>,
     /// Outcomes of sends.
     pub outcomes: Vec<OutcomeWrite>,
+    /// Two people who become one. They must be as the store has them: nothing else of the one who is absorbed may stand
+    /// in the batch.
+    pub joins: Vec<Join>,
+    /// Codes that are used up.
+    pub link_codes_taken: Vec<LinkCodeTake>,
+    /// Accounts that people have beside the one they came with.
+    pub accounts_new: Vec<AccountNew>,
+    /// Accounts that are nobody's any more; they may be somebody new's in the same batch.
+    pub accounts_gone: Vec<(Platform, String)>,
+    /// New codes that join accounts; a person's earlier code is over.
+    pub link_codes: Vec<LinkCodeNew>,
+    /// Wrong codes that accounts have typed.
+    pub link_guesses: Vec<LinkGuessesPut>,
     /// Where messages stand. Those of a session that is gone are left out silently; of several of one session the
     /// last one stays.
     pub shown: Vec<ShownWrite>,
@@ -151,6 +165,64 @@ pub struct ShownWrite {
     pub turn: u64,
     /// The platform's own id of the message, within its chat.
     pub place: String,
+    /// The platform on which it stands.
+    pub platform: Platform,
+}
+
+/// Two people who become one, in one transaction: everything of the one is sealed anew with the other's key. The key of
+/// the absorbed one is destroyed after the commit, or at the next start.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// Who is absorbed.
+    pub from: PersonId,
+    /// The revision of their profile that was read.
+    pub from_rev: i64,
+    /// Who stays. Their profile is written in the same batch.
+    pub into: PersonId,
+    /// Whether sessions, plans and entries come along; otherwise they are forgotten. The account and what is on its way
+    /// to it come along in any case. Sessions come along as set aside, and the one that is to be open is written in
+    /// the same batch. Of two plans for one dialog that of the person who stays is kept.
+    pub carries: bool,
+}
+
+/// One more account of a person.
+#[derive(Clone, Debug)]
+pub struct AccountNew {
+    /// Whose.
+    pub person: PersonId,
+    /// The account; stored as a keyed hash.
+    pub address: Address,
+}
+
+/// A code that joins an account to a person.
+#[derive(Clone, Debug)]
+pub struct LinkCodeNew {
+    /// Whose code it is.
+    pub person: PersonId,
+    /// The code; only a keyed hash is stored.
+    pub code: LinkCode,
+    /// From this instant on it is void.
+    pub expires_at: Timestamp,
+}
+
+/// A code that is used up. That it is no longer there is a [`crate::store::StoreError::Conflict`].
+#[derive(Clone, Copy, Debug)]
+pub struct LinkCodeTake {
+    /// Whose code it was.
+    pub person: PersonId,
+    /// The code.
+    pub code: LinkCode,
+    /// Now: it must still be valid.
+    pub now: Timestamp,
+}
+
+/// Wrong codes of an account; replaces what was known of it.
+#[derive(Clone, Debug)]
+pub struct LinkGuessesPut {
+    /// The account, stored as a keyed hash.
+    pub account: (Platform, String),
+    /// How many, and until when they count.
+    pub guesses: LinkGuesses,
 }
 
 /// A change of a plan. A person has one plan per dialog.

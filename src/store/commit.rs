@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::store::error::StoreError;
+use crate::store::join;
 use crate::store::keys::{KeyRing, KeyedHash, Keys};
 use crate::store::records::EntryKind;
 use crate::store::script::Script;
 use crate::store::sealing::{self, Cell};
 use crate::store::statements;
-use crate::store::{Batch, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut, SessionWrite, ShownWrite, Store};
+use crate::store::{
+    Batch, Join, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut, SessionWrite, ShownWrite, Store,
+};
 
 impl Store {
     /// Writes a batch in one transaction, all of it or nothing, and returns when it is on the disk.
@@ -34,12 +37,20 @@ impl Store {
         let sealed = Sealed::new(batch, &self.keys, &keys)?;
         let mut writer = self.writer.lock().await;
         let after = self.people.take(&sealed);
-        let accounts = sealed.accounts.clone();
+        self.accounts_forget(&sealed);
+        let (accounts, joins) = (sealed.accounts.clone(), sealed.joins.clone());
         let mut transaction = writer.begin().await?;
+        join::write(&mut transaction, &self.keys, &keys, &sealed).await?;
         sealed.write(&mut transaction).await?;
         transaction.commit().await?;
         self.people.keep(after);
         self.accounts_keep(accounts);
+        if !joins.is_empty() {
+            // What is written is written; what is left of this is finished at the next start.
+            if let Err(error) = join::finish(&self.keys, writer.ready().await?).await {
+                tracing::error!(%error, "The key of an absorbed account could not be destroyed; it is at the next start.");
+            }
+        }
         Ok(())
     }
 }
@@ -54,6 +65,12 @@ impl Batch {
             && self.outbox.is_empty()
             && self.outcomes.is_empty()
             && self.shown.is_empty()
+            && self.joins.is_empty()
+            && self.accounts_new.is_empty()
+            && self.accounts_gone.is_empty()
+            && self.link_codes.is_empty()
+            && self.link_codes_taken.is_empty()
+            && self.link_guesses.is_empty()
             && self.plans.is_empty()
             && self.occurrences.is_empty()
             && self.entries.is_empty()
@@ -87,7 +104,7 @@ struct OutboxCells {
 pub(crate) struct Sealed {
     inbox: Vec<(KeyedHash, i64)>,
     pub(crate) persons: Vec<(i64, Arc<[u8]>)>,
-    accounts: Vec<(KeyedHash, i64)>,
+    pub(crate) accounts: Vec<(KeyedHash, i64)>,
     pub(crate) profiles: Vec<(i64, i64, Arc<[u8]>)>,
     /// Sessions that end, and whose they are.
     pub(crate) sessions_gone: Vec<(i64, i64)>,
@@ -105,6 +122,11 @@ pub(crate) struct Sealed {
     quarantine: Vec<(KeyedHash, i64, &'static str, String)>,
     counters: Vec<(&'static str, i64)>,
     meta: Vec<(&'static str, String)>,
+    pub(crate) joins: Vec<Join>,
+    pub(crate) accounts_gone: Vec<KeyedHash>,
+    link_codes: Vec<(i64, KeyedHash, i64)>,
+    pub(crate) link_codes_taken: Vec<(i64, KeyedHash, i64)>,
+    link_guesses: Vec<(KeyedHash, i64, i64)>,
 }
 
 impl Sealed {
@@ -115,6 +137,26 @@ impl Sealed {
         for new in batch.persons_new {
             sealed.accounts.push((ring.account_hash(new.address.platform, &new.address.account), new.id.0));
             sealed.persons.push((new.id.0, sealing::seal_profile(keys, new.id, 1, &new.profile)?.into()));
+        }
+        for new in batch.accounts_new {
+            sealed.accounts.push((ring.account_hash(new.address.platform, &new.address.account), new.person.0));
+        }
+        let gone = batch.accounts_gone.iter();
+        sealed.accounts_gone = gone.map(|(platform, account)| ring.account_hash(*platform, account)).collect();
+        sealed.joins = batch.joins;
+        for new in batch.link_codes {
+            let hash = ring.link_hash(new.code);
+            sealed.link_codes.push((new.person.0, hash, new.expires_at.as_millisecond()));
+        }
+        for taken in batch.link_codes_taken {
+            let hash = ring.link_hash(taken.code);
+            sealed.link_codes_taken.push((taken.person.0, hash, taken.now.as_millisecond()));
+        }
+        for put in batch.link_guesses {
+            let (platform, account) = &put.account;
+            let hash = ring.account_hash(*platform, account);
+            let until = put.guesses.until.as_millisecond();
+            sealed.link_guesses.push((hash, until, i64::from(put.guesses.count)));
         }
         for write in batch.profiles {
             let profile = sealing::seal_profile(keys, write.person, write.expected_rev + 1, &write.profile)?;
@@ -231,6 +273,9 @@ impl Sealed {
             + self.quarantine.len()
             + self.counters.len()
             + self.meta.len()
+            + self.accounts_gone.len()
+            + self.link_codes.len()
+            + self.link_guesses.len()
     }
 
     /// Parents before children; sessions that end or are set aside before those that open, because at most one of a
@@ -248,6 +293,7 @@ impl Sealed {
             row.add(profile)
         })
         .await?;
+        to.rows(&statements::ACCOUNTS_DELETE, self.accounts_gone, |hash, row| row.add(hash.as_slice())).await?;
         to.rows(&statements::ACCOUNTS_INSERT, self.accounts, |(hash, person), row| {
             row.add(hash.as_slice())?;
             row.add(person)
@@ -278,6 +324,7 @@ impl Sealed {
             row.add(body)
         })
         .await?;
+        write_links(to, self.link_codes, self.link_guesses).await?;
         to.rows(&statements::QUARANTINE_PUT, self.quarantine, |(hash, at, reason, fingerprint), row| {
             row.add(hash.as_slice())?;
             row.add(at)?;
@@ -352,7 +399,27 @@ async fn write_outcomes(
     to.rows(&statements::SHOWN_PUT, shown, |write, row| {
         row.add(write.session.0)?;
         row.add(write.turn.cast_signed())?;
-        row.add(write.place)
+        row.add(write.place)?;
+        row.add(write.platform.word())
+    })
+    .await
+}
+
+async fn write_links(
+    to: &mut Script<'_>,
+    codes: Vec<(i64, KeyedHash, i64)>,
+    guesses: Vec<(KeyedHash, i64, i64)>,
+) -> Result<(), StoreError> {
+    to.rows(&statements::LINK_CODES_PUT, codes, |(person, hash, expires_at), row| {
+        row.add(person)?;
+        row.add(hash.as_slice())?;
+        row.add(expires_at)
+    })
+    .await?;
+    to.rows(&statements::LINK_GUESSES_PUT, guesses, |(account, until, count), row| {
+        row.add(account.as_slice())?;
+        row.add(until)?;
+        row.add(count)
     })
     .await
 }

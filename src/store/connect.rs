@@ -47,6 +47,7 @@ impl Database {
             Self::Data => &[
                 (1, "first", include_str!("../../migrations/data/0001_first.sql")),
                 (2, "shown", include_str!("../../migrations/data/0002_shown.sql")),
+                (3, "link", include_str!("../../migrations/data/0003_link.sql")),
             ],
             Self::Keys => &[(1, "first", include_str!("../../migrations/keys/0001_first.sql"))],
         }

@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::event::{EventKey, Platform};
 use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::link_code::LinkCode;
 use crate::domain::write::WriteKey;
 use crate::store::connect::{self, Database};
 use crate::store::error::{OpenError, StoreError};
@@ -170,6 +171,10 @@ impl KeyRing {
 
     pub(crate) fn account_hash(&self, platform: Platform, account: &str) -> KeyedHash {
         self.hash("account", platform.word().as_bytes(), account.as_bytes())
+    }
+
+    pub(crate) fn link_hash(&self, code: LinkCode) -> KeyedHash {
+        self.hash("link", &[], &code.bytes())
     }
 
     pub(crate) fn event_hash(&self, key: &EventKey) -> KeyedHash {

@@ -9,7 +9,9 @@ pub mod columns;
 mod commit;
 pub mod connect;
 mod error;
+mod join;
 mod keys;
+mod links;
 mod lock;
 mod master;
 mod open;
@@ -38,15 +40,15 @@ use crate::store::recent::People;
 use crate::store::writer::Writer;
 
 pub use crate::store::batch::{
-    Batch, EntryNew, InboxNew, OccurrenceWrite, OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite,
-    QuarantineNew, SessionPut, SessionWrite, ShownWrite,
+    AccountNew, Batch, EntryNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutboxNew,
+    OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::open::{Options, Synchronous};
 pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{
-    BatchKnown, EntryKind, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow, OutboxState, PersonState,
-    PlanRow, SecretBytes, SessionRow,
+    BatchKnown, EntryKind, LinkGuesses, LinkLook, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow,
+    OutboxState, PersonState, PlanRow, SecretBytes, SessionRow,
 };
 
 /// An open store. Every method takes `&self`; share it in an `Arc`. Methods are safe to cancel: a dropped commit is

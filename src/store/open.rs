@@ -8,11 +8,11 @@ use sqlx::{Row, SqliteConnection};
 use tokio::sync::Mutex;
 
 use crate::store::connect::{self, Database};
-use crate::store::error::OpenError;
+use crate::store::error::{OpenError, StoreError};
 use crate::store::keys::KeyRing;
 use crate::store::recent::{People, Recent};
 use crate::store::writer::Writer;
-use crate::store::{Store, lock, master, statements};
+use crate::store::{Store, join, lock, master, statements};
 
 /// Connections that only read.
 const READERS: u32 = 2;
@@ -81,6 +81,11 @@ impl Store {
         let known = keys.person_id_max().await.map_err(failed)?;
         let person_next = 1 + known.max(sequence(&mut connection, "persons", &path).await?);
         let outbox_next = 1 + sequence(&mut connection, "outbox", &path).await?;
+        match join::finish(&keys, &mut connection).await {
+            // It can wait for the next start.
+            Ok(()) | Err(StoreError::Full | StoreError::Busy) => {}
+            Err(error) => return Err(failed(error)),
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)

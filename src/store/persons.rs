@@ -9,6 +9,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::domain::event::{EventKey, Platform};
 use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::person::Profile;
+use crate::store::commit::Sealed;
 use crate::store::error::StoreError;
 use crate::store::keys::{KeyedHash, Keys};
 use crate::store::recent::{LiveCells, PersonCells};
@@ -135,6 +137,23 @@ impl Store {
         Ok(sqlx::query(statements::PERSONS_COUNT).fetch_one(&self.readers).await?.try_get(0)?)
     }
 
+    /// Profiles of people whose id is higher than this one, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or something sealed does not open.
+    pub async fn profiles_page(&self, after: PersonId, limit: i64) -> Result<Vec<(PersonId, Profile)>, StoreError> {
+        let query = sqlx::query(statements::PERSONS_PAGE).bind(after.0).bind(limit);
+        let rows = query.fetch_all(&self.readers).await?;
+        let persons = rows.iter().map(|row| row.try_get(0).map(PersonId)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self.keys.opened(&persons).await?;
+        let mut page = Vec::with_capacity(rows.len());
+        // Who has no key is being forgotten.
+        for (row, person) in rows.iter().zip(persons).filter(|(_, person)| keys.contains_key(person)) {
+            page.push((person, sealing::open_profile(&keys, person, row.try_get(1)?, row.try_get(2)?)?));
+        }
+        Ok(page)
+    }
+
     /// The accounts that were seen lately.
     fn accounts_seen(&self, hashes: &[KeyedHash]) -> HashMap<KeyedHash, PersonId> {
         let mut seen = self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -147,6 +166,17 @@ impl Store {
         for (hash, person) in accounts {
             seen.insert(hash, PersonId(person));
         }
+    }
+
+    /// Forgets whose accounts are that a batch is about to give to others.
+    pub(crate) fn accounts_forget(&self, batch: &Sealed) {
+        if batch.joins.is_empty() && batch.accounts_gone.is_empty() {
+            return;
+        }
+        let mut seen = self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.retain(|hash, person| {
+            !batch.accounts_gone.contains(hash) && !batch.joins.iter().any(|join| join.from == *person)
+        });
     }
 
     /// Forgets a person: the key first, which nothing can undo, then every row. Safe to repeat after a crash.
@@ -182,6 +212,7 @@ impl Batch {
         persons.extend(self.plans.iter().map(|write| match write {
             PlanWrite::Put { person, .. } | PlanWrite::Drop { person, .. } => *person,
         }));
+        persons.extend(self.joins.iter().flat_map(|join| [join.from, join.into]));
         persons.sort_unstable();
         persons.dedup();
         persons

@@ -163,6 +163,12 @@ impl People {
         for (person, _) in &batch.plans_gone {
             after.remove(person);
         }
+        // What a join brings along is for the disk to say.
+        for join in &batch.joins {
+            after.remove(&join.into.0);
+            after.remove(&join.from.0);
+            self.forget(join.from);
+        }
         for session in &batch.sessions_aside {
             if let Some(cells) = after.get_mut(&session.person) {
                 cells.live.take_if(|live| live.id == session.id);

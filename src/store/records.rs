@@ -172,6 +172,24 @@ pub struct SessionRow {
     pub timer_at: Option<Timestamp>,
 }
 
+/// What is known of a code that somebody typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkLook {
+    /// Whose code it is; `None` for one that never was, is used up or over.
+    pub owner: Option<PersonId>,
+    /// Wrong codes of the account that still count.
+    pub guesses: Option<LinkGuesses>,
+}
+
+/// Wrong codes of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkGuesses {
+    /// How many.
+    pub count: u32,
+    /// Until when they count.
+    pub until: Timestamp,
+}
+
 /// A stored plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlanRow {

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
+use crate::domain::event::Platform;
 use crate::domain::ids::{PersonId, SessionId};
-use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::persons::{instant, session_row};
 use crate::store::records::SessionRow;
 use crate::store::statements;
+use crate::store::{ShownWrite, Store};
 
 impl Store {
     /// The sessions that a person has set aside.
@@ -25,6 +26,18 @@ impl Store {
         }
         let keys = self.keys.opened(&[person]).await?;
         rows.iter().map(|row| session_row(&keys, person, SessionId(row.try_get(0)?), row, 1)).collect()
+    }
+
+    /// A session, if it is open, and not set aside or over.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or something sealed does not open.
+    pub async fn session_live(&self, id: SessionId) -> Result<Option<SessionRow>, StoreError> {
+        let query = sqlx::query(statements::SESSION_LIVE).bind(id.0);
+        let Some(row) = query.fetch_optional(&self.readers).await? else { return Ok(None) };
+        let person = PersonId(row.try_get(3)?);
+        let keys = self.keys.opened(&[person]).await?;
+        session_row(&keys, person, id, &row, 0).map(Some)
     }
 
     /// Sessions whose timer is due, the oldest first.
@@ -51,14 +64,21 @@ impl Store {
         self.instant_of(statements::TIMERS_NEXT).await
     }
 
-    /// The newest turn of a session whose message's place is known, and that place; `None` when there is none.
+    /// Where the message of a session's newest turn stands of which that is known; `None` when there is none.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn shown_load(&self, session: SessionId) -> Result<Option<(u64, String)>, StoreError> {
+    pub async fn shown_load(&self, session: SessionId) -> Result<Option<ShownWrite>, StoreError> {
         let query = sqlx::query(statements::SHOWN_LOAD).bind(session.0);
-        let row = query.fetch_optional(&self.readers).await?;
-        row.map(|row| Ok((row.try_get::<i64, _>(0)?.cast_unsigned(), row.try_get(1)?))).transpose()
+        let Some(row) = query.fetch_optional(&self.readers).await? else { return Ok(None) };
+        let platform =
+            Platform::from_word(row.try_get(2)?).ok_or_else(|| StoreError::damaged("an unknown platform in shown"))?;
+        Ok(Some(ShownWrite {
+            session,
+            turn: row.try_get::<i64, _>(0)?.cast_unsigned(),
+            place: row.try_get(1)?,
+            platform,
+        }))
     }
 
     /// Whether the place of any message is known.

@@ -155,9 +155,11 @@ statements! {
             EXISTS (SELECT 1 FROM plans c WHERE c.person_id = p.id) \
             FROM persons p LEFT JOIN sessions s ON s.person_id = p.id AND s.live = 1 \
             WHERE p.id IN (SELECT value FROM json_each(?))";
+        Data PERSONS_PAGE = "SELECT id, rev, profile FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2";
         Data PERSONS_COUNT = "SELECT count(*) FROM persons";
         Data PERSON_DELETE = "DELETE FROM persons WHERE id = ?1";
 
+        Data SESSION_LIVE = "SELECT rev, state, timer_at, person_id FROM sessions WHERE id = ?1 AND live = 1";
         Data SESSIONS_PARKED = "SELECT id, rev, state, timer_at, person_id, live FROM sessions \
             WHERE person_id = ?1 AND live = 0 ORDER BY id";
         Data SESSIONS_DUE = "SELECT id, person_id, timer_at FROM sessions \
@@ -165,8 +167,26 @@ statements! {
         Data TIMERS_NEXT = "SELECT min(timer_at) FROM sessions WHERE timer_at IS NOT NULL";
         Data SESSIONS_DELETE = "DELETE FROM sessions WHERE id IN (SELECT value FROM json_each(?))";
 
-        Data SHOWN_LOAD = "SELECT turn, place FROM shown WHERE session_id = ?1";
+        Data SHOWN_LOAD = "SELECT turn, place, platform FROM shown WHERE session_id = ?1";
         Data SHOWN_ANY = "SELECT EXISTS (SELECT 1 FROM shown)";
+
+        Data LINK_CODE_FIND = "SELECT person_id FROM link_codes WHERE code_hash = ?1 AND expires_at > ?2";
+        Data LINK_CODE_TAKE = "DELETE FROM link_codes WHERE person_id = ?1 AND code_hash = ?2 AND expires_at > ?3";
+        Data LINK_CODES_PRUNE = "DELETE FROM link_codes WHERE expires_at <= ?1";
+        Data LINK_GUESSES_FIND = "SELECT until_at, count FROM link_guesses WHERE account_hash = ?1 AND until_at > ?2";
+        Data LINK_GUESSES_PRUNE = "DELETE FROM link_guesses WHERE until_at <= ?1";
+
+        Data JOIN_ACCOUNTS = "UPDATE accounts SET person_id = ?2 WHERE person_id = ?1";
+        Data JOIN_OUTBOX = "SELECT id, item FROM outbox WHERE person_id = ?1";
+        Data JOIN_SESSIONS = "SELECT id, rev, state FROM sessions WHERE person_id = ?1";
+        Data JOIN_PLANS = "SELECT id, person_id, name_hash, due_at, body FROM plans WHERE person_id IN (?1, ?2)";
+        Data JOIN_OCCURRENCES = "UPDATE occurrences SET person_id = ?2 \
+            WHERE plan_id IN (SELECT id FROM plans WHERE person_id = ?2) AND person_id = ?1";
+        Data JOIN_ENTRIES = "SELECT id, write_hash, body FROM entries WHERE person_id = ?1 LIMIT ?2";
+        Data JOIN_DELETE = "DELETE FROM persons WHERE id = ?1 AND rev = ?2";
+        Data ABSORBED_INSERT = "INSERT INTO absorbed (person_id) VALUES (?1)";
+        Data ABSORBED_ALL = "SELECT person_id FROM absorbed";
+        Data ABSORBED_DELETE = "DELETE FROM absorbed WHERE person_id = ?1";
 
         Data INBOX_PRUNE = "DELETE FROM inbox WHERE key_hash >= ?1 AND key_hash < ?2 AND day < ?3";
 
@@ -205,6 +225,19 @@ statements! {
         Data INBOX_KNOWN = "SELECT key_hash FROM inbox WHERE key_hash IN (", "?", ")";
         Data INBOX_INSERT = "INSERT INTO inbox (key_hash, day) VALUES ", "(?,?)", "";
         Data ACCOUNTS_FIND = "SELECT account_hash, person_id FROM accounts WHERE account_hash IN (", "?", ")";
+        Data ACCOUNTS_DELETE = "DELETE FROM accounts WHERE account_hash IN (VALUES ", "(?)", ")";
+        Data LINK_CODES_PUT = "INSERT OR REPLACE INTO link_codes (person_id, code_hash, expires_at) VALUES ",
+            "(?,?,?)", "";
+        Data LINK_GUESSES_PUT = "INSERT INTO link_guesses (account_hash, until_at, count) VALUES ", "(?,?,?)",
+            " ON CONFLICT (account_hash) DO UPDATE SET until_at = excluded.until_at, count = excluded.count";
+        Data JOIN_OUTBOX_MOVE = "UPDATE outbox SET person_id = v.column2, item = v.column3 FROM (VALUES ", "(?,?,?)",
+            ") AS v WHERE outbox.id = v.column1";
+        Data JOIN_SESSIONS_MOVE = "UPDATE sessions SET live = 0, person_id = v.column2, state = v.column3 \
+            FROM (VALUES ", "(?,?,?)", ") AS v WHERE sessions.id = v.column1";
+        Data JOIN_PLANS_MOVE = "UPDATE plans SET person_id = v.column2, name_hash = v.column3, body = v.column4 \
+            FROM (VALUES ", "(?,?,?,?)", ") AS v WHERE plans.id = v.column1";
+        Data JOIN_ENTRIES_MOVE = "UPDATE entries SET person_id = v.column2, body = v.column3 FROM (VALUES ", "(?,?,?)",
+            ") AS v WHERE entries.id = v.column1";
         Data ACCOUNTS_INSERT = "INSERT INTO accounts (account_hash, person_id) VALUES ", "(?,?)", "";
         Data PERSONS_INSERT = "INSERT INTO persons (id, rev, profile) VALUES ", "(?,1,?)", "";
         Data PERSONS_UPDATE = "UPDATE persons SET rev = rev + 1, profile = v.column3 FROM (VALUES ", "(?,?,?)",
@@ -214,9 +247,10 @@ statements! {
         Data SESSIONS_UPDATE = "UPDATE sessions SET rev = rev + 1, live = v.column4, timer_at = v.column5, \
             state = v.column6 FROM (VALUES ", "(?,?,?,?,?,?)",
             ") AS v WHERE sessions.id = v.column1 AND sessions.person_id = v.column2 AND sessions.rev = v.column3";
-        Data SHOWN_PUT = "INSERT INTO shown (session_id, turn, place) SELECT column1, column2, column3 FROM (VALUES ",
-            "(?,?,?)", ") WHERE EXISTS (SELECT 1 FROM sessions WHERE id = column1) \
-            ON CONFLICT (session_id) DO UPDATE SET turn = excluded.turn, place = excluded.place";
+        Data SHOWN_PUT = "INSERT INTO shown (session_id, turn, place, platform) \
+            SELECT column1, column2, column3, column4 FROM (VALUES ", "(?,?,?,?)", ") WHERE EXISTS (SELECT 1 FROM sessions WHERE id = column1) \
+            ON CONFLICT (session_id) DO UPDATE \
+            SET turn = excluded.turn, place = excluded.place, platform = excluded.platform";
         Data OUTBOX_INSERT = "INSERT INTO outbox (id, person_id, class, state, attempts, next_at, created_at, item) \
             VALUES ", "(?,?,?,?,0,?,?,?)", "";
         Data OUTBOX_UPDATE = "UPDATE outbox SET state = v.column2, attempts = v.column3, next_at = v.column4 \

@@ -36,6 +36,18 @@ impl Store {
         Ok(query.execute(writer.ready().await?).await?.rows_affected())
     }
 
+    /// Drops codes that are over, and wrong codes that no longer count.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn links_prune(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut writer = self.writer.lock().await;
+        for sql in [statements::LINK_CODES_PRUNE, statements::LINK_GUESSES_PRUNE] {
+            sqlx::query(sql).bind(now.as_millisecond()).execute(writer.ready().await?).await?;
+        }
+        Ok(())
+    }
+
     /// Every counter.
     ///
     /// # Errors

@@ -117,7 +117,7 @@ pub(crate) fn entry(person: PersonId, key: &str) -> EntryNew {
 }
 
 pub(crate) fn shown(session: i64, turn: u64, place: &str) -> ShownWrite {
-    ShownWrite { session: SessionId(session), turn, place: place.to_owned() }
+    ShownWrite { session: SessionId(session), turn, place: place.to_owned(), platform: Platform::Telegram }
 }
 
 pub(crate) async fn new_person(store: &Store, account: &str) -> PersonId {

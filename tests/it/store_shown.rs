@@ -15,15 +15,15 @@ async fn the_last_place_of_a_session_stays_and_goes_with_the_session() {
     let person = fill(&store).await;
     assert!(store.shown_any().await.unwrap());
     let load = async |id| store.shown_load(SessionId(id)).await.unwrap();
-    assert_eq!(load(7).await, Some((3, "m1".to_owned())));
+    assert_eq!(load(7).await, Some(shown(7, 3, "m1")));
     assert_eq!(load(8).await, None);
 
     // Several of one session in one statement, one of a session that is new, and one of a session that is gone.
     let sessions = vec![session(person, 9, false, None)];
     let rows = vec![shown(7, 4, "m2"), shown(99, 1, "m3"), shown(7, u64::MAX, "m4"), shown(9, 1, "m5")];
     store.commit(Batch { sessions, shown: rows, ..Batch::default() }).await.unwrap();
-    assert_eq!(load(7).await, Some((u64::MAX, "m4".to_owned())));
-    assert_eq!(load(9).await, Some((1, "m5".to_owned())));
+    assert_eq!(load(7).await, Some(shown(7, u64::MAX, "m4")));
+    assert_eq!(load(9).await, Some(shown(9, 1, "m5")));
     assert_eq!(load(99).await, None);
 
     // The session ends in the batch that would note its place.
@@ -45,7 +45,7 @@ async fn a_batch_of_any_size_notes_every_place() {
         store.commit(Batch { sessions, shown: rows, ..Batch::default() }).await.unwrap();
         for number in 0..count {
             let found = store.shown_load(SessionId(1_000 * count + number)).await.unwrap();
-            assert_eq!(found, Some((1, format!("m{number}"))));
+            assert_eq!(found, Some(shown(1_000 * count + number, 1, &format!("m{number}"))));
         }
     }
 }
@@ -58,7 +58,9 @@ async fn a_store_of_the_first_schema_learns_the_table_and_keeps_its_rows() {
     let person = fill(&store).await;
     store.close().await.unwrap();
     let mut raw = place.raw(Database::Data).await;
-    raw.execute("DROP TABLE shown").await.unwrap();
+    for table in ["shown", "link_codes", "link_guesses", "absorbed"] {
+        raw.execute(sqlx::AssertSqlSafe(format!("DROP TABLE {table}"))).await.unwrap();
+    }
     raw.execute("DELETE FROM _sqlx_migrations WHERE version > 1").await.unwrap();
     drop(raw);
     let store = place.open().await;

@@ -69,6 +69,8 @@ pub(super) fn work_of(person: PersonId, state: PersonState) -> Result<PersonWork
         plans: Vec::new(),
         plans_read: !state.has_plans,
         dropped_plans: Vec::new(),
+        code: None,
+        guesses: None,
     })
 }
 

@@ -80,12 +80,15 @@ impl Courier {
 
     /// Where the message of a turn stands, if anybody knows.
     async fn place(&self, lookup: Lookup) -> Option<Place> {
-        let (session, turn) = match lookup {
+        let (session, turn, platform) = match lookup {
             Lookup::Known(place) => return place,
-            Lookup::Stored { session, turn } => (session, turn),
+            Lookup::Stored { session, turn, platform } => (session, turn, platform),
         };
         match self.store.shown_load(session).await {
-            Ok(shown) => shown.filter(|(of, _)| *of == turn).map(|(_, place)| Place(place)),
+            Ok(shown) => {
+                let stands = shown.filter(|shown| shown.turn == turn && shown.platform == platform);
+                stands.map(|shown| Place(shown.place))
+            }
             Err(error) => {
                 tracing::warn!(%error, "Where a message stands could not be read; it is shown anew.");
                 None

@@ -1,30 +1,29 @@
-//! Who may go next, for each platform by itself: replies before nudges, and at a silent platform only a probe.
+//! Which chat may go next, for each platform by itself: replies before nudges, and at a silent platform only a probe.
 
 use std::collections::{BTreeSet, VecDeque};
 
 use jiff::Timestamp;
 
 use crate::domain::event::Platform;
-use crate::domain::ids::PersonId;
 use crate::domain::limits::{NUDGES_IN_FLIGHT_MAX, SENDS_IN_FLIGHT_MAX};
 use crate::service::delivery::DeliveryLoop;
 use crate::service::delivery::attempt::Places;
 use crate::service::delivery::breaker::Breaker;
-use crate::service::delivery::queue::Wait;
+use crate::service::delivery::queue::{Chat, Wait};
 use crate::service::ports::Class;
 
 const PLATFORMS: [Platform; 3] = [Platform::Console, Platform::Discord, Platform::Telegram];
 
-/// What the first items of people's queues go to, or wait for, at one platform. Somebody may stand in `replies` or
-/// `nudges` whose first item has gone meanwhile; whoever takes them out looks.
+/// What the first items of queues go to, or wait for, at one platform. A chat may stand in `replies` or `nudges` whose
+/// first item has gone meanwhile; whoever takes it out looks.
 pub(super) struct Lane {
     pub(super) breaker: Breaker,
-    /// People whose first item may go, and who wait for a reply, be it behind a nudge.
-    pub(super) replies: VecDeque<PersonId>,
-    /// People whose first item may go, and who have nudges only.
-    pub(super) nudges: VecDeque<PersonId>,
-    /// People whose first item waits for its next rung.
-    pub(super) retries: BTreeSet<(Timestamp, PersonId)>,
+    /// Chats whose first item may go, and that wait for a reply, be it behind a nudge.
+    pub(super) replies: VecDeque<Chat>,
+    /// Chats whose first item may go, and that have nudges only.
+    pub(super) nudges: VecDeque<Chat>,
+    /// Chats whose first item waits for its next rung.
+    pub(super) retries: BTreeSet<(Timestamp, Chat)>,
     /// Sends under way.
     sends: usize,
     /// Nudges among them.
@@ -100,8 +99,8 @@ impl DeliveryLoop {
                 let reply = lane.replies.pop_front();
                 let may_nudge = lane.nudge_sends < NUDGES_IN_FLIGHT_MAX;
                 let next = reply.or_else(|| if may_nudge { lane.nudges.pop_front() } else { None });
-                let Some(person) = next else { break };
-                self.start(platform, person);
+                let Some(chat) = next else { break };
+                self.start(platform, chat);
             }
         }
     }
@@ -113,8 +112,8 @@ impl DeliveryLoop {
             "The platform does not answer; it is tried again from time to time."
         );
         let lane = self.lanes.of(platform);
-        for person in lane.replies.iter().chain(&lane.nudges) {
-            if let Some(queue) = self.queues.get_mut(person)
+        for chat in lane.replies.iter().chain(&lane.nudges) {
+            if let Some(queue) = self.queues.get_mut(chat)
                 && queue.items.front().is_some_and(|head| head.to.platform == platform)
             {
                 queue.count(&self.traffic, true);
@@ -128,30 +127,30 @@ impl DeliveryLoop {
         tracing::info!(platform = platform.word(), "The platform answers again.");
         let lane = self.lanes.of(platform);
         let mut heads = Vec::with_capacity(lane.replies.len() + lane.nudges.len() + lane.retries.len());
-        for (_, person) in std::mem::take(&mut lane.retries) {
-            if let Some(head) = self.queues.get_mut(&person).and_then(|queue| queue.items.front_mut()) {
+        for (_, chat) in std::mem::take(&mut lane.retries) {
+            if let Some(head) = self.queues.get_mut(&chat).and_then(|queue| queue.items.front_mut()) {
                 head.wait = None;
                 head.early = true;
-                heads.push((head.id, person));
+                heads.push((head.id, chat));
             }
         }
-        for person in lane.replies.drain(..).chain(lane.nudges.drain(..)) {
-            if let Some(queue) = self.queues.get(&person).filter(|queue| queue.is_ready())
+        for chat in lane.replies.drain(..).chain(lane.nudges.drain(..)) {
+            if let Some(queue) = self.queues.get(&chat).filter(|queue| queue.is_ready())
                 && let Some(head) = queue.items.front().filter(|head| head.to.platform == platform)
             {
-                heads.push((head.id, person));
+                heads.push((head.id, chat));
             }
         }
         heads.sort_unstable();
         heads.dedup();
-        for (_, person) in heads {
-            self.line_up(person);
+        for (_, chat) in heads {
+            self.line_up(chat);
         }
     }
 
-    /// Starts somebody's first item, if it may go and goes to this platform. True when it does.
-    fn start(&mut self, platform: Platform, person: PersonId) -> bool {
-        let Some(queue) = self.queues.get_mut(&person).filter(|queue| queue.is_ready()) else { return false };
+    /// Starts a chat's first item, if it may go and goes to this platform. True when it does.
+    fn start(&mut self, platform: Platform, chat: Chat) -> bool {
+        let Some(queue) = self.queues.get_mut(&chat).filter(|queue| queue.is_ready()) else { return false };
         let Some(mut item) = queue.items.pop_front_if(|head| head.to.platform == platform) else { return false };
         queue.busy = true;
         if !item.counted {
@@ -166,8 +165,8 @@ impl DeliveryLoop {
             lane.breaker.probe(item.id);
         }
         let places = Places {
-            before: item.parcel.before.as_ref().map(|before| self.standing.find(person, before)),
-            item: self.standing.find(person, &item.parcel.item),
+            before: item.parcel.before.as_ref().map(|before| self.standing.find(&item, before)),
+            item: self.standing.find(&item, &item.parcel.item),
         };
         self.under_way.push(Box::pin(std::sync::Arc::clone(&self.courier).attempt(item, places)));
         true
@@ -179,22 +178,22 @@ impl DeliveryLoop {
         if self.lanes.of(platform).breaker.probe_at().is_none_or(|at| at > self.clock.now()) {
             return;
         }
-        while let Some(person) = self.lanes.of(platform).replies.pop_front() {
-            if self.start(platform, person) {
+        while let Some(chat) = self.lanes.of(platform).replies.pop_front() {
+            if self.start(platform, chat) {
                 return;
             }
         }
         let lane = self.lanes.of(platform);
-        let is_reply = |(_, person): &&(Timestamp, PersonId)| {
-            let head = self.queues.get(person).and_then(|queue| queue.items.front());
+        let is_reply = |(_, chat): &&(Timestamp, Chat)| {
+            let head = self.queues.get(chat).and_then(|queue| queue.items.front());
             head.is_some_and(|head| head.class == Class::Reply)
         };
         if let Some(waiting) = lane.retries.iter().find(is_reply).copied() {
             self.start_early(platform, waiting);
             return;
         }
-        while let Some(person) = self.lanes.of(platform).nudges.pop_front() {
-            if self.start(platform, person) {
+        while let Some(chat) = self.lanes.of(platform).nudges.pop_front() {
+            if self.start(platform, chat) {
                 return;
             }
         }
@@ -203,15 +202,15 @@ impl DeliveryLoop {
         }
     }
 
-    /// Starts somebody's first item although it waits for its next rung.
-    fn start_early(&mut self, platform: Platform, waiting: (Timestamp, PersonId)) {
+    /// Starts a chat's first item although it waits for its next rung.
+    fn start_early(&mut self, platform: Platform, waiting: (Timestamp, Chat)) {
         self.lanes.of(platform).retries.remove(&waiting);
-        let (_, person) = waiting;
-        if let Some(head) = self.queues.get_mut(&person).and_then(|queue| queue.items.front_mut()) {
+        let (_, chat) = waiting;
+        if let Some(head) = self.queues.get_mut(&chat).and_then(|queue| queue.items.front_mut()) {
             debug_assert!(matches!(head.wait, Some((_, Wait::Ladder))), "only such items stand among the retries");
             head.wait = None;
             head.early = true;
         }
-        self.start(platform, person);
+        self.start(platform, chat);
     }
 }

@@ -1,4 +1,4 @@
-//! Delivery: every outbox row is tried until its outcome is known or the ladder ends. One send per person at a
+//! Delivery: every outbox row is tried until its outcome is known or the ladder ends. One send per chat at a
 //! time, so that messages keep their order; nobody waits for anybody else.
 
 mod attempt;
@@ -33,7 +33,7 @@ use crate::store::{Store, StoreError};
 
 pub(crate) use crate::service::delivery::nudge::NudgeTerms;
 pub(crate) use crate::service::delivery::parcel::Parcel;
-pub(crate) use crate::service::delivery::queue::Handed;
+pub(crate) use crate::service::delivery::queue::{Chat, Handed};
 pub(crate) use crate::service::delivery::traffic::Traffic;
 
 /// The loop that sends. Run it until it ends; it ends when the writer has.
@@ -48,10 +48,10 @@ pub struct DeliveryLoop {
     chance: u64,
     /// Rows below this id were made by an earlier run; the others come from the writer.
     first_of_run: OutboxId,
-    queues: HashMap<PersonId, Queue>,
+    queues: HashMap<Chat, Queue>,
     lanes: Lanes,
-    /// People whose first item waits for them, or for as long as their platform asked.
-    waits: BTreeSet<(Timestamp, PersonId)>,
+    /// Chats whose first item waits for the person, or for as long as the platform asked.
+    waits: BTreeSet<(Timestamp, Chat)>,
     under_way: FuturesUnordered<BoxFuture<'static, (Handed, Ended)>>,
     standing: Standing,
     /// People who have everything and are to be forgotten; the writer is not told yet.
@@ -64,8 +64,8 @@ pub struct DeliveryLoop {
 pub(crate) enum Passed {
     /// A row to send.
     Item(Handed),
-    /// Nothing of this person is to be kept once they have everything that was passed on before.
-    Leaves(PersonId),
+    /// Nothing of this person is to be kept once this chat has everything that was passed on before.
+    Leaves(PersonId, Chat),
 }
 
 impl DeliveryLoop {
@@ -127,13 +127,13 @@ impl DeliveryLoop {
             tokio::select! {
                 handed = self.outbound.recv() => match handed {
                     Some(Passed::Item(handed)) => {
-                        let (person, is_reply) = (handed.person, handed.class == Class::Reply);
+                        let (chat, is_reply) = (handed.chat(), handed.class == Class::Reply);
                         self.push(handed);
                         if is_reply {
-                            self.is_back(person);
+                            self.is_back(chat);
                         }
                     }
-                    Some(Passed::Leaves(person)) => self.leaves(person),
+                    Some(Passed::Leaves(person, chat)) => self.leaves(person, chat),
                     None => return Ok(()),
                 },
                 Some(done) = self.under_way.next() => self.finish(done).await,

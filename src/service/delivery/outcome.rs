@@ -18,14 +18,14 @@ const UNCOUNTED_MAX: SignedDuration = SignedDuration::from_hours(3 * 24);
 
 impl DeliveryLoop {
     pub(super) fn conclude(&mut self, mut item: Handed, ended: Ended, outcomes: &mut Vec<OutcomeNew>) {
-        let (id, person) = (item.id, item.person);
+        let (id, person, chat) = (item.id, item.person, item.chat());
         let is_early = std::mem::take(&mut item.early);
         let counts = self.judge(&item, &ended) && !is_early;
         let outcome = match ended {
             Ended::Tried(outcome) => outcome,
             Ended::Late => {
                 outcomes.push(dropped(&item, "late_total"));
-                self.settle_queue(person);
+                self.settle_queue(chat);
                 return;
             }
             Ended::NotTried => Outcome::NotSent(NotSent::Retry),
@@ -51,20 +51,20 @@ impl DeliveryLoop {
             }
             Outcome::NotSent(NotSent::Rejected) => dropped(&item, "rejected_total"),
             Outcome::NotSent(NotSent::Gone) => {
-                let waiting = self.queues.get_mut(&person).map(|queue| std::mem::take(&mut queue.items));
+                let waiting = self.queues.get_mut(&chat).map(|queue| std::mem::take(&mut queue.items));
                 for other in waiting.into_iter().flatten() {
                     self.traffic.begin(usize::from(!other.counted));
                     outcomes.push(dropped(&other, "gone_total"));
                 }
                 // The person's check-ins rest before the first of these rows is forgotten.
                 outcomes.push(dropped(&item, "gone_total"));
-                let _ = self.courier.work.try_send(Work::Gone(person));
-                self.settle_queue(person);
+                let _ = self.courier.work.try_send(Work::Gone(person, item.to.platform));
+                self.settle_queue(chat);
                 return;
             }
         };
         outcomes.push(record);
-        self.settle_queue(person);
+        self.settle_queue(chat);
     }
 
     /// Tells the breaker of the platform what became of an attempt; whether a failure counts for the ladder. While a
@@ -131,7 +131,7 @@ impl DeliveryLoop {
         item.wait = Some((at, wait));
         // What is counted from here on is the record of this attempt.
         item.counted = false;
-        if let Some(queue) = self.queues.get_mut(&item.person) {
+        if let Some(queue) = self.queues.get_mut(&item.chat()) {
             queue.items.push_front(item);
         }
         OutcomeNew { write, counter: None, shown: None }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::domain::event::Platform;
 use crate::service::ports::{Class, Item};
 
 /// An item, and the buttons that go right before it, if any: in most turns buttons end with the next message, and a
@@ -28,19 +29,17 @@ impl Parcel {
         parcels
     }
 
-    /// As the store keeps it.
-    pub(crate) fn encode(&self) -> serde_json::Result<Vec<u8>> {
-        match &self.before {
-            None => serde_json::to_vec(&self.item),
-            Some(before) => serde_json::to_vec(&(before, &self.item)),
-        }
+    /// As the store keeps it, with the platform that it is for.
+    pub(crate) fn encode(&self, platform: Platform) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&(platform, &self.before, &self.item))
     }
 
-    /// From what the store kept.
-    pub(crate) fn decode(bytes: &[u8]) -> serde_json::Result<Self> {
+    /// From what the store kept. Earlier versions kept no platform.
+    pub(crate) fn decode(bytes: &[u8]) -> serde_json::Result<(Option<Platform>, Self)> {
         Ok(match serde_json::from_slice(bytes)? {
-            Stored::One(item) => Self::from(*item),
-            Stored::Two(before, item) => Self { before: Some(before), item: *item },
+            Stored::One(item) => (None, Self::from(*item)),
+            Stored::Two(before, item) => (None, Self { before: Some(before), item: *item }),
+            Stored::Three(platform, before, item) => (Some(platform), Self { before, item: *item }),
         })
     }
 
@@ -58,6 +57,7 @@ impl From<Item> for Parcel {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Stored {
+    Three(Platform, Option<Box<Item>>, Box<Item>),
     Two(Box<Item>, Box<Item>),
     One(Box<Item>),
 }
@@ -65,6 +65,7 @@ enum Stored {
 #[cfg(test)]
 mod tests {
     use super::Parcel;
+    use crate::domain::event::Platform;
     use crate::domain::ids::SessionId;
     use crate::domain::message::{RichText, View};
     use crate::service::ports::{Class, Item};
@@ -97,10 +98,14 @@ mod tests {
         for (_, parcel) in
             Parcel::pack(vec![(Class::Reply, freeze(1)), (Class::Reply, show("a")), (Class::Reply, show("b"))])
         {
-            assert_eq!(Parcel::decode(&parcel.encode().unwrap()).unwrap(), parcel);
+            let kept = parcel.encode(Platform::Discord).unwrap();
+            assert_eq!(Parcel::decode(&kept).unwrap(), (Some(Platform::Discord), parcel));
         }
         let alone = serde_json::to_vec(&freeze(7)).unwrap();
-        assert_eq!(Parcel::decode(&alone).unwrap(), Parcel::from(freeze(7)));
+        assert_eq!(Parcel::decode(&alone).unwrap(), (None, Parcel::from(freeze(7))));
+        let two = serde_json::to_vec(&(freeze(7), show("a"))).unwrap();
+        let parcel = Parcel { before: Some(Box::new(freeze(7))), item: show("a") };
+        assert_eq!(Parcel::decode(&two).unwrap(), (None, parcel));
         assert!(Parcel::decode(b"[]").is_err() && Parcel::decode(b"{}").is_err());
     }
 }

@@ -1,4 +1,5 @@
-//! What waits for each person, in the order in which it was made.
+//! What waits for each chat, in the order in which it was made. Somebody with accounts on two platforms has two chats, so
+//! that one platform's silence does not hold up what is said on the other.
 
 use std::collections::VecDeque;
 
@@ -36,6 +37,27 @@ pub(crate) struct Handed {
     pub parcel: Parcel,
 }
 
+/// The chat of one account: a hash of it. Two with the same one would only wait for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Chat(u64);
+
+impl Chat {
+    /// The chat in which an address is.
+    pub(crate) fn of(address: &Address) -> Self {
+        use std::hash::{Hash, Hasher};
+        let mut hasher = std::hash::DefaultHasher::new();
+        (address.platform, &address.account).hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+impl Handed {
+    /// Where it goes.
+    pub(crate) fn chat(&self) -> Chat {
+        Chat::of(&self.to)
+    }
+}
+
 /// What an item waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wait {
@@ -50,83 +72,82 @@ pub(crate) enum Wait {
 #[derive(Default)]
 pub(super) struct Queue {
     pub(super) busy: bool,
-    pub(super) leaves: bool,
+    /// Who is to be forgotten once it is empty.
+    pub(super) leaves: Vec<PersonId>,
     pub(super) items: VecDeque<Handed>,
 }
 
 impl DeliveryLoop {
     pub(super) fn push(&mut self, handed: Handed) {
-        let (person, is_reply) = (handed.person, handed.class == Class::Reply);
-        let queue = self.queues.entry(person).or_default();
+        let (chat, is_reply) = (handed.chat(), handed.class == Class::Reply);
+        let queue = self.queues.entry(chat).or_default();
         let is_first_reply = is_reply && !queue.is_urgent();
         queue.items.push_back(handed);
         if !queue.busy && queue.items.len() == 1 {
-            self.line_up(person);
+            self.line_up(chat);
             return;
         }
         let Some(head) = queue.items.front() else { return };
         let lane = self.lanes.of(head.to.platform);
         // Somebody is there: what stands before their answer does not wait behind everybody's check-ins.
         if is_first_reply && queue.is_ready() {
-            lane.replies.push_back(person);
+            lane.replies.push_back(chat);
         }
         queue.count(&self.traffic, lane.breaker.is_open());
     }
 
-    /// A person is to be forgotten, after what is on its way to them.
-    pub(super) fn leaves(&mut self, person: PersonId) {
-        match self.queues.get_mut(&person) {
+    /// A person is to be forgotten, after what is on its way to their chat.
+    pub(super) fn leaves(&mut self, person: PersonId, chat: Chat) {
+        match self.queues.get_mut(&chat) {
             None => self.left.push(person),
             Some(queue) => {
-                queue.leaves = true;
+                queue.leaves.push(person);
                 // What they wait for is counted for itself.
                 self.traffic.end(1);
             }
         }
     }
 
-    /// Lines a person up by the first item of their queue: for now, or for when its wait is over.
-    pub(super) fn line_up(&mut self, person: PersonId) {
-        let Some(queue) = self.queues.get_mut(&person) else { return };
+    /// Lines a chat up by the first item of its queue: for now, or for when its wait is over.
+    pub(super) fn line_up(&mut self, chat: Chat) {
+        let Some(queue) = self.queues.get_mut(&chat) else { return };
         let Some(head) = queue.items.front() else {
-            if queue.leaves {
-                self.traffic.begin(1);
-                self.left.push(person);
-            }
-            self.queues.remove(&person);
+            self.traffic.begin(queue.leaves.len());
+            self.left.append(&mut queue.leaves);
+            self.queues.remove(&chat);
             return;
         };
         let lane = self.lanes.of(head.to.platform);
         match head.wait {
             Some((at, Wait::Ladder)) => {
-                lane.retries.insert((at, person));
+                lane.retries.insert((at, chat));
             }
             Some((at, Wait::Told | Wait::Away)) => {
-                self.waits.insert((at, person));
+                self.waits.insert((at, chat));
             }
-            None if queue.is_urgent() => lane.replies.push_back(person),
-            None => lane.nudges.push_back(person),
+            None if queue.is_urgent() => lane.replies.push_back(chat),
+            None => lane.nudges.push_back(chat),
         }
         queue.count(&self.traffic, lane.breaker.is_open());
     }
 
-    /// The person's next item may go.
-    pub(super) fn settle_queue(&mut self, person: PersonId) {
-        if let Some(queue) = self.queues.get_mut(&person) {
+    /// The chat's next item may go.
+    pub(super) fn settle_queue(&mut self, chat: Chat) {
+        if let Some(queue) = self.queues.get_mut(&chat) {
             queue.busy = false;
         }
-        self.line_up(person);
+        self.line_up(chat);
     }
 
     /// Somebody did something and is answered: what waited for them to come goes first.
-    pub(super) fn is_back(&mut self, person: PersonId) {
-        let Some(queue) = self.queues.get_mut(&person) else { return };
+    pub(super) fn is_back(&mut self, chat: Chat) {
+        let Some(queue) = self.queues.get_mut(&chat) else { return };
         if let Some(item) = queue.items.front_mut()
             && let Some((at, Wait::Away)) = item.wait
         {
             item.wait = None;
-            self.waits.remove(&(at, person));
-            self.line_up(person);
+            self.waits.remove(&(at, chat));
+            self.line_up(chat);
         }
     }
 
@@ -165,10 +186,10 @@ impl DeliveryLoop {
             }
         }
         over.sort_unstable();
-        for (_, person) in over {
-            if let Some(head) = self.queues.get_mut(&person).and_then(|queue| queue.items.front_mut()) {
+        for (_, chat) in over {
+            if let Some(head) = self.queues.get_mut(&chat).and_then(|queue| queue.items.front_mut()) {
                 head.wait = None;
-                self.line_up(person);
+                self.line_up(chat);
             }
         }
     }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::domain::event::{Address, Platform};
 use crate::domain::ids::PersonId;
 use crate::domain::person::Profile;
 use crate::service::delivery::queue::Wait;
-use crate::service::delivery::{DeliveryLoop, Handed, NudgeTerms, Parcel};
+use crate::service::delivery::{Chat, DeliveryLoop, Handed, NudgeTerms, Parcel};
 use crate::service::ladder;
 use crate::service::ports::Class;
 use crate::service::writer::{OutcomeNew, Work};
@@ -37,7 +38,11 @@ impl DeliveryLoop {
                 continue;
             }
             match (found.get(&row.person), Parcel::decode(row.item.expose())) {
-                (Some(state), Ok(parcel)) => self.take_up(&row, &state.profile, parcel),
+                (Some(state), Ok((platform, parcel))) => match address(&state.profile, platform) {
+                    Some(to) => self.take_up(&row, &state.profile, to.clone(), parcel),
+                    // The account that it was for has left.
+                    None => outcomes.push(drop_as("gone_total")),
+                },
                 (None, _) | (_, Err(_)) => outcomes.push(drop_as("unreadable_total")),
             }
         }
@@ -47,14 +52,14 @@ impl DeliveryLoop {
             let _ = self.courier.work.send(Work::Outcomes(outcomes)).await;
         }
         // Whom the last run could not forget any more.
-        for (person, _) in found.into_iter().filter(|(_, state)| keeps_nothing(state)) {
+        for (person, state) in found.into_iter().filter(|(_, state)| keeps_nothing(state)) {
             self.traffic.begin(1);
-            self.leaves(person);
+            self.leaves(person, Chat::of(&state.profile.address));
         }
         Ok(())
     }
 
-    fn take_up(&mut self, row: &OutboxRow, profile: &Profile, parcel: Parcel) {
+    fn take_up(&mut self, row: &OutboxRow, profile: &Profile, to: Address, parcel: Parcel) {
         let sending = row.state == OutboxState::Sending;
         let waits = !sending && row.next_at > self.clock.now();
         let attempts = u32::try_from(row.attempts).unwrap_or(u32::MAX);
@@ -69,7 +74,7 @@ impl DeliveryLoop {
         self.push(Handed {
             id: row.id,
             person: row.person,
-            to: profile.address.clone(),
+            to,
             class,
             attempts,
             created_at: row.created_at,
@@ -81,6 +86,15 @@ impl DeliveryLoop {
             nudge: (class == Class::Nudge).then(|| Box::new(NudgeTerms::of(profile, &self.settings))),
             parcel,
         });
+    }
+}
+
+/// Where a row goes: to the account that it was made for, whatever the person writes from by now. Rows of an earlier
+/// version do not say, and are from before anybody had two.
+fn address(profile: &Profile, platform: Option<Platform>) -> Option<&Address> {
+    match platform {
+        Some(platform) => profile.address_on(platform),
+        None => Some(&profile.address),
     }
 }
 

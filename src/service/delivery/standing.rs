@@ -1,12 +1,14 @@
 //! Where messages stand on their platforms, so that they can be edited there. Only what a messenger says is known:
 //! while none says a place, nothing is kept, read or written here.
 
-use crate::domain::ids::{OutboxId, PersonId, SessionId};
+use crate::domain::event::Platform;
+use crate::domain::ids::{OutboxId, SessionId};
 use crate::service::delivery::Handed;
+use crate::service::delivery::queue::Chat;
 use crate::service::ports::{Item, Place};
 use crate::store::{Recent, ShownWrite};
 
-/// Sessions, and people, whose newest message is known: about 150 bytes each.
+/// Sessions, and chats, whose newest message is known: about 150 bytes each.
 const KNOWN_MAX: usize = 4_000;
 
 /// The newest messages of this run.
@@ -16,8 +18,8 @@ pub(super) struct Standing {
     /// Whether a place was told in this run.
     told: bool,
     sessions: Recent<SessionId, Stands>,
-    /// The last message that each person was shown.
-    last: Recent<PersonId, OutboxId>,
+    /// The last message that was shown in each chat.
+    last: Recent<Chat, OutboxId>,
 }
 
 /// How an attempt finds out where its message stands.
@@ -26,13 +28,14 @@ pub(super) enum Lookup {
     /// There, or nowhere.
     Known(Option<Place>),
     /// The store may know.
-    Stored { session: SessionId, turn: u64 },
+    Stored { session: SessionId, turn: u64, platform: Platform },
 }
 
 /// The message of a session's newest turn.
 #[derive(Clone)]
 struct Stands {
     turn: u64,
+    platform: Platform,
     place: Place,
     /// The item that put it there, or last edited it.
     by: OutboxId,
@@ -49,24 +52,26 @@ impl Standing {
     }
 
     /// Where the message stands that an item changes: one whose buttons are over, one that is redrawn, or one that is
-    /// asked anew further down. It is redrawn where it stands only as long as it is the last one.
-    pub(super) fn find(&mut self, person: PersonId, item: &Item) -> Lookup {
+    /// asked anew further down. It is redrawn where it stands only as long as it is the last one. A message on another
+    /// platform than the item goes to is nowhere: its buttons say that they are over when they are pressed.
+    pub(super) fn find(&mut self, handed: &Handed, item: &Item) -> Lookup {
+        let platform = handed.to.platform;
         if !self.told && !self.stored {
             return Lookup::Known(None);
         }
         match item {
             Item::Freeze { session, turn, .. } => match self.sessions.find(session) {
-                Some(stands) => Lookup::Known((stands.turn == *turn).then_some(stands.place)),
-                None => self.in_store(*session, *turn),
+                Some(stands) => Lookup::Known(stands.is(*turn, platform).then_some(stands.place)),
+                None => self.in_store(*session, *turn, platform),
             },
             Item::Show { session: Some(session), turn: Some(turn), in_place, .. } => {
-                let last = self.last.find(&person);
+                let last = self.last.find(&handed.chat());
                 match self.sessions.find(session) {
                     Some(stands) => {
                         let stands_well = !in_place || last == Some(stands.by);
-                        Lookup::Known((stands.turn == *turn && stands_well).then_some(stands.place))
+                        Lookup::Known((stands.is(*turn, platform) && stands_well).then_some(stands.place))
                     }
-                    None if *in_place && last.is_none() => self.in_store(*session, *turn),
+                    None if *in_place && last.is_none() => self.in_store(*session, *turn, platform),
                     None => Lookup::Known(None),
                 }
             }
@@ -82,18 +87,24 @@ impl Standing {
         }
         match &handed.parcel.item {
             Item::Freeze { .. } => return None,
-            Item::Show { .. } | Item::File { .. } => self.last.insert(handed.person, handed.id),
+            Item::Show { .. } | Item::File { .. } => self.last.insert(handed.chat(), handed.id),
         }
         let Item::Show { session: Some(session), turn: Some(turn), .. } = &handed.parcel.item else { return None };
-        let (session, turn, place) = (*session, *turn, place?);
+        let (session, turn, place, platform) = (*session, *turn, place?, handed.to.platform);
         let before = self.sessions.find(&session);
-        let moved = before.is_none_or(|stands| stands.turn != turn || stands.place != place);
-        let write = moved.then(|| Box::new(ShownWrite { session, turn, place: place.0.clone() }));
-        self.sessions.insert(session, Stands { turn, place, by: handed.id });
+        let moved = before.is_none_or(|stands| !stands.is(turn, platform) || stands.place != place);
+        let write = moved.then(|| Box::new(ShownWrite { session, turn, place: place.0.clone(), platform }));
+        self.sessions.insert(session, Stands { turn, platform, place, by: handed.id });
         write
     }
 
-    fn in_store(&self, session: SessionId, turn: u64) -> Lookup {
-        if self.stored { Lookup::Stored { session, turn } } else { Lookup::Known(None) }
+    fn in_store(&self, session: SessionId, turn: u64, platform: Platform) -> Lookup {
+        if self.stored { Lookup::Stored { session, turn, platform } } else { Lookup::Known(None) }
+    }
+}
+
+impl Stands {
+    fn is(&self, turn: u64, platform: Platform) -> bool {
+        self.turn == turn && self.platform == platform
     }
 }

@@ -7,6 +7,7 @@ use crate::dialog::answer_when;
 use crate::dialog::effect::Input;
 use crate::dialog::session::Cause;
 use crate::domain::command::{COMMANDS, Command};
+use crate::domain::link_code::LinkCode;
 use crate::domain::message::{Piece, View};
 use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
@@ -24,6 +25,8 @@ impl Turn<'_, '_> {
             Command::Checkin => self.open(self.world.settings.checkin_dialog.clone()),
             Command::Remind => self.open(self.world.settings.remind_dialog.clone()),
             Command::Crisis => self.start(&self.world.settings.crisis_dialog.clone(), Cause::Person),
+            Command::Link => self.link(arguments),
+            Command::Unlink => self.unlink(),
             Command::Help => {
                 self.help();
                 Ok(())
@@ -44,6 +47,12 @@ impl Turn<'_, '_> {
     fn begin_by_link(&mut self, link: &UserText) -> Result<(), Need> {
         let dialog = link.expose();
         if dialog.is_empty() {
+            return self.arrived();
+        }
+        if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
+            return self.link(&UserText::new(code));
+        }
+        if dialog == self.world.settings.link_dialog || dialog == self.world.settings.unlink_dialog {
             return self.arrived();
         }
         if self.world.library.dialog(dialog).is_none() {

@@ -31,6 +31,7 @@ pub(crate) fn leave_out(
         pressed: false,
         in_place: false,
         verdict: None,
+        platform: None,
     };
     match &event.body {
         Body::CheckInDue { plan, due } => turn.checkin_left_out(*plan, *due, broke)?,
@@ -112,6 +113,8 @@ mod tests {
             checkin_dialog: small(),
             remind_dialog: small(),
             crisis_dialog: small(),
+            link_dialog: small(),
+            unlink_dialog: small(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

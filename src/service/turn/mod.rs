@@ -5,6 +5,7 @@ mod checkin;
 mod command;
 mod edited;
 mod left_out;
+mod link;
 mod plan;
 mod session;
 
@@ -18,8 +19,9 @@ use crate::dialog::model::Library;
 use crate::dialog::render;
 use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::command::Command;
-use crate::domain::event::{Body, Event};
+use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::link_code::LinkCode;
 use crate::domain::message::{RichText, Tap, View};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
@@ -49,6 +51,40 @@ pub(crate) struct Changes {
     pub note: Option<RichText>,
     /// A session ended or was set aside: a check-in that waited behind it may start.
     pub freed: bool,
+    /// To send to another account of the person than the one they write from.
+    pub elsewhere: Vec<(Address, Item)>,
+    /// A new code that joins accounts, and until when it is valid.
+    pub code: Option<(LinkCode, Timestamp)>,
+    /// Wrong codes of the account, one more than before.
+    pub guesses: Option<LinkGuesses>,
+    /// Two people became one.
+    pub joined: Option<Joined>,
+    /// An account is theirs no longer.
+    pub parted: Option<Parted>,
+}
+
+/// Two people became one; the turn's person is who stays.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    /// Who typed the code, and is absorbed.
+    pub from: PersonId,
+    /// The revision of their profile in the store; `None` for somebody new.
+    pub from_rev: Option<i64>,
+    /// Their account.
+    pub address: Address,
+    /// The code, which is used up.
+    pub code: LinkCode,
+    /// Whether what they have comes along.
+    pub carries: bool,
+}
+
+/// An account that its person has parted with.
+#[derive(Debug)]
+pub(crate) struct Parted {
+    /// The account.
+    pub address: Address,
+    /// Whether this turn's words are for it.
+    pub is_answered: bool,
 }
 
 /// A write of a dialog that the store keeps as an entry.
@@ -71,7 +107,7 @@ pub(crate) struct OccurrenceNew {
 }
 
 pub(crate) use crate::service::turn::left_out::leave_out;
-pub(crate) use crate::store::OccurrenceState;
+pub(crate) use crate::store::{LinkGuesses, OccurrenceState};
 
 /// The turn being made.
 pub(crate) struct Turn<'a, 'w> {
@@ -86,6 +122,8 @@ pub(crate) struct Turn<'a, 'w> {
     pub in_place: bool,
     /// What the engine made of its last input.
     pub verdict: Option<Verdict>,
+    /// From where somebody writes.
+    pub platform: Option<Platform>,
 }
 
 /// Takes one event of one person.
@@ -101,6 +139,10 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
         pressed: matches!(event.body, Body::Tap(_)),
         in_place: matches!(event.body, Body::Tap(_) | Body::TimerDue { .. }),
         verdict: None,
+        platform: match &event.source {
+            Source::Address(address) => Some(address.platform),
+            Source::Person(_) | Source::Platform => None,
+        },
     };
     turn.run(event)?;
     turn.never_silent(&event.body)?;
@@ -128,7 +170,9 @@ impl Turn<'_, '_> {
                 Ok(())
             }
             Body::Left => {
-                self.work.profile_changed |= !std::mem::replace(&mut self.work.profile.unreachable, true);
+                if self.is_where_checkins_arrive() {
+                    self.work.profile_changed |= !std::mem::replace(&mut self.work.profile.unreachable, true);
+                }
                 Ok(())
             }
             // About nobody: these have no turn.
@@ -235,10 +279,14 @@ impl Turn<'_, '_> {
 
     /// They wrote, so they can be reached.
     fn is_reachable(&mut self) {
-        if self.work.profile.unreachable {
+        if self.work.profile.unreachable && self.is_where_checkins_arrive() {
             self.work.profile.unreachable = false;
             self.work.profile_changed = true;
         }
+    }
+
+    fn is_where_checkins_arrive(&self) -> bool {
+        self.platform.is_none_or(|platform| self.work.profile.checkin_address().platform == platform)
     }
 
     /// One of the system's lines, as a message.

@@ -65,7 +65,7 @@ impl Turn<'_, '_> {
     }
 
     /// Ends a session that was set aside, in the way its dialog wants.
-    fn let_go(&mut self, index: usize) -> Result<(), Need> {
+    pub(super) fn let_go(&mut self, index: usize) -> Result<(), Need> {
         let Some(held) = self.work.parked.get(index) else { return Ok(()) };
         let (turn, until) = (held.session.turn, held.parked_until());
         let held = self.work.parked.remove(index);
@@ -155,12 +155,19 @@ impl Turn<'_, '_> {
         if !is_over {
             return Ok(());
         }
-        if dialog == self.world.settings.crisis_dialog { self.after_crisis() } else { self.after_hello() }
+        let settings = self.world.settings;
+        if dialog == settings.crisis_dialog {
+            return self.after_interruption();
+        }
+        if dialog == settings.link_dialog || dialog == settings.unlink_dialog {
+            self.after_interruption()?;
+        }
+        self.after_hello()
     }
 
     /// The first talk is over: what a link had led to begins.
     fn after_hello(&mut self) -> Result<(), Need> {
-        if self.work.live.is_some() || !self.work.profile.has_consented() {
+        if self.work.live.is_some() || self.changes.parted.is_some() || !self.work.profile.has_consented() {
             return Ok(());
         }
         let Some(dialog) = self.work.profile.wished.take() else { return Ok(()) };
@@ -168,9 +175,9 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// “Go on” there means: on with what /crisis interrupted.
-    fn after_crisis(&mut self) -> Result<(), Need> {
-        if self.work.live.is_some() {
+    /// On with what /crisis, /link or /unlink interrupted, unless it was interrupted elsewhere than this is answered.
+    fn after_interruption(&mut self) -> Result<(), Need> {
+        if self.work.live.is_some() || self.changes.parted.is_some() {
             return Ok(());
         }
         let interrupted = self.work.parked()?.first().map(|held| held.session.status);
@@ -184,9 +191,16 @@ impl Turn<'_, '_> {
     fn keep(&mut self, session: SessionId, key: WriteKey, write: Write) -> Result<(), Need> {
         match &write {
             Write::Profile(facts) => {
+                let mut facts = facts.clone();
+                if let Some(app) = facts.remove("unlink") {
+                    self.part_with(&app);
+                }
+                if facts.contains_key("checkins_on") {
+                    self.work.profile.unreachable = false;
+                }
                 let moved = facts.get("zone").is_some_and(|zone| self.work.profile.facts.get("zone") != Some(zone));
                 let quiet = facts.contains_key("quiet_from") || facts.contains_key("quiet_to");
-                self.work.profile.facts.extend(facts.clone());
+                self.work.profile.facts.extend(facts);
                 self.work.profile_changed = true;
                 if moved || quiet {
                     self.plan_again()?;

@@ -1,0 +1,127 @@
+//! Accounts that change hands: a code that is looked up, two people who become one, an account that leaves.
+
+use std::collections::hash_map::Entry;
+
+use crate::domain::ids::PersonId;
+use crate::domain::link_code::LinkCode;
+use crate::domain::person::Profile;
+use crate::service::batch::rows::work_of;
+use crate::service::batch::{Round, Touched, account};
+use crate::service::delivery::Parcel;
+use crate::service::person::{CodeLook, CodeOwner, Need, PersonWork};
+use crate::service::ports::Class;
+use crate::service::turn::{Changes, Joined, Parted};
+use crate::service::writer::Writer;
+use crate::store::{AccountNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, LinkLook, Look, StoreError};
+
+impl Round {
+    /// Looks a code up that somebody typed, and reads whose it is in full.
+    ///
+    /// Both people must be as the store has them. If one of them had a turn in this batch before, or the owner is in the
+    /// batch that is in flight, this is a conflict, after which the events are tried one by one.
+    pub(super) async fn read_code(
+        &mut self,
+        writer: &Writer,
+        person: PersonId,
+        code: LinkCode,
+        flying: Option<&Touched>,
+    ) -> Result<(), StoreError> {
+        let Some(work) = self.works.get(&person) else { return Ok(()) };
+        let address = work.profile.address.clone();
+        let LinkLook { owner, guesses } =
+            writer.store.link_look(code, (address.platform, &address.account), self.now).await?;
+        let owner = match owner {
+            None => CodeOwner::Nobody,
+            Some(owner) if owner == person => CodeOwner::Themselves,
+            Some(owner) => {
+                let is_flying = flying.is_some_and(|flying| flying.has_person(owner));
+                if is_flying || self.turned.contains(&owner) || self.turned.contains(&person) {
+                    let detail = "two people are joined while one of them is being written".to_owned();
+                    return Err(StoreError::Conflict { detail });
+                }
+                self.whole(writer, owner).await?.map_or(CodeOwner::Nobody, CodeOwner::Other)
+            }
+        };
+        if let Some(work) = self.works.get_mut(&person) {
+            work.guesses = work.guesses.or(guesses);
+            work.code = Some(CodeLook { code, owner });
+        }
+        Ok(())
+    }
+
+    /// Somebody with everything that the store has of them beside their entries.
+    async fn whole(&mut self, writer: &Writer, person: PersonId) -> Result<Option<Box<PersonWork>>, StoreError> {
+        if let Entry::Vacant(place) = self.works.entry(person) {
+            let mut known = writer.store.batch_load(Look::Disk, &[], &[], &[person]).await?;
+            let Some(state) = known.states.remove(&person) else { return Ok(None) };
+            place.insert(work_of(person, state)?);
+        }
+        for need in [Need::Parked, Need::Plans] {
+            let is_read = self.works.get(&person).is_none_or(|work| match need {
+                Need::Parked => work.parked_read,
+                Need::Plans | Need::Code(_) => work.plans_read,
+            });
+            if !is_read {
+                self.read(writer, person, need).await?;
+            }
+        }
+        Ok(self.works.get(&person).map(|work| Box::new(work.clone())))
+    }
+
+    /// What a turn decided about accounts and codes.
+    pub(super) fn keep_accounts(&mut self, writer: &Writer, work: &PersonWork, changes: &mut Changes) {
+        if let Some((code, expires_at)) = changes.code {
+            self.batch.link_codes.push(LinkCodeNew { person: work.id, code, expires_at });
+        }
+        if let Some(guesses) = changes.guesses {
+            tracing::warn!("A code was typed that joins nothing.");
+            self.batch.counters.push(("link_guesses_total", 1));
+            self.batch.link_guesses.push(LinkGuessesPut { account: account(&work.profile.address), guesses });
+        }
+        if let Some(joined) = changes.joined.take() {
+            self.joined(work, joined);
+        }
+        if let Some(parted) = changes.parted.take() {
+            self.parted(writer, parted, changes);
+        }
+    }
+
+    fn joined(&mut self, work: &PersonWork, joined: Joined) {
+        let Joined { from, from_rev, address, code, carries } = joined;
+        self.works.remove(&from);
+        self.joined.insert(from, work.id);
+        self.touched.persons.insert(from);
+        for address in work.profile.addresses() {
+            self.found.insert(account(address), work.id);
+            self.moved.insert(account(address));
+        }
+        self.batch.link_codes_taken.push(LinkCodeTake { person: work.id, code, now: self.now });
+        self.batch.counters.push(("linked_total", 1));
+        match from_rev {
+            Some(from_rev) => self.batch.joins.push(Join { from, from_rev, into: work.id, carries }),
+            None => self.batch.accounts_new.push(AccountNew { person: work.id, address }),
+        }
+    }
+
+    /// An account is nobody's any more. When it is the one that was written from, it is somebody new from now on, who
+    /// gets what this turn says, and of whom nothing is kept after that.
+    fn parted(&mut self, writer: &Writer, parted: Parted, changes: &mut Changes) {
+        let Parted { address, is_answered } = parted;
+        let account = account(&address);
+        self.found.remove(&account);
+        self.moved.insert(account.clone());
+        self.touched.accounts.insert(account.clone());
+        self.batch.counters.push(("unlinked_total", 1));
+        self.batch.accounts_gone.push(account.clone());
+        if !is_answered {
+            return;
+        }
+        let work = PersonWork::new(writer.store.person_id_next(), Profile::new(address.clone()));
+        for (_, parcel) in Parcel::pack(std::mem::take(&mut changes.items)) {
+            self.send(writer, &work, address.clone(), Class::Reply, parcel);
+        }
+        self.found.insert(account, work.id);
+        self.turned.insert(work.id);
+        self.works.insert(work.id, work);
+    }
+}
