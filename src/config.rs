@@ -2,6 +2,7 @@
 //! no secret is ever among what is reported.
 
 mod check;
+mod discord;
 mod near;
 mod problem;
 mod quote;
@@ -16,6 +17,7 @@ use etcetera::BaseStrategy;
 
 use crate::domain::recurrence::QuietHours;
 
+pub use discord::DiscordConfig;
 pub use problem::{ConfigError, Place, Problem};
 use reader::{Found, Reader};
 pub use settings::example;
@@ -34,6 +36,8 @@ pub struct Config {
     pub dialogs: DialogsConfig,
     /// The Telegram bot; there exactly when its token is set.
     pub telegram: Option<TelegramConfig>,
+    /// The Discord bot; there exactly when its token is set.
+    pub discord: Option<DiscordConfig>,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -62,6 +66,10 @@ pub struct BotConfig {
     pub remind_dialog: String,
     /// Dialog that `/crisis` opens.
     pub crisis_dialog: String,
+    /// Dialog after `/link` has joined two accounts.
+    pub link_dialog: String,
+    /// Dialog of `/unlink`.
+    pub unlink_dialog: String,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.

@@ -5,10 +5,10 @@
 //!
 //! ```text
 //! 0 domain    words of the field: ids, events, messages, taps, recurrence
-//! 1 dialog    pure: dialog files, their checks, and step()
+//! 1 dialog prose  pure: dialog files, their checks, and step(); words on their way to any platform
 //! 2 store     SQLite: the only SQL; sealing of everything personal
 //! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
-//! 4 console telegram  the platforms: the terminal, and Telegram; neither knows the other
+//! 4 console discord telegram  the platforms: the terminal, Discord and Telegram; none knows another
 //! 5 config    settings of the host
 //! 6 app       wiring: every loop in one JoinSet; the first that ends, ends the process
 //! 7 cli main  the command line
@@ -52,7 +52,9 @@ pub mod cli;
 pub mod config;
 pub mod console;
 pub mod dialog;
+pub mod discord;
 pub mod domain;
+pub mod prose;
 pub mod service;
 pub mod store;
 pub mod telegram;

@@ -44,6 +44,27 @@ pub enum Failure {
         "another program asks Telegram for this bot's messages with the same token: stop it, or get a bot of its own from @BotFather on Telegram"
     )]
     SecondPoller,
+    /// Discord does not know the token. Exit code 77.
+    #[error(
+        "Discord refused the bot's token, which is set in {set_in}: put a valid one there; https://discord.com/developers/applications gives it, under Bot"
+    )]
+    DiscordTokenRefused {
+        /// Where the host set it; see [`crate::config::DiscordConfig::token_set_in`].
+        set_in: String,
+    },
+    /// Discord hardly lets the bot begin another session today. Exit code 69.
+    #[error(
+        "Discord lets this bot begin only {remaining} more sessions today, and resets the token of a bot that begins too many: wait {minutes} minutes, and find out what starts this program again and again"
+    )]
+    DiscordSessions {
+        /// How many.
+        remaining: u64,
+        /// When there are more, in minutes.
+        minutes: u64,
+    },
+    /// Discord's gateway was silent for longer than it ever is. Exit code 75.
+    #[error("Discord's gateway has said nothing for two minutes: the process ends, to be started again")]
+    DiscordSilent,
     /// A loop ended that must not end. Exit code 74.
     #[error("{0} has ended, so the process ends too; nothing that was acknowledged is lost")]
     LoopEnded(&'static str),
@@ -67,8 +88,9 @@ impl Failure {
             )
             | Self::Io { .. }
             | Self::LoopEnded(_) => 74,
-            Self::SecondPoller => 69,
-            Self::TokenRefused { .. } => 77,
+            Self::SecondPoller | Self::DiscordSessions { .. } => 69,
+            Self::DiscordSilent => 75,
+            Self::TokenRefused { .. } | Self::DiscordTokenRefused { .. } => 77,
             Self::Config(_) => 78,
         })
     }

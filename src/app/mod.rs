@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod chat;
+pub mod discord;
 pub mod exit;
 mod ledger;
 pub mod library;
@@ -131,6 +132,8 @@ pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure>
         ("checkin_dialog", &bot.checkin_dialog),
         ("remind_dialog", &bot.remind_dialog),
         ("crisis_dialog", &bot.crisis_dialog),
+        ("link_dialog", &bot.link_dialog),
+        ("unlink_dialog", &bot.unlink_dialog),
     ];
     for (key, dialog) in dialogs {
         if library.dialog(dialog).is_none() {
@@ -149,6 +152,8 @@ pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure>
         checkin_dialog: bot.checkin_dialog.clone(),
         remind_dialog: bot.remind_dialog.clone(),
         crisis_dialog: bot.crisis_dialog.clone(),
+        link_dialog: bot.link_dialog.clone(),
+        unlink_dialog: bot.unlink_dialog.clone(),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

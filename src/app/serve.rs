@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::app::exit::Failure;
 use crate::app::messengers::Messengers;
-use crate::app::{Intake, Running, asked_to_stop, dialogs_dir, library, open_store, settings, telegram};
+use crate::app::{Intake, Running, asked_to_stop, dialogs_dir, discord, library, open_store, settings, telegram};
 use crate::config::{Config, WebhookConfig};
 use crate::dialog::model::Library;
 use crate::domain::event::Platform;
@@ -85,5 +85,6 @@ pub fn webhook_secret(webhook: &WebhookConfig) -> Secret {
 /// The adapters of the platforms whose token is set.
 fn adapters(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Adapter>, Failure> {
     let telegram = config.telegram.iter().map(|telegram| telegram::adapter(telegram, Arc::clone(clock)));
-    telegram.collect()
+    let discord = config.discord.iter().map(|config| discord::adapter(config, Arc::clone(clock)));
+    telegram.chain(discord).collect()
 }

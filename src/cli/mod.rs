@@ -108,9 +108,10 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
     match command {
         None => {
             let config = load_config(&global)?;
-            match config.telegram {
-                Some(_) => block_on(&config, serve::run(&config)),
-                None => block_on(&config, chat::chat(&config, "me", "mendwell")),
+            if config.telegram.is_some() || config.discord.is_some() {
+                block_on(&config, serve::run(&config))
+            } else {
+                block_on(&config, chat::chat(&config, "me", "mendwell"))
             }
         }
         Some(Command::Chat { person }) => {

@@ -8,7 +8,7 @@ use reqwest::Url;
 use crate::config::near::nearest;
 use crate::config::quote::holds_token;
 use crate::config::settings::Kind;
-use crate::domain::limits::{TELEGRAM_MESSAGES_PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
+use crate::domain::limits::{PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 use crate::domain::recurrence_text::parse_time;
 use crate::domain::zone::{tz, zone_of};
 
@@ -16,7 +16,7 @@ use crate::domain::zone::{tz, zone_of};
 pub(super) type Complaint = (String, Option<String>);
 
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
-/// The shortest second half of a token, in characters; Telegram's have 35.
+/// The shortest last part of a token, in characters; Telegram's have 35, Discord's 27 or 38.
 const TOKEN_TAIL_CHARS_MIN: usize = 20;
 
 /// The checked text of a setting, or what is wrong with it.
@@ -45,12 +45,12 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
             Err((format!("\"{text}\" is no log level"), help))
         }
         Kind::Count => match text.parse::<u32>() {
-            Ok(count) if (0..=TELEGRAM_MESSAGES_PER_SECOND_MAX).contains(&count) => Ok(count.to_string()),
+            Ok(count) if (0..=PER_SECOND_MAX).contains(&count) => Ok(count.to_string()),
             Ok(_) | Err(_) => {
-                Err((format!("it is no whole number from 0 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"), None))
+                Err((format!("it is no whole number from 0 to {PER_SECOND_MAX}"), None))
             }
         },
-        Kind::Server => address(text, "https://api.telegram.org"),
+        Kind::Server(such_as) => address(text, such_as),
         Kind::Webhook if text.is_empty() => Ok(String::new()),
         Kind::Webhook => address(text, "https://bot.example.org/telegram"),
         Kind::Socket => match text.parse::<SocketAddr>() {
@@ -64,6 +64,14 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
             "it has not the form of a bot's token".to_owned(),
             Some("@BotFather on Telegram gives one: digits, a colon, and a long row of letters and digits".to_owned()),
         )),
+        Kind::DiscordToken if text.is_empty() || is_discord_token(text) => Ok(text.to_owned()),
+        Kind::DiscordToken => Err((
+            "it has not the form of a bot's token".to_owned(),
+            Some(
+                "https://discord.com/developers/applications gives one, under Bot: three rows of letters and digits with dots between"
+                    .to_owned(),
+            ),
+        )),
         Kind::WebhookSecret if text.len() <= WEBHOOK_SECRET_CHARS_MAX && text.chars().all(is_word) => {
             Ok(text.to_owned())
         }
@@ -74,12 +82,12 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
     }
 }
 
-/// Whether a character may stand in the second half of a token and in a webhook's secret.
+/// Whether a character may stand in the last part of a token and in a webhook's secret.
 pub(super) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
-/// Whether this is the second half of a token.
+/// Whether this is the last part of a token.
 pub(super) fn is_token_tail(text: &str) -> bool {
     text.len() >= TOKEN_TAIL_CHARS_MIN && text.chars().all(is_word)
 }
@@ -87,6 +95,13 @@ pub(super) fn is_token_tail(text: &str) -> bool {
 fn is_token(text: &str) -> bool {
     text.split_once(':')
         .is_some_and(|(bot, tail)| !bot.is_empty() && bot.chars().all(|c| c.is_ascii_digit()) && is_token_tail(tail))
+}
+
+/// Three parts: the bot, a time, and what only it knows. <https://docs.discord.com/developers/reference#authentication>
+pub(super) fn is_discord_token(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    matches!(parts[..], [bot, time, tail] if !bot.is_empty() && !time.is_empty() && is_token_tail(tail)
+        && bot.chars().chain(time.chars()).all(is_word))
 }
 
 /// An http or https URL without anything that a server's address has not, and without a slash at its end.

@@ -1,7 +1,7 @@
 //! Which part of a line of the file may be quoted beside a problem. A file holds secrets, a broken one holds them
 //! anywhere: what is not known to be harmless is shown as `…`.
 
-use crate::config::check::{is_token_tail, is_word};
+use crate::config::check::{is_discord_token, is_token_tail, is_word};
 use crate::config::near::{LIKENESS_MIN, likeness};
 use crate::config::settings::{SETTINGS, sections};
 
@@ -27,6 +27,9 @@ pub(super) fn quoted(before: &str, line: &str) -> Quoted {
 
 /// Whether something in a text has the form of a bot's token.
 pub(super) fn holds_token(text: &str) -> bool {
+    if text.split(|c| !is_word(c) && c != '.').any(is_discord_token) {
+        return true;
+    }
     text.split(':').zip(text.split(':').skip(1)).any(|(bot, rest)| {
         let tail = rest.split(|c| !is_word(c)).next().unwrap_or("");
         bot.ends_with(|c: char| c.is_ascii_digit()) && is_token_tail(tail)

@@ -161,6 +161,8 @@ impl Reader<'_> {
                 checkin_dialog: self.words("bot", "checkin_dialog"),
                 remind_dialog: self.words("bot", "remind_dialog"),
                 crisis_dialog: self.words("bot", "crisis_dialog"),
+                link_dialog: self.words("bot", "link_dialog"),
+                unlink_dialog: self.words("bot", "unlink_dialog"),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),
@@ -169,6 +171,7 @@ impl Reader<'_> {
             },
             dialogs: DialogsConfig { dir: self.path("dialogs", "dir") },
             telegram: self.telegram(),
+            discord: self.discord(),
             log: LogConfig { level: self.words("log", "level") },
         }
     }

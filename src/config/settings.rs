@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::limits::{TELEGRAM_MESSAGES_PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
+use crate::domain::limits::{PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 
 /// What a setting holds; all but [`Kind::Count`] are written as text in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,16 +19,18 @@ pub(super) enum Kind {
     Zone,
     /// A log level.
     Level,
-    /// A whole number from 0 to [`TELEGRAM_MESSAGES_PER_SECOND_MAX`].
+    /// A whole number from 0 to [`PER_SECOND_MAX`].
     Count,
-    /// Address of a server: http or https.
-    Server,
+    /// Address of a server, http or https; such as this one.
+    Server(&'static str),
     /// Address that others call, or empty.
     Webhook,
     /// An IP address and a port.
     Socket,
-    /// A bot's token, or empty.
+    /// The token of a Telegram bot, or empty.
     Token,
+    /// The token of a Discord bot, or empty.
+    DiscordToken,
     /// A secret of a webhook, or empty.
     WebhookSecret,
 }
@@ -46,6 +48,8 @@ pub(super) struct Setting {
 
 /// Where Telegram's own servers are.
 pub(super) const TELEGRAM_API_URL: &str = "https://api.telegram.org";
+/// Where Discord's own servers are.
+const DISCORD_API_URL: &str = "https://discord.com";
 
 /// Every setting, in the order of the example.
 pub(super) const SETTINGS: &[Setting] = &[
@@ -102,6 +106,20 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "link_dialog",
+        kind: Kind::Dialog,
+        default: "linked",
+        doc: "Dialog that asks where check-ins arrive, once somebody has joined two accounts by /link.",
+    },
+    Setting {
+        section: "bot",
+        key: "unlink_dialog",
+        kind: Kind::Dialog,
+        default: "unlink",
+        doc: "Dialog that /unlink opens.",
+    },
+    Setting {
+        section: "bot",
         key: "quiet_from",
         kind: Kind::Time,
         default: "22:00",
@@ -134,7 +152,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         section: "telegram",
         key: "api_url",
-        kind: Kind::Server,
+        kind: Kind::Server(TELEGRAM_API_URL),
         default: TELEGRAM_API_URL,
         doc: "Where the Bot API is; a server of your own is often http://localhost:8081.",
     },
@@ -169,6 +187,30 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Secret that Telegram sends along, so that nobody else can call. Default: a new one at each start.",
     },
     Setting {
+        section: "discord",
+        key: "token",
+        kind: Kind::DiscordToken,
+        default: "",
+        doc: "Token of the bot, from https://discord.com/developers/applications. With one, `mendwell` runs the service, on\n\
+              Telegram and Discord at once where both have a token. Whoever has the token is the bot: let nobody else read\n\
+              the file that holds it.",
+    },
+    Setting {
+        section: "discord",
+        key: "api_url",
+        kind: Kind::Server(DISCORD_API_URL),
+        default: DISCORD_API_URL,
+        doc: "Where Discord's API is, without /api/v10.",
+    },
+    Setting {
+        section: "discord",
+        key: "requests_per_second",
+        kind: Kind::Count,
+        default: "50",
+        doc: "How many requests a second are made at most. Discord allows 50.\n\
+              0 makes them as fast as it goes: only for a server of your own that sets no limits.",
+    },
+    Setting {
         section: "log",
         key: "level",
         kind: Kind::Level,
@@ -198,10 +240,11 @@ impl Setting {
             | Kind::Time
             | Kind::Zone
             | Kind::Level
-            | Kind::Server
+            | Kind::Server(_)
             | Kind::Webhook
             | Kind::Socket
             | Kind::Token
+            | Kind::DiscordToken
             | Kind::WebhookSecret => format!("{} = \"{}\"", self.key, self.default),
         }
     }
@@ -210,7 +253,7 @@ impl Setting {
 impl Kind {
     /// Whether its values must never be shown.
     pub(super) fn is_secret(self) -> bool {
-        matches!(self, Self::Token | Self::WebhookSecret)
+        matches!(self, Self::Token | Self::DiscordToken | Self::WebhookSecret)
     }
 
     fn describe(self) -> String {
@@ -221,11 +264,11 @@ impl Kind {
             Self::Time => "time, HH:MM",
             Self::Zone => "IANA time zone",
             Self::Level => "off, error, warn, info, debug or trace",
-            Self::Count => return format!("whole number, 0 to {TELEGRAM_MESSAGES_PER_SECOND_MAX}"),
-            Self::Server => "http or https address",
+            Self::Count => return format!("whole number, 0 to {PER_SECOND_MAX}"),
+            Self::Server(_) => "http or https address",
             Self::Webhook => "https address",
             Self::Socket => "IP address and port",
-            Self::Token => "token",
+            Self::Token | Self::DiscordToken => "token",
             Self::WebhookSecret => {
                 return format!("1 to {WEBHOOK_SECRET_CHARS_MAX} letters, digits, _ or -");
             }

@@ -17,7 +17,7 @@ pub struct TelegramConfig {
     pub token_set_in: String,
     /// Where the Bot API is: an http or https URL, a path allowed, without a slash at its end.
     pub api_url: String,
-    /// Messages sent in a second at most, up to [`crate::domain::limits::TELEGRAM_MESSAGES_PER_SECOND_MAX`]; 0 for no
+    /// Messages sent in a second at most, up to [`crate::domain::limits::PER_SECOND_MAX`]; 0 for no
     /// limit.
     pub messages_per_second: u32,
     /// How Telegram calls this program; `None` when the program asks Telegram.

@@ -159,7 +159,9 @@ fn is_engines(command: Command) -> bool {
         | Command::Remind
         | Command::Help
         | Command::Crisis
-        | Command::Privacy => false,
+        | Command::Link
+        | Command::Privacy
+        | Command::Unlink => false,
     }
 }
 

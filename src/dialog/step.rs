@@ -242,7 +242,9 @@ impl Machine<'_> {
             | Command::Remind
             | Command::Help
             | Command::Crisis
-            | Command::Privacy => Verdict::Ignored,
+            | Command::Link
+            | Command::Privacy
+            | Command::Unlink => Verdict::Ignored,
         }
     }
 

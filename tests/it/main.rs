@@ -4,6 +4,7 @@
 
 mod cli;
 mod config;
+mod config_discord;
 mod config_telegram;
 mod console;
 mod delivery;
@@ -12,12 +13,31 @@ mod delivery_nudges;
 mod delivery_places;
 mod dialog_laws;
 mod dialog_load;
+mod discord;
+mod discord_catchup;
+mod discord_faults;
+mod discord_interactions;
+mod discord_limits;
+mod discord_messenger;
+mod discord_wire;
+mod discord_wire_dialogs;
+mod discord_wire_incoming;
+mod discord_wire_interactions;
 mod engine;
 mod engine_edits;
 mod engine_oracle;
 mod engine_props;
 mod engine_support;
 mod explore;
+#[path = "../fake/discord/mod.rs"]
+mod fake_discord;
+mod fake_discord_faults;
+mod fake_discord_gateway;
+mod fake_discord_interactions;
+mod fake_discord_people;
+mod fake_discord_self;
+#[path = "../fake/http/mod.rs"]
+mod fake_http;
 #[path = "../fake/telegram/mod.rs"]
 mod fake_telegram;
 mod fake_telegram_faults;
@@ -26,6 +46,9 @@ mod fake_telegram_self;
 mod fake_telegram_updates;
 mod forget;
 mod kill;
+mod link;
+mod link_merge;
+mod link_store;
 mod lock;
 mod program;
 mod recurrence;

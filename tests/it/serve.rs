@@ -19,6 +19,7 @@ use mendwell::store::{Options, Store, Synchronous};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+use crate::fake_discord::{self, FakeDiscord};
 use crate::fake_telegram::FakeTelegram;
 use crate::program::Home;
 use crate::support::{FakeMessenger, House, ManualClock, Script, patiently, small_library};
@@ -245,4 +246,29 @@ fn with_a_token_it_is_the_service_and_without_one_the_chat() {
     assert!(said.contains("config.toml:2") && said.contains("@BotFather"), "{said}");
     assert!(!said.contains(token), "{said}");
     assert!(home.run(&["chat", "--data", "data"], "").status.success(), "the chat is there all the same");
+}
+
+#[test]
+fn a_discord_token_that_is_refused_is_77_and_said_with_its_place() {
+    let (home, fake) = (Home::new(), FakeDiscord::start());
+    let token = format!("{}x", fake_discord::TOKEN);
+    let config = format!("[discord]\ntoken = \"{token}\"\napi_url = \"{}\"\n", fake.url());
+    std::fs::write(home.path().join("config.toml"), config).unwrap();
+    let service = home.run(&["--data", "data"], "");
+    let said = String::from_utf8(service.stderr).unwrap();
+    assert_eq!((service.status.code(), service.stdout.len()), (Some(77), 0), "{said}");
+    assert!(said.contains("config.toml:2") && said.contains("discord.com/developers"), "{said}");
+    assert!(!said.contains(&token), "{said}");
+    fake.take_breaches();
+}
+
+#[test]
+fn what_ends_discord_says_who_must_act() {
+    let few = Failure::DiscordSessions { remaining: 3, minutes: 90 };
+    assert_eq!(code(&few), is(69));
+    assert!(few.to_string().contains("only 3 more") && few.to_string().contains("90 minutes"), "{few}");
+    assert_eq!(code(&Failure::DiscordSilent), is(75));
+    let refused = Failure::DiscordTokenRefused { set_in: "MENDWELL_DISCORD_TOKEN".to_owned() };
+    assert_eq!(code(&refused), is(77));
+    assert!(refused.to_string().contains("MENDWELL_DISCORD_TOKEN"), "{refused}");
 }

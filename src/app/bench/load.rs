@@ -153,6 +153,8 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         checkin_dialog: dialog.to_owned(),
         remind_dialog: dialog.to_owned(),
         crisis_dialog: dialog.to_owned(),
+        link_dialog: dialog.to_owned(),
+        unlink_dialog: dialog.to_owned(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

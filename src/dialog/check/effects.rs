@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::types::Type;
 use crate::dialog::diagnostic::{Code, did_you_mean_or_list};
 use crate::dialog::model::{Expr, Goal, Node, Save, Schedule};
-use crate::domain::person::PROFILE_FACTS;
+use crate::domain::person::{PROFILE_ACTS, PROFILE_FACTS};
 use crate::domain::value::Value;
 
 impl Scope<'_, '_, '_> {
@@ -60,8 +60,9 @@ impl Scope<'_, '_, '_> {
             Save::Profile(fields) => {
                 for (name, value) in fields {
                     let found = self.infer(value, true);
-                    let Some((_, kind)) = PROFILE_FACTS.iter().find(|(fact, _)| fact == name) else {
-                        let help = did_you_mean_or_list(name, "facts", PROFILE_FACTS.iter().map(|(fact, _)| *fact));
+                    let known = PROFILE_FACTS.iter().chain(PROFILE_ACTS);
+                    let Some((_, kind)) = known.clone().find(|(fact, _)| fact == name) else {
+                        let help = did_you_mean_or_list(name, "facts", known.map(|(fact, _)| *fact));
                         let message = format!("there is no fact `{}` to save", name.escape_debug());
                         self.error(Code::UnknownFact, fields_at.clone(), message, help);
                         continue;

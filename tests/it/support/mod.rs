@@ -1,9 +1,12 @@
 //! A whole house for tests: the real service on a real store, with clock, messenger and chance in the test's hands.
 
 pub(crate) mod clock;
+pub(crate) mod discord;
 pub(crate) mod log;
+pub(crate) mod markdown;
 mod messenger;
 pub(crate) mod telegram;
+pub(crate) mod views;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -306,8 +309,10 @@ pub(crate) fn zone() -> TimeZone {
     TimeZone::get("Europe/Berlin").unwrap()
 }
 
+/// Somebody whose name ends in `@dc` is on Discord, everybody else on Telegram.
 pub(crate) fn address(person: &str) -> Address {
-    Address { platform: Platform::Telegram, account: person.to_owned(), chat: person.to_owned() }
+    let platform = if person.ends_with("@dc") { Platform::Discord } else { Platform::Telegram };
+    Address { platform, account: person.to_owned(), chat: person.to_owned() }
 }
 
 pub(crate) fn small_library() -> Library {
@@ -321,7 +326,7 @@ pub(crate) fn small_library_with(id: &str, text: &'static str) -> Library {
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 8] {
+fn small_dialogs() -> [(&'static str, &'static str); 10] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -331,6 +336,8 @@ fn small_dialogs() -> [(&'static str, &'static str); 8] {
         ("plan", include_str!("dialogs/plan.toml")),
         ("daily", include_str!("dialogs/daily.toml")),
         ("safety", include_str!("../dialogs/safety.toml")),
+        ("linked", include_str!("../../../dialogs/linked.toml")),
+        ("unlink", include_str!("../../../dialogs/unlink.toml")),
     ]
 }
 
@@ -366,9 +373,24 @@ pub(crate) fn settings() -> Settings {
         checkin_dialog: "daily".to_owned(),
         remind_dialog: "plan".to_owned(),
         crisis_dialog: "safety".to_owned(),
+        link_dialog: "linked".to_owned(),
+        unlink_dialog: "unlink".to_owned(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,
+    }
+}
+
+/// Those of the dialogs that are shipped.
+pub(crate) fn shipped_settings() -> Settings {
+    let named = |dialog: &str| dialog.to_owned();
+    Settings {
+        start_dialog: named("welcome"),
+        menu_dialog: named("menu"),
+        checkin_dialog: named("daily"),
+        remind_dialog: named("reminders"),
+        crisis_dialog: named("support"),
+        ..settings()
     }
 }
 

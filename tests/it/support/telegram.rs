@@ -58,16 +58,7 @@ impl TelegramHouse {
 
     /// With the dialogs that are shipped.
     pub(crate) async fn shipped() -> Self {
-        let named = |dialog: &str| dialog.to_owned();
-        let settings = Settings {
-            start_dialog: named("welcome"),
-            menu_dialog: named("menu"),
-            checkin_dialog: named("daily"),
-            remind_dialog: named("reminders"),
-            crisis_dialog: named("support"),
-            ..support::settings()
-        };
-        let mut house = Self::closed(support::shipped_library(), settings);
+        let mut house = Self::closed(support::shipped_library(), support::shipped_settings());
         house.open().await;
         house
     }

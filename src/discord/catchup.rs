@@ -1,0 +1,244 @@
+//! What people wrote while no session was there to hear it: after each new session every chat that was active lately is
+//! read from where it was heard last, the most recent first. Until a chat is read, what is written in it meanwhile
+//! waits, so that everything has its turn in order and nothing is taken for read that is not.
+//! <https://docs.discord.com/developers/resources/message#get-channel-messages>
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, oneshot};
+
+use crate::discord::api::{Api, Body, CallError};
+use crate::discord::intake::Committed;
+use crate::discord::route::{READ_MAX, Route};
+use crate::discord::wire::incoming::Incoming;
+use crate::discord::wire::said::{self, Said};
+use crate::discord::wire::snowflake::Snowflake;
+use crate::domain::event::Event;
+use crate::domain::ids::PersonId;
+use crate::domain::limits::{CLAIM_MAX, DISCORD_CATCH_UP_DAYS, DISCORD_HELD_MAX};
+use crate::domain::person::Heard;
+use crate::service::pace::{Pace, Rate};
+use crate::service::ports::{Class, Clock};
+use crate::service::{Service, ServiceError};
+
+/// Ten chats a second, so that answers have the rest of what the platform allows.
+const PACE: Rate = Rate { interval: 100_000, burst: 10, waiting_max: 1 };
+/// The first wait after a failure.
+const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
+/// The longest wait after a failure.
+const RETRY_LAST: SignedDuration = SignedDuration::from_secs(30);
+
+/// Chats that are still to be read.
+pub(crate) struct CatchUp {
+    service: Service,
+    api: Arc<Api>,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    begun: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    missed: HashMap<Snowflake, Missed>,
+    /// Chats in the order in which they are read.
+    order: VecDeque<Snowflake>,
+    /// Messages that wait in all.
+    held: usize,
+}
+
+/// One chat.
+struct Missed {
+    /// All messages up to here were heard.
+    after: Snowflake,
+    /// What was written since the session began, and who waits for its commit.
+    held: Vec<(Event, oneshot::Sender<()>)>,
+}
+
+/// Whether a message waits.
+pub(crate) enum Held {
+    /// Until its chat is read and it is committed.
+    Until(Committed),
+    Not(Event),
+}
+
+impl CatchUp {
+    pub(crate) fn new(service: Service, api: Arc<Api>, clock: Arc<dyn Clock>) -> Self {
+        Self { service, api, clock, state: Mutex::default(), begun: Notify::new() }
+    }
+
+    /// A new session has begun: what was not heard before it is to be read.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) async fn begin(&self) -> Result<(), ServiceError> {
+        let since = self.clock.now().checked_sub(SignedDuration::from_hours(24 * DISCORD_CATCH_UP_DAYS));
+        let since = since.unwrap_or(Timestamp::MIN);
+        let mut chats = Vec::new();
+        let mut last = PersonId(0);
+        loop {
+            let page = self.service.store().profiles_page(last, CLAIM_MAX).await?;
+            let Some((person, _)) = page.last() else { break };
+            last = *person;
+            let heard = page.into_iter().filter_map(|(_, profile)| profile.heard).filter(|heard| heard.at >= since);
+            chats.extend(heard.filter_map(|heard| Some((heard.at, Snowflake::parse(&heard.chat)?, after(&heard)))));
+        }
+        chats.sort_unstable_by_key(|(at, ..)| std::cmp::Reverse(*at));
+        self.with(|state| {
+            for (_, chat, after) in chats {
+                // One that is still to be read is read from where it was to be.
+                state.missed.entry(chat).or_insert_with(|| {
+                    state.order.push_back(chat);
+                    Missed { after, held: Vec::new() }
+                });
+            }
+        });
+        self.begun.notify_one();
+        Ok(())
+    }
+
+    /// Keeps a message that was just written until its chat is read; gives it back when it need not wait.
+    pub(crate) fn hold(&self, said: Said) -> Held {
+        let Said { event, channel, .. } = said;
+        self.with(|state| {
+            let State { missed, order, held } = state;
+            let Some(missed) = missed.get_mut(&channel).filter(|_| *held < DISCORD_HELD_MAX) else {
+                return Held::Not(event);
+            };
+            let (read, is_read) = oneshot::channel();
+            missed.held.push((event, read));
+            *held += 1;
+            // Somebody is there: theirs comes first.
+            if let Some(at) = order.iter().position(|chat| *chat == channel) {
+                order.remove(at);
+                order.push_front(channel);
+            }
+            Held::Until(async move { is_read.await.map_err(|_| ServiceError::Closed) }.boxed())
+        })
+    }
+
+    /// Reads what there is to read, whenever a session has begun.
+    ///
+    /// # Errors
+    /// When the service has ended.
+    pub(crate) async fn run(&self) -> Result<(), ServiceError> {
+        let (mut pace, mut wait) = (Pace::default(), RETRY_FIRST);
+        loop {
+            let Some(chat) = self.with(|state| state.order.front().copied()) else {
+                self.begun.notified().await;
+                continue;
+            };
+            let at = pace.reserve(self.clock.now().as_microsecond(), PACE);
+            self.clock.until(Timestamp::from_microsecond(at).unwrap_or_default()).await;
+            match self.chat(chat).await? {
+                Ok(()) => wait = RETRY_FIRST,
+                Err(error) => {
+                    // The others may do better.
+                    self.with(|state| state.last(chat));
+                    let told = match error {
+                        CallError::Refused(refusal) => refusal.retry_after,
+                        CallError::NotSent | CallError::Unknown | CallError::Taken => None,
+                    };
+                    let until = self.clock.now().checked_add(told.unwrap_or(wait)).unwrap_or_default();
+                    self.clock.until(until).await;
+                    wait = (wait * 2).min(RETRY_LAST);
+                }
+            }
+        }
+    }
+
+    /// Reads one chat to its end, then lets go of what waits for it.
+    async fn chat(&self, chat: Snowflake) -> Result<Result<(), CallError>, ServiceError> {
+        loop {
+            let Some(after) = self.with(|state| state.missed.get(&chat).map(|missed| missed.after)) else {
+                return Ok(Ok(()));
+            };
+            match self.page(chat, after).await? {
+                Ok(Some(newest)) => self.with(|state| {
+                    if let Some(missed) = state.missed.get_mut(&chat) {
+                        missed.after = newest;
+                    }
+                }),
+                Ok(None) => break,
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        while let Some(held) = self.with(|state| state.done(chat)) {
+            for (event, read) in held {
+                let answered = self.service.submit(event).await?;
+                answered.await.map_err(|_| ServiceError::Closed)?;
+                // Whoever waits for it is gone only together with the connection.
+                let _ = read.send(());
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Takes one page; where the next one begins, if there is one.
+    async fn page(
+        &self,
+        chat: Snowflake,
+        after: Snowflake,
+    ) -> Result<Result<Option<Snowflake>, CallError>, ServiceError> {
+        let route = Route::Read { channel: chat, after };
+        let answer = match self.api.call(&route, Body::Nothing, Class::Nudge).await {
+            Ok(answer) => answer,
+            // The chat is gone, or closed to us.
+            Err(CallError::Refused(refusal)) if matches!(refusal.status, 400 | 403 | 404) => return Ok(Ok(None)),
+            Err(error) => return Ok(Err(error)),
+        };
+        let history = answer.text().and_then(|text| said::history(text, self.clock.now()));
+        let Some(history) = history else { return Ok(Err(CallError::Unknown)) };
+        let mut answers = Vec::with_capacity(history.said.len());
+        for incoming in history.said {
+            match incoming {
+                Incoming::Said(Said { event, .. }) | Incoming::Unreadable(Some(event)) => {
+                    answers.push(self.service.submit(event).await?);
+                }
+                Incoming::Ready(_)
+                | Incoming::Resumed
+                | Incoming::Asked(_)
+                | Incoming::Unreadable(None)
+                | Incoming::Nothing => {}
+            }
+        }
+        for answered in answers {
+            answered.await.map_err(|_| ServiceError::Closed)?;
+        }
+        let is_last = history.messages < READ_MAX;
+        Ok(Ok(history.newest.filter(|newest| !is_last && *newest > after)))
+    }
+
+    fn with<T>(&self, ask: impl FnOnce(&mut State) -> T) -> T {
+        ask(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// All messages up to here were heard.
+fn after(heard: &Heard) -> Snowflake {
+    let message = heard.message.and_then(|message| u64::try_from(message).ok());
+    message.map_or_else(|| Snowflake::before(heard.at), Snowflake)
+}
+
+impl State {
+    /// What waits for a chat that is read to its end; none once nothing does, and the chat is done.
+    fn done(&mut self, chat: Snowflake) -> Option<Vec<(Event, oneshot::Sender<()>)>> {
+        let held = self.missed.get_mut(&chat).map(|missed| std::mem::take(&mut missed.held)).unwrap_or_default();
+        self.held -= held.len();
+        if !held.is_empty() {
+            return Some(held);
+        }
+        self.missed.remove(&chat);
+        self.order.retain(|other| *other != chat);
+        None
+    }
+
+    fn last(&mut self, chat: Snowflake) {
+        self.order.retain(|other| *other != chat);
+        if self.missed.contains_key(&chat) {
+            self.order.push_back(chat);
+        }
+    }
+}

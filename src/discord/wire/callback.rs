@@ -1,0 +1,70 @@
+//! Answers to interactions, and the field for words that one of them opens.
+//! <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object>
+
+use serde_json::{Value, json};
+
+use crate::discord::wire::custom_id::CustomId;
+use crate::discord::wire::message::{EPHEMERAL, SUPPRESS_EMBEDS, nobody, of_text};
+use crate::discord::wire::{MODAL_LABEL_UNITS_MAX, MODAL_PLACEHOLDER_UNITS_MAX, MODAL_WORDS_MAX, words};
+use crate::domain::message::{RichText, ViewKind};
+use crate::prose::clean::short;
+use crate::prose::markup;
+use crate::prose::words as shared;
+
+/// The custom id of the field in a modal.
+pub const FIELD: &str = "words";
+
+/// Answers a press: it was taken, and what it leads to shows by itself (type 6).
+pub fn taken() -> Value {
+    json!({ "type": 6 })
+}
+
+/// Answers a command for now: something comes later, and only whoever asked will see it (type 5).
+pub fn later() -> Value {
+    json!({ "type": 5, "data": { "flags": EPHEMERAL } })
+}
+
+/// Answers with words that only whoever asked sees (type 4). Words that do not fit one message are cut; without any, it
+/// is as if a press was taken.
+pub fn note(text: &RichText) -> Value {
+    match follow_up(text) {
+        Some(data) => json!({ "type": 4, "data": data }),
+        None => taken(),
+    }
+}
+
+/// The body of `POST /webhooks/{application}/{token}`: words that only whoever asked sees, after an earlier answer. `None`
+/// without words.
+pub fn follow_up(text: &RichText) -> Option<Value> {
+    let first = of_text(&markup::read(text)).into_iter().next()?;
+    Some(json!({
+        "content": first.content,
+        "flags": SUPPRESS_EMBEDS | EPHEMERAL,
+        "allowed_mentions": nobody(),
+    }))
+}
+
+/// Answers a press on the button that opens a field for words (type 9); `token` is the one that came with the press.
+pub fn modal(token: &str) -> Value {
+    let placeholder = shared::placeholder(ViewKind::Text).unwrap_or_default();
+    json!({
+        "type": 9,
+        "data": {
+            "custom_id": CustomId::Write(token).encode(),
+            "title": short(words::MODAL_TITLE, MODAL_LABEL_UNITS_MAX),
+            "components": [{
+                "type": 18,
+                "label": short(words::MODAL_LABEL, MODAL_LABEL_UNITS_MAX),
+                "component": {
+                    "type": 4,
+                    "custom_id": FIELD,
+                    "style": 2,
+                    "min_length": 1,
+                    "max_length": MODAL_WORDS_MAX,
+                    "placeholder": short(placeholder, MODAL_PLACEHOLDER_UNITS_MAX),
+                    "required": true,
+                },
+            }],
+        },
+    })
+}

@@ -1,0 +1,75 @@
+//! Names of buttons and lists: what comes back when one is pressed.
+//! <https://discord.com/developers/docs/components/reference#anatomy-of-a-component-custom-id>
+
+use crate::discord::wire::CUSTOM_ID_BYTES_MAX;
+
+/// What a custom id means. All of them are ASCII and hold the token of a tap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomId<'a> {
+    /// A button that is a choice: its token as it is.
+    Tap(&'a str),
+    /// A list of which one option is chosen; the options' values are the tokens, this is the first of them.
+    Pick(&'a str),
+    /// A list of which any are chosen; the options' values are the tokens that change them, this is the first of them.
+    Ticks(&'a str),
+    /// A button that opens a field for words, and that field: a token of the question's turn.
+    Write(&'a str),
+}
+
+const PICK: &str = "c.";
+const TICKS: &str = "m.";
+const WRITE: &str = "w.";
+/// The longest of these, in bytes.
+const PREFIX_BYTES_MAX: usize = 2;
+
+impl<'a> CustomId<'a> {
+    /// Reads a custom id. What has no prefix of ours is a tap, whatever it says.
+    pub fn read(custom_id: &'a str) -> Self {
+        if let Some(token) = custom_id.strip_prefix(PICK) {
+            Self::Pick(token)
+        } else if let Some(token) = custom_id.strip_prefix(TICKS) {
+            Self::Ticks(token)
+        } else if let Some(token) = custom_id.strip_prefix(WRITE) {
+            Self::Write(token)
+        } else {
+            Self::Tap(custom_id)
+        }
+    }
+
+    /// The custom id as it is sent: at most 100 characters.
+    pub fn encode(self) -> String {
+        match self {
+            Self::Tap(token) => token.to_owned(),
+            Self::Pick(token) => format!("{PICK}{token}"),
+            Self::Ticks(token) => format!("{TICKS}{token}"),
+            Self::Write(token) => format!("{WRITE}{token}"),
+        }
+    }
+}
+
+/// Whether a token can stand in a custom id: it is not empty, there is room for what we put before it, and it would be
+/// read as a tap.
+pub fn is_token(token: &str) -> bool {
+    (1..=CUSTOM_ID_BYTES_MAX - PREFIX_BYTES_MAX).contains(&token.len()) && CustomId::read(token) == CustomId::Tap(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CustomId, is_token};
+
+    #[test]
+    fn custom_ids_come_back() {
+        let token = "1.a.b.c";
+        for (id, text) in [
+            (CustomId::Tap(token), "1.a.b.c"),
+            (CustomId::Pick(token), "c.1.a.b.c"),
+            (CustomId::Ticks(token), "m.1.a.b.c"),
+            (CustomId::Write(token), "w.1.a.b.c"),
+        ] {
+            assert_eq!(id.encode(), text);
+            assert_eq!(CustomId::read(text), id);
+        }
+        assert_eq!(CustomId::read("what.else"), CustomId::Tap("what.else"));
+        assert!(is_token(&"x".repeat(98)) && !is_token(&"x".repeat(99)) && !is_token("") && !is_token("w.1"));
+    }
+}
