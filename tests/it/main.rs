@@ -36,6 +36,8 @@ mod fake_discord_gateway;
 mod fake_discord_interactions;
 mod fake_discord_people;
 mod fake_discord_self;
+mod fake_discord_sessions;
+mod fake_discord_strangers;
 #[path = "../fake/http/mod.rs"]
 mod fake_http;
 #[path = "../fake/telegram/mod.rs"]
