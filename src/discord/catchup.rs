@@ -99,6 +99,11 @@ impl CatchUp {
         Ok(())
     }
 
+    /// Whether a chat is still to be read.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.with(|state| !state.missed.is_empty())
+    }
+
     /// Keeps a message that was just written until its chat is read; gives it back when it need not wait.
     pub(crate) fn hold(&self, said: Said) -> Held {
         let Said { event, channel, .. } = said;

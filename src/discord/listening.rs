@@ -136,7 +136,7 @@ impl Listening {
                         // Nothing was asked of the gateway meanwhile.
                         line.alive = Instant::now();
                     }
-                    line.keep().await?;
+                    line.keep(self.intake.missed.is_reading()).await?;
                     continue;
                 }
                 leave = given(&mut line.leave) => {
@@ -152,7 +152,7 @@ impl Listening {
             line.alive = Instant::now();
             match happening {
                 Happening::Event(raw) => self.take(&raw, &mut line).await?,
-                Happening::Alive => line.keep().await?,
+                Happening::Alive => line.keep(self.intake.missed.is_reading()).await?,
                 Happening::Lost => self.lost().await,
                 Happening::Failed => return Ok(()),
                 Happening::AsksToIdentify(leave) => {
@@ -211,9 +211,10 @@ impl Listening {
 }
 
 impl<G: Gateway> Line<G> {
-    /// Keeps where the session stands, as far as it is committed.
-    async fn keep(&mut self) -> Result<(), ServiceError> {
-        let session = self.gateway.session();
+    /// Keeps where the session stands, as far as it is committed. While chats are still to be read none is kept: a run
+    /// that went on with it would not read them.
+    async fn keep(&mut self, is_reading: bool) -> Result<(), ServiceError> {
+        let session = self.gateway.session().filter(|_| !is_reading);
         let state = session.zip(self.committed).map(|(session, sequence)| SessionState { sequence, ..session });
         self.keeper.keep(state).await
     }
