@@ -103,9 +103,16 @@ impl Site {
     /// Waits until everybody has the answer to what they sent last.
     fn all_answered(&self, people: &[Person], sent: &[u64]) {
         let all = |world: &_| self.ready(world, people, sent).filter(|ready| ready.len() == people.len()).map(drop);
-        self.fake
-            .wait_for_blocking(all, PATIENCE)
-            .unwrap_or_else(|ledger| panic!("somebody waits for ever: {:.2000}", ledger));
+        self.fake.wait_for_blocking(all, PATIENCE).unwrap_or_else(|ledger| self.tell_who_waits(people, sent, &ledger));
+    }
+
+    /// Says of whom waits what they sent last, and how the exchange with the program ended.
+    fn tell_who_waits(&self, people: &[Person], sent: &[u64], ledger: &str) -> ! {
+        let ready = self.fake.look(|world| self.ready(world, people, sent)).unwrap_or_default();
+        let waiting = (0..people.len()).filter(|index| !ready.contains(index));
+        let waiting: Vec<String> = waiting.map(|index| format!("{} for {}", people[index].id, sent[index])).collect();
+        let tail = ledger.char_indices().rev().nth(4_000).map_or(ledger, |(at, _)| &ledger[at..]);
+        panic!("somebody waits for ever: {}; the ledger ends:\n{tail}", waiting.join(", "));
     }
 
     /// How often people saw an answer again, and whether each saw them in order.

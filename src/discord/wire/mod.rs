@@ -4,7 +4,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`message`] | a view as the messages that carry it; a question after it was answered; requests that send them |
-//! | [`file`] | a picture or document, and the words with it |
+//! | [`mod@file`] | a picture or document, and the words with it |
 //! | [`components`] | choices as rows of buttons and lists |
 //! | [`row`] | such rows as the platform takes them |
 //! | [`markdown`] | a styled text as Discord's Markdown, and where a long one is divided |
