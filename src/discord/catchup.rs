@@ -55,6 +55,8 @@ struct Missed {
     after: Snowflake,
     /// What was written since the session began, and who waits for its commit.
     held: Vec<(Event, oneshot::Sender<()>)>,
+    /// Who waits for a message that there was no room to hold: the chat is read once more, up to it.
+    overlooked: Vec<oneshot::Sender<()>>,
 }
 
 /// Whether a message waits.
@@ -91,7 +93,7 @@ impl CatchUp {
                 // One that is still to be read is read from where it was to be.
                 state.missed.entry(chat).or_insert_with(|| {
                     state.order.push_back(chat);
-                    Missed { after, held: Vec::new() }
+                    Missed { after, held: Vec::new(), overlooked: Vec::new() }
                 });
             }
         });
@@ -109,12 +111,14 @@ impl CatchUp {
         let Said { event, channel, .. } = said;
         self.with(|state| {
             let State { missed, order, held } = state;
-            let Some(missed) = missed.get_mut(&channel).filter(|_| *held < DISCORD_HELD_MAX) else {
-                return Held::Not(event);
-            };
+            let Some(missed) = missed.get_mut(&channel) else { return Held::Not(event) };
             let (read, is_read) = oneshot::channel();
-            missed.held.push((event, read));
-            *held += 1;
+            if *held < DISCORD_HELD_MAX && missed.overlooked.is_empty() {
+                missed.held.push((event, read));
+                *held += 1;
+            } else {
+                missed.overlooked.push(read);
+            }
             // Somebody is there: theirs comes first.
             if let Some(at) = order.iter().position(|chat| *chat == channel) {
                 order.remove(at);
@@ -154,12 +158,32 @@ impl CatchUp {
         }
     }
 
-    /// Reads one chat to its end, then lets go of what waits for it.
+    /// Reads one chat to its end, then lets go of what waits for it; and again, for what there was no room to hold.
     async fn chat(&self, chat: Snowflake) -> Result<Result<(), CallError>, ServiceError> {
         loop {
-            let Some(after) = self.with(|state| state.missed.get(&chat).map(|missed| missed.after)) else {
+            let seen = self.with(|state| state.missed.get(&chat).map_or(0, |missed| missed.overlooked.len()));
+            if let Err(error) = self.pages(chat).await? {
+                return Ok(Err(error));
+            }
+            for read in self.with(|state| state.found(chat, seen)) {
+                // Whoever waits for it is gone only together with the connection.
+                let _ = read.send(());
+            }
+            while let Some(held) = self.with(|state| state.held(chat)) {
+                for (event, read) in held {
+                    let answered = self.service.submit(event).await?;
+                    answered.await.map_err(|_| ServiceError::Closed)?;
+                    let _ = read.send(());
+                }
+            }
+            if self.with(|state| state.is_done(chat)) {
                 return Ok(Ok(()));
-            };
+            }
+        }
+    }
+
+    async fn pages(&self, chat: Snowflake) -> Result<Result<(), CallError>, ServiceError> {
+        while let Some(after) = self.with(|state| state.missed.get(&chat).map(|missed| missed.after)) {
             match self.page(chat, after).await? {
                 Ok(Some(newest)) => self.with(|state| {
                     if let Some(missed) = state.missed.get_mut(&chat) {
@@ -168,14 +192,6 @@ impl CatchUp {
                 }),
                 Ok(None) => break,
                 Err(error) => return Ok(Err(error)),
-            }
-        }
-        while let Some(held) = self.with(|state| state.done(chat)) {
-            for (event, read) in held {
-                let answered = self.service.submit(event).await?;
-                answered.await.map_err(|_| ServiceError::Closed)?;
-                // Whoever waits for it is gone only together with the connection.
-                let _ = read.send(());
             }
         }
         Ok(Ok(()))
@@ -228,16 +244,26 @@ fn after(heard: &Heard) -> Snowflake {
 }
 
 impl State {
-    /// What waits for a chat that is read to its end; none once nothing does, and the chat is done.
-    fn done(&mut self, chat: Snowflake) -> Option<Vec<(Event, oneshot::Sender<()>)>> {
-        let held = self.missed.get_mut(&chat).map(|missed| std::mem::take(&mut missed.held)).unwrap_or_default();
+    /// Who waits for what a chat was just read up to, of those that there was no room to hold: the first ones.
+    fn found(&mut self, chat: Snowflake, count: usize) -> Vec<oneshot::Sender<()>> {
+        self.missed.get_mut(&chat).map(|missed| missed.overlooked.drain(..count).collect()).unwrap_or_default()
+    }
+
+    /// What waits for a chat that is read to its end; none when nothing does.
+    fn held(&mut self, chat: Snowflake) -> Option<Vec<(Event, oneshot::Sender<()>)>> {
+        let held = std::mem::take(&mut self.missed.get_mut(&chat)?.held);
         self.held -= held.len();
-        if !held.is_empty() {
-            return Some(held);
+        (!held.is_empty()).then_some(held)
+    }
+
+    /// Whether nothing waits for a chat any more; then it is done.
+    fn is_done(&mut self, chat: Snowflake) -> bool {
+        if self.missed.get(&chat).is_some_and(|missed| !(missed.held.is_empty() && missed.overlooked.is_empty())) {
+            return false;
         }
         self.missed.remove(&chat);
         self.order.retain(|other| *other != chat);
-        None
+        true
     }
 
     fn last(&mut self, chat: Snowflake) {

@@ -44,8 +44,10 @@ struct Line<G> {
     gateway: G,
     keeper: Keeper,
     /// Events that wait for their commit, in order.
-    waiting: FuturesOrdered<BoxFuture<'static, Result<u64, ServiceError>>>,
-    /// Up to here everything is committed.
+    waiting: FuturesOrdered<BoxFuture<'static, Result<Event, ServiceError>>>,
+    /// Sessions that have begun on this connection.
+    sessions: u64,
+    /// Up to here everything of the present session is committed.
     committed: Option<u64>,
     /// Leave to begin a session, once it is time.
     leave: Option<Leave>,
@@ -69,6 +71,12 @@ struct SessionStartLimit {
     /// In milliseconds.
     #[serde(default)]
     reset_after: u64,
+}
+
+/// An event that is committed: its number, and of which session, since each counts anew.
+struct Event {
+    session: u64,
+    sequence: u64,
 }
 
 /// One event, as far as the line itself must know it.
@@ -98,8 +106,8 @@ impl Listening {
         };
         let gateway = Twilight::new(&self.token, &url, keeper.kept().cloned());
         let committed = keeper.kept().map(|state| state.sequence);
-        let line =
-            Line { gateway, keeper, waiting: FuturesOrdered::new(), committed, leave: None, alive: Instant::now() };
+        let (waiting, alive) = (FuturesOrdered::new(), Instant::now());
+        let line = Line { gateway, keeper, waiting, sessions: 0, committed, leave: None, alive };
         self.listen(line).await.map(|()| None)
     }
 
@@ -131,7 +139,7 @@ impl Listening {
             let has_room = line.waiting.len() < DISCORD_EVENTS_WAITING_MAX;
             let happening = tokio::select! {
                 Some(committed) = line.waiting.next(), if !line.waiting.is_empty() => {
-                    line.committed = Some(committed?);
+                    line.is_committed(&committed?);
                     if !has_room {
                         // Nothing was asked of the gateway meanwhile.
                         line.alive = Instant::now();
@@ -171,9 +179,12 @@ impl Listening {
         if is_up {
             self.recovered();
         }
+        if matches!(incoming, Incoming::Ready(_)) {
+            (line.sessions, line.committed) = (line.sessions + 1, None);
+        }
         let committed = self.intake.take(incoming).await?;
         if let Some(sequence) = sequence {
-            line.waiting.push_back(in_order(committed, sequence));
+            line.waiting.push_back(in_order(committed, Event { session: line.sessions, sequence }));
         }
         Ok(())
     }
@@ -211,6 +222,12 @@ impl Listening {
 }
 
 impl<G: Gateway> Line<G> {
+    fn is_committed(&mut self, event: &Event) {
+        if event.session == self.sessions {
+            self.committed = Some(event.sequence);
+        }
+    }
+
     /// Keeps where the session stands, as far as it is committed. While chats are still to be read none is kept: a run
     /// that went on with it would not read them.
     async fn keep(&mut self, is_reading: bool) -> Result<(), ServiceError> {
@@ -228,8 +245,8 @@ async fn given(leave: &mut Option<Leave>) -> Result<oneshot::Sender<()>, Service
     }
 }
 
-fn in_order(committed: Committed, sequence: u64) -> BoxFuture<'static, Result<u64, ServiceError>> {
-    Box::pin(async move { committed.await.map(|()| sequence) })
+fn in_order(committed: Committed, event: Event) -> BoxFuture<'static, Result<Event, ServiceError>> {
+    Box::pin(async move { committed.await.map(|()| event) })
 }
 
 /// What the end of a connection means that the platform ends for good.

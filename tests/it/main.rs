@@ -17,6 +17,7 @@ mod discord;
 mod discord_catchup;
 mod discord_faults;
 mod discord_interactions;
+mod discord_kill;
 mod discord_limits;
 mod discord_messenger;
 mod discord_wire;

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
@@ -153,4 +154,20 @@ impl Drop for Running {
 
 fn signal(name: &str, pid: u32) -> bool {
     Command::new("kill").args(["-s", name, &pid.to_string()]).status().unwrap().success()
+}
+
+/// Does something on another thread for as long as something happens, be it that it ends in a panic.
+pub(crate) fn while_it_happens<T>(beside: impl FnOnce(&AtomicBool) + Send, happens: impl FnOnce() -> T) -> T {
+    struct Over<'a>(&'a AtomicBool);
+    impl Drop for Over<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| beside(&over));
+        let _over = Over(&over);
+        happens()
+    })
 }

@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 
 use crate::fake_telegram::people::Person;
 use crate::fake_telegram::{FakeTelegram, TOKEN};
-use crate::program::{Home, Running};
+use crate::program::{Home, Running, while_it_happens};
 
 /// Kills of the ordinary run; `MENDWELL_KILLS` sets another number.
 const KILLS: u32 = 200;
@@ -204,14 +204,7 @@ async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothi
 
 /// People count while this happens; afterwards everybody has their answer. The program that runs at the end.
 fn under_load(site: &Site, people: &[Person], sent: &mut [u64], happens: impl FnOnce() -> Running) -> Running {
-    let over = AtomicBool::new(false);
-    let running = std::thread::scope(|scope| {
-        let counting = scope.spawn(|| site.count_until(people, &mut *sent, &over));
-        let running = happens();
-        over.store(true, Ordering::SeqCst);
-        counting.join().unwrap();
-        running
-    });
+    let running = while_it_happens(|over| site.count_until(people, &mut *sent, over), happens);
     site.all_answered(people, sent);
     running
 }
