@@ -20,12 +20,13 @@ use crate::domain::event::Event;
 use crate::domain::ids::PersonId;
 use crate::domain::limits::{CLAIM_MAX, DISCORD_CATCH_UP_DAYS, DISCORD_HELD_MAX};
 use crate::domain::person::Heard;
-use crate::service::pace::{Pace, Rate};
+use crate::service::pace::{OwnTime, Pace, Rate};
 use crate::service::ports::{Class, Clock};
 use crate::service::{Service, ServiceError};
 
-/// Ten chats a second, so that answers have the rest of what the platform allows.
-const PACE: Rate = Rate { interval: 100_000, burst: 10, waiting_max: 1 };
+/// Ten chats a second, so that answers have the rest of what the platform allows. Somebody may wait in each of them: a
+/// page is as urgent as an answer.
+const PACE: Rate = Rate { interval: 100_000, burst: 10 };
 /// The first wait after a failure.
 const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
 /// The longest wait after a failure.
@@ -133,14 +134,14 @@ impl CatchUp {
     /// # Errors
     /// When the service has ended.
     pub(crate) async fn run(&self) -> Result<(), ServiceError> {
-        let (mut pace, mut wait) = (Pace::default(), RETRY_FIRST);
+        let (mut time, mut pace, mut wait) = (OwnTime::default(), Pace::default(), RETRY_FIRST);
         loop {
             let Some(chat) = self.with(|state| state.order.front().copied()) else {
                 self.begun.notified().await;
                 continue;
             };
-            let at = pace.reserve(self.clock.now().as_microsecond(), PACE);
-            self.clock.until(Timestamp::from_microsecond(at).unwrap_or_default()).await;
+            let away = pace.take(time.now(self.clock.now()), PACE);
+            self.clock.pass(SignedDuration::from_micros(away)).await;
             match self.chat(chat).await? {
                 Ok(()) => wait = RETRY_FIRST,
                 Err(error) => {
@@ -150,8 +151,7 @@ impl CatchUp {
                         CallError::Refused(refusal) => refusal.retry_after,
                         CallError::NotSent | CallError::Unknown | CallError::Taken => None,
                     };
-                    let until = self.clock.now().checked_add(told.unwrap_or(wait)).unwrap_or_default();
-                    self.clock.until(until).await;
+                    self.clock.pass(told.unwrap_or(wait)).await;
                     wait = (wait * 2).min(RETRY_LAST);
                 }
             }
@@ -204,7 +204,7 @@ impl CatchUp {
         after: Snowflake,
     ) -> Result<Result<Option<Snowflake>, CallError>, ServiceError> {
         let route = Route::Read { channel: chat, after };
-        let answer = match self.api.call(&route, Body::Nothing, Class::Nudge).await {
+        let answer = match self.api.call(&route, Body::Nothing, Class::Reply).await {
             Ok(answer) => answer,
             // The chat is gone, or closed to us.
             Err(CallError::Refused(refusal)) if matches!(refusal.status, 400 | 403 | 404) => return Ok(Ok(None)),

@@ -55,7 +55,7 @@ pub(crate) async fn run(
                 }
             }
         };
-        clock.until(clock.now().checked_add(wait).unwrap_or_default()).await;
+        clock.pass(wait).await;
     }
     Ok(())
 }

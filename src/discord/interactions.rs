@@ -57,8 +57,7 @@ impl Answers {
 
     /// Waits for something no longer than an interaction may wait.
     pub(crate) async fn patiently<F: Future + Unpin>(&self, work: F) -> First<F::Output, F> {
-        let until = self.clock.now().checked_add(PATIENCE).unwrap_or_default();
-        match select(work, self.clock.until(until)).await {
+        match select(work, self.clock.pass(PATIENCE)).await {
             Either::Left((done, _)) => First::Done(done),
             Either::Right(((), work)) => First::Late(work),
         }
@@ -77,7 +76,7 @@ impl Answers {
                 },
                 Some(CallError::Unknown | CallError::Taken) | None => return,
             };
-            self.clock.until(self.clock.now().checked_add(wait).unwrap_or_default()).await;
+            self.clock.pass(wait).await;
         }
     }
 

@@ -216,8 +216,7 @@ impl Listening {
         let jittered = RETRY_FIRST_MS / 2 + (self.chance >> 16) % top;
         let wait = SignedDuration::from_millis(jittered.cast_signed());
         let wait = told.map_or(wait, |told| told + SignedDuration::from_millis((jittered % 500).cast_signed()));
-        let until = self.intake.clock.now().checked_add(wait).unwrap_or_default();
-        self.intake.clock.until(until).await;
+        self.intake.clock.pass(wait).await;
     }
 }
 

@@ -11,15 +11,13 @@ use tokio::sync::Notify;
 
 use crate::discord::refusals::Refusals;
 use crate::discord::wire::snowflake::Snowflake;
-use crate::domain::limits::{DISCORD_BUCKETS_MAX, SENDS_IN_FLIGHT_MAX};
-use crate::service::pace::{Pace, Rate};
+use crate::domain::limits::DISCORD_BUCKETS_MAX;
+use crate::service::pace::{Next, OwnTime, Rate, Shared};
 use crate::service::ports::{Class, Clock};
 
 /// One part in so many of a second's requests may go at once, after a rest; the others come one by one, so that it is
 /// never more than a second's in any second.
 const BURST_PARTS: i64 = 5;
-/// Requests that may stand behind the burst.
-const WAITING_MAX: i64 = SENDS_IN_FLIGHT_MAX as i64;
 /// A longer wait is not waited for here: whoever sends hears how long it is.
 const WAIT_HERE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
@@ -66,10 +64,11 @@ pub(crate) struct Ticket<'a> {
 /// The bucket's name, or the path while it has told none, and the resource.
 type Key = (String, Option<Snowflake>);
 
+/// Instants are of its own time.
 #[derive(Default)]
 struct State {
-    all: Pace,
-    nudges: Pace,
+    time: OwnTime,
+    shared: Shared,
     held_until: Option<Timestamp>,
     /// The bucket of each path, and its limit.
     shapes: HashMap<&'static str, (String, i64)>,
@@ -89,7 +88,7 @@ struct Bucket {
 /// Whether a request may go now.
 enum Turn {
     Goes(Key),
-    Waits(Timestamp),
+    Waits(SignedDuration),
     WaitsForAnswer,
 }
 
@@ -106,14 +105,11 @@ impl Rates {
         self.not_held()?;
         let ticket = self.bucket(lane).await?;
         self.pace(class).await;
-        while let Some(until) = self.with(|state, now| state.held(now)) {
-            self.soon(until)?;
-            self.clock.until(until).await;
-            // Everybody's time came during the hold: they line up again, so that its end lets no crowd go.
-            if let Some(rate) = self.rate() {
-                let at = self.with(|state, now| state.all.reserve(now.as_microsecond(), Rate { burst: 1, ..rate }));
-                self.until(at).await;
-            }
+        while let Some(wait) = self.with(|state, now| state.held(now)) {
+            soon(wait)?;
+            self.clock.pass(wait).await;
+            // Everybody's time came during the hold: they line up again.
+            self.pace(class).await;
         }
         Ok(ticket)
     }
@@ -123,15 +119,22 @@ impl Rates {
     /// # Errors
     /// How long it is still.
     pub(crate) fn not_still(&self) -> Result<(), SignedDuration> {
-        match self.with(|state, now| state.refusals.still_until(now)) {
-            Some(until) => Err(until.duration_since(self.clock.now())),
+        match self.with(|state, now| state.refusals.still_until(now).map(|until| until.duration_since(now))) {
+            Some(wait) => Err(wait),
             None => Ok(()),
         }
     }
 
     /// The platform told everybody to wait.
     pub(crate) fn hold_all(&self, wait: SignedDuration) {
-        self.with(|state, now| state.held_until = state.held_until.max(now.checked_add(wait).ok()));
+        let rate = self.rate();
+        self.with(|state, now| {
+            let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+            state.held_until = state.held_until.max(Some(until));
+            if let Some(rate) = rate {
+                state.shared.hold(until.as_microsecond(), rate);
+            }
+        });
     }
 
     /// The platform refused a request in a way that it counts.
@@ -146,14 +149,9 @@ impl Rates {
 
     fn not_held(&self) -> Result<(), SignedDuration> {
         match self.with(|state, now| state.held(now)) {
-            Some(until) => self.soon(until),
+            Some(wait) => soon(wait),
             None => Ok(()),
         }
-    }
-
-    fn soon(&self, until: Timestamp) -> Result<(), SignedDuration> {
-        let wait = until.duration_since(self.clock.now());
-        if wait > WAIT_HERE_MAX { Err(wait) } else { Ok(()) }
     }
 
     async fn bucket(&self, lane: Lane) -> Result<Ticket<'_>, SignedDuration> {
@@ -165,9 +163,9 @@ impl Rates {
             changed.as_mut().enable();
             match self.with(|state, now| state.turn(&lane, now)) {
                 Turn::Goes(key) => return Ok(Ticket { rates: self, key, lane }),
-                Turn::Waits(until) => {
-                    self.soon(until)?;
-                    self.clock.until(until).await;
+                Turn::Waits(wait) => {
+                    soon(wait)?;
+                    self.clock.pass(wait).await;
                 }
                 Turn::WaitsForAnswer => changed.await,
             }
@@ -176,33 +174,37 @@ impl Rates {
 
     async fn pace(&self, class: Class) {
         let Some(rate) = self.rate() else { return };
-        if class == Class::Nudge {
-            let rate = Rate { interval: rate.interval * 2, burst: rate.burst / 2, ..rate };
-            let at = self.with(|state, now| state.nudges.reserve(now.as_microsecond(), rate));
-            self.until(at).await;
+        let asked = self.with(|_, now| now.as_microsecond());
+        loop {
+            match self.with(|state, now| state.shared.next(class, asked, now.as_microsecond(), rate)) {
+                Next::AskAgain(wait) => self.pass(wait).await,
+                Next::Go(wait) => return self.pass(wait).await,
+            }
         }
-        let at = self.with(|state, now| state.all.reserve(now.as_microsecond(), rate));
-        self.until(at).await;
     }
 
     fn rate(&self) -> Option<Rate> {
         let per_second = i64::from(self.per_second?.get());
         let burst = per_second / BURST_PARTS;
-        Some(Rate { interval: 1_000_000 / (per_second - burst), burst, waiting_max: WAITING_MAX })
+        Some(Rate { interval: 1_000_000 / (per_second - burst), burst })
     }
 
     fn with<T>(&self, ask: impl FnOnce(&mut State, Timestamp) -> T) -> T {
-        let now = self.clock.now();
-        ask(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner), now)
+        let clock = self.clock.now();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Timestamp::from_microsecond(state.time.now(clock)).unwrap_or(clock);
+        ask(&mut state, now)
     }
 
-    async fn until(&self, at_us: i64) {
-        if let Ok(at) = Timestamp::from_microsecond(at_us)
-            && at > self.clock.now()
-        {
-            self.clock.until(at).await;
+    async fn pass(&self, wait_us: i64) {
+        if wait_us > 0 {
+            self.clock.pass(SignedDuration::from_micros(wait_us)).await;
         }
     }
+}
+
+fn soon(wait: SignedDuration) -> Result<(), SignedDuration> {
+    if wait > WAIT_HERE_MAX { Err(wait) } else { Ok(()) }
 }
 
 impl Ticket<'_> {
@@ -234,8 +236,9 @@ impl Drop for Ticket<'_> {
 }
 
 impl State {
-    fn held(&self, now: Timestamp) -> Option<Timestamp> {
-        self.held_until.filter(|until| *until > now).max(self.refusals.still_until(now))
+    fn held(&self, now: Timestamp) -> Option<SignedDuration> {
+        let until = self.held_until.filter(|until| *until > now).max(self.refusals.still_until(now));
+        until.map(|until| until.duration_since(now))
     }
 
     fn key(&self, lane: &Lane) -> Key {
@@ -260,7 +263,7 @@ impl State {
             return Turn::Goes(key);
         }
         match bucket.resets_at {
-            Some(at) => Turn::Waits(at),
+            Some(at) => Turn::Waits(at.duration_since(now)),
             None if bucket.under_way > 0 => Turn::WaitsForAnswer,
             None => {
                 // No answer said when the bucket fills again.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::SignedDuration;
 
+use crate::service::pace::{Next, OwnTime, Pace, Rate, Shared};
 use crate::service::ports::{Class, Clock};
 
 /// Messages that may go to one chat at once, after a rest.
@@ -37,42 +38,11 @@ pub(crate) struct Limiter {
 #[derive(Default)]
 struct State {
     time: OwnTime,
-    all: Bucket,
-    nudges: Bucket,
-    chats: HashMap<i64, Bucket>,
+    shared: Shared,
+    chats: HashMap<i64, Pace>,
     held_until: i64,
     /// Chats that were told to wait lately: when, which, and how long.
     told: VecDeque<(i64, i64, i64)>,
-}
-
-/// Runs with the clock and stands still while that is set back, so that nothing waits for as long as it was wrong.
-#[derive(Default)]
-struct OwnTime {
-    clock_us: i64,
-    behind_us: i64,
-}
-
-/// How fast a bucket lets go.
-#[derive(Clone, Copy)]
-struct Rate {
-    /// Between two, in microseconds.
-    interval: i64,
-    /// So many at once after a rest.
-    burst: i64,
-}
-
-/// A leaky bucket as its theoretical arrival time (GCRA), in microseconds.
-#[derive(Clone, Copy, Default)]
-struct Bucket(i64);
-
-/// What a send has to do next; times in microseconds from now.
-enum Next {
-    /// Go after this time.
-    Go(i64),
-    /// Ask again after this time: other sends may have come before it.
-    AskAgain(i64),
-    /// Nobody may go for so long.
-    Held(i64),
 }
 
 impl Limiter {
@@ -104,10 +74,11 @@ impl Limiter {
     /// As [`Self::message`].
     pub(crate) async fn edit(&self, class: Class) -> Result<(), SignedDuration> {
         let Some(rate) = self.rate() else { return Ok(()) };
+        let asked = self.with(|_, now| now);
         loop {
-            match self.with(|state, now| state.next(class, now, rate)) {
+            self.is_open()?;
+            match self.with(|state, now| state.shared.next(class, asked, now, rate)) {
                 Next::AskAgain(wait) => self.pass(wait).await,
-                Next::Held(wait) => return Err(SignedDuration::from_micros(wait)),
                 Next::Go(wait) => {
                     self.pass(wait).await;
                     return self.is_open();
@@ -150,9 +121,9 @@ impl Limiter {
     }
 
     fn with<T>(&self, ask: impl FnOnce(&mut State, i64) -> T) -> T {
-        let clock_us = self.clock.now().as_microsecond();
+        let clock = self.clock.now();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = state.time.now(clock_us);
+        let now = state.time.now(clock);
         ask(&mut state, now)
     }
 
@@ -164,9 +135,9 @@ impl Limiter {
 }
 
 impl State {
-    fn chat(&mut self, chat: i64, now: i64) -> &mut Bucket {
+    fn chat(&mut self, chat: i64, now: i64) -> &mut Pace {
         if self.chats.len() >= CHATS_MAX {
-            self.chats.retain(|_, bucket| bucket.0 > now);
+            self.chats.retain(|_, pace| !pace.is_at_rest(now));
         }
         self.chats.entry(chat).or_default()
     }
@@ -175,75 +146,8 @@ impl State {
     fn hold(&mut self, until: i64, rate: Option<Rate>) {
         self.held_until = self.held_until.max(until);
         if let Some(rate) = rate {
-            // Everybody's time comes during the hold: its end lets no burst go.
-            self.all.0 = self.all.0.max(until.saturating_add(rate.interval * (rate.burst.max(1) - 1)));
+            // Everybody's time comes during the hold.
+            self.shared.hold(until, rate);
         }
-    }
-
-    /// A reply takes the next place. A nudge takes one only when it can go at once, and none of the burst: replies that
-    /// come while it waits go first.
-    fn next(&mut self, class: Class, now: i64, rate: Rate) -> Next {
-        if self.held_until > now {
-            return Next::Held(self.held_until - now);
-        }
-        if class == Class::Nudge {
-            let half = Rate { interval: rate.interval * 2, burst: 1 };
-            let wait = self.nudges.wait(now, half).max(self.all.wait(now, Rate { burst: 1, ..rate }));
-            if wait > 0 {
-                return Next::AskAgain(wait);
-            }
-            self.nudges.take(now, half);
-        }
-        Next::Go(self.all.take(now, rate))
-    }
-}
-
-impl OwnTime {
-    fn now(&mut self, clock_us: i64) -> i64 {
-        self.behind_us += (self.clock_us - clock_us).max(0);
-        self.clock_us = clock_us;
-        clock_us + self.behind_us
-    }
-}
-
-impl Bucket {
-    /// How long the next place is away.
-    fn wait(self, now: i64, rate: Rate) -> i64 {
-        (self.0.max(now) - rate.interval * (rate.burst.max(1) - 1) - now).max(0)
-    }
-
-    /// Takes the next place, and says how long it is away.
-    fn take(&mut self, now: i64, rate: Rate) -> i64 {
-        let wait = self.wait(now, rate);
-        self.0 = self.0.max(now) + rate.interval;
-        wait
-    }
-
-    /// The place that was taken last is used now, which may be later than it was to be.
-    fn gone(&mut self, now: i64, rate: Rate) {
-        self.0 = self.0.max(now + rate.interval);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Bucket, OwnTime, Rate};
-
-    const RATE: Rate = Rate { interval: 100, burst: 3 };
-
-    #[test]
-    fn a_bucket_lets_a_burst_go_and_then_one_an_interval() {
-        let mut bucket = Bucket::default();
-        let waits: Vec<i64> = (0..8).map(|_| bucket.take(1_000, RATE)).collect();
-        assert_eq!(waits, [0, 0, 0, 100, 200, 300, 400, 500]);
-        assert_eq!(bucket.wait(1_450, RATE), 150, "looking takes nothing");
-        assert_eq!(bucket.take(9_000, RATE), 0, "after a rest the burst is there again");
-    }
-
-    #[test]
-    fn the_own_time_never_goes_back() {
-        let mut time = OwnTime::default();
-        let clock = [5_000, 5_010, 1_000, 1_000, 1_020, 900, 5_000];
-        assert_eq!(clock.map(|us| time.now(us)), [5_000, 5_010, 5_010, 5_010, 5_030, 5_030, 9_130]);
     }
 }

@@ -3,10 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use mendwell::domain::event::Platform;
 use mendwell::domain::write::Write;
+use mendwell::service::clock::SystemClock;
+use mendwell::service::ports::Clock;
 use mendwell::store::{Batch, EntryKind, Options, Store};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -66,8 +69,8 @@ impl Site {
     fn new() -> Self {
         let (home, fake) = (Home::new(), FakeDiscord::start());
         // The program goes by the real time.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        fake.advance(now - Duration::from_secs(DATE));
+        let now = SystemClock.now().duration_since(Timestamp::from_second(DATE.cast_signed()).unwrap());
+        fake.advance(now.unsigned_abs());
         fake.run_clock(true);
         let dialogs = home.path().join("dialogs");
         std::fs::create_dir_all(dialogs.join("system")).unwrap();
