@@ -15,6 +15,7 @@ mod dialog_laws;
 mod dialog_load;
 mod discord;
 mod discord_catchup;
+mod discord_debug;
 mod discord_faults;
 mod discord_interactions;
 mod discord_kill;
