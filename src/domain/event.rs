@@ -24,8 +24,8 @@ pub struct Event {
     pub origin: Origin,
 }
 
-/// What a platform tells along with an event. Empty for the bot's own timers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a platform tells along with an event. Empty for the bot's own timers. `Debug` shows no number.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The platform's number of the message that the words stand in, unique within its chat, on platforms where a
     /// message can be edited afterwards.
@@ -35,7 +35,8 @@ pub struct Origin {
 }
 
 /// The platform's own name of an event, such as `tg:u:123`, `dc:m:456` or `t:<person>:<plan>:<date>:<slot>`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// `Debug` shows only what it begins with: the rest may be an id of the platform's.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EventKey(pub String);
 
 /// Who caused an event.
@@ -147,6 +148,19 @@ impl Platform {
             Self::Discord => "Discord",
             Self::Telegram => "Telegram",
         }
+    }
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = if self.message.is_some() { "a message" } else { "no message" };
+        f.debug_tuple("Origin").field(&format_args!("{message}")).field(&self.language).finish()
+    }
+}
+
+impl fmt::Debug for EventKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EventKey({})", self.0.split(':').next().unwrap_or_default())
     }
 }
 

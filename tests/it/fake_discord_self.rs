@@ -263,3 +263,19 @@ async fn commands_that_cannot_be_are_refused() {
     ])
     .await;
 }
+
+#[tokio::test]
+async fn requests_that_are_forgotten_leave_the_others_as_they_are() {
+    let fake = strict();
+    let (ada, bot) = (fake.user(ADA), Bot::of(&fake));
+    for text in ["a", "b", "c"] {
+        bot.say(&ada, message(text)).await;
+    }
+    fake.forget_requests(2);
+    bot.say(&ada, message("d")).await;
+    let requests = fake.requests();
+    let texts: Vec<_> = requests.iter().map(|request| (request.body["content"].as_str(), request.status)).collect();
+    assert_eq!(texts, [(Some("c"), Some(200)), (Some("d"), Some(200))]);
+    fake.forget_requests(usize::MAX);
+    assert_eq!(fake.requests().len(), 0);
+}

@@ -309,3 +309,20 @@ async fn files_arrive_with_their_names_and_bytes() {
     assert_eq!(bot.upload("sendDocument", stray).await.0, 400);
     assert!(fake.breaches().len() >= 4);
 }
+
+#[tokio::test]
+async fn requests_that_are_forgotten_leave_the_others_as_they_are() {
+    let fake = FakeTelegram::start();
+    fake.user(ADA);
+    let bot = Bot::of(&fake);
+    for text in ["a", "b", "c"] {
+        bot.result("sendMessage", json!({"chat_id": ADA, "text": text})).await;
+    }
+    fake.forget_requests(2);
+    bot.result("sendMessage", json!({"chat_id": ADA, "text": "d"})).await;
+    let requests = fake.requests();
+    let texts: Vec<_> = requests.iter().map(|request| (request.params["text"].as_str(), request.status)).collect();
+    assert_eq!(texts, [(Some("c"), Some(200)), (Some("d"), Some(200))]);
+    fake.forget_requests(usize::MAX);
+    assert_eq!(fake.requests().len(), 0);
+}

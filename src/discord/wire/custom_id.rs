@@ -1,10 +1,13 @@
 //! Names of buttons and lists: what comes back when one is pressed.
 //! <https://discord.com/developers/docs/components/reference#anatomy-of-a-component-custom-id>
 
+use std::fmt;
+
 use crate::discord::wire::CUSTOM_ID_BYTES_MAX;
 
-/// What a custom id means. All of them are ASCII and hold the token of a tap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a custom id means. All of ours are ASCII and hold the token of a tap; what comes back may be anything, and `Debug`
+/// shows only its length.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum CustomId<'a> {
     /// A button that is a choice: its token as it is.
     Tap(&'a str),
@@ -44,6 +47,18 @@ impl<'a> CustomId<'a> {
             Self::Ticks(token) => format!("{TICKS}{token}"),
             Self::Write(token) => format!("{WRITE}{token}"),
         }
+    }
+}
+
+impl fmt::Debug for CustomId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, token) = match self {
+            Self::Tap(token) => ("Tap", token),
+            Self::Pick(token) => ("Pick", token),
+            Self::Ticks(token) => ("Ticks", token),
+            Self::Write(token) => ("Write", token),
+        };
+        write!(f, "{kind}({} bytes)", token.len())
     }
 }
 

@@ -35,8 +35,7 @@ pub struct Interaction {
     pub asks: Asks,
 }
 
-/// What an interaction asks.
-#[derive(Debug)]
+/// What an interaction asks. `Debug` shows only what kind it is.
 pub enum Asks {
     /// A slash command in the person's own chat with the bot.
     Command(Event),
@@ -260,17 +259,22 @@ fn words(value: &Value) -> Option<String> {
 
 impl fmt::Debug for Interaction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.asks {
-            Asks::Command(_) => "command",
-            Asks::CommandElsewhere(_) => "command elsewhere",
-            Asks::Press(_) => "press",
-            Asks::Ticks(_) => "ticks",
-            Asks::Write { .. } => "write",
-            Asks::Written { .. } => "written",
-            Asks::NotHere => "not here",
-            Asks::Unknown => "unknown",
-        };
-        write!(f, "Interaction({kind})")
+        write!(f, "Interaction({:?})", self.asks)
+    }
+}
+
+impl fmt::Debug for Asks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Command(_) => "command",
+            Self::CommandElsewhere(_) => "command elsewhere",
+            Self::Press(_) => "press",
+            Self::Ticks(_) => "ticks",
+            Self::Write { .. } => "write",
+            Self::Written { .. } => "written",
+            Self::NotHere => "not here",
+            Self::Unknown => "unknown",
+        })
     }
 }
 

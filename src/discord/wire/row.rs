@@ -28,8 +28,8 @@ pub struct Button {
     pub is_main: bool,
 }
 
-/// A list of which one option is chosen, or any.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A list of which one option is chosen, or any. `Debug` shows only lengths.
+#[derive(Clone, PartialEq, Eq)]
 pub struct List {
     /// What comes back with the values of what was chosen.
     pub custom_id: String,
@@ -98,6 +98,12 @@ impl List {
 impl fmt::Debug for Button {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Button({} chars)", self.label.chars().count())
+    }
+}
+
+impl fmt::Debug for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("List").field(&self.options).finish()
     }
 }
 

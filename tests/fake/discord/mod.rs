@@ -193,6 +193,11 @@ impl FakeDiscord {
         self.look(|world| world.requests().to_vec())
     }
 
+    /// The oldest so many requests leave the ledger, so that it does not grow for hours; answers under way are no matter.
+    pub(crate) fn forget_requests(&self, count: usize) {
+        self.shared.change(|world| world.ledger.forget(count));
+    }
+
     /// What the platform would have refused as malformed.
     pub(crate) fn breaches(&self) -> Vec<Breach> {
         self.look(|world| world.breaches().to_vec())

@@ -69,19 +69,28 @@ pub(super) struct Ledger {
     pub(super) breaches: Vec<Breach>,
     pub(super) callback_answers: Vec<CallbackAnswer>,
     pub(super) is_kept: bool,
+    /// How many requests came before those that are kept.
+    pub(super) forgotten: usize,
 }
 
 impl Ledger {
-    /// The place of the request, if requests are kept.
+    /// The place of the request among all that ever came, if requests are kept.
     pub(super) fn arrive(&mut self, request: Request) -> Option<usize> {
         self.is_kept.then(|| {
             self.requests.push(request);
-            self.requests.len() - 1
+            self.forgotten + self.requests.len() - 1
         })
     }
 
+    /// None as well when it is forgotten.
     pub(super) fn request(&mut self, place: Option<usize>) -> Option<&mut Request> {
-        self.requests.get_mut(place?)
+        self.requests.get_mut(place?.checked_sub(self.forgotten)?)
+    }
+
+    pub(super) fn forget(&mut self, count: usize) {
+        let count = count.min(self.requests.len());
+        self.requests.drain(..count);
+        self.forgotten += count;
     }
 }
 

@@ -165,6 +165,13 @@ impl DiscordHouse {
         let Some(Running { service, store, mut loops, .. }) = self.running.take() else { return };
         loops.shutdown().await;
         drop(service);
+        // A task that was aborted with its loop lets go of the store when the runtime comes to it.
+        let is_let_go = async {
+            while Arc::strong_count(&store) > 1 {
+                tokio::task::yield_now().await
+            }
+        };
+        patiently(is_let_go).await;
         Arc::into_inner(store).expect("somebody holds the store").close().await.unwrap();
     }
 

@@ -62,3 +62,21 @@ pub(crate) fn leaks(text: &str, secrets: &[&str]) -> Vec<String> {
     let wanted: Vec<String> = secrets.iter().map(|secret| (*secret).to_owned()).chain(numbers).collect();
     text.lines().filter(|line| wanted.iter().any(|wanted| line.contains(wanted))).map(str::to_owned).collect()
 }
+
+/// Nothing of these secrets is in a log that caught something of each of these targets.
+#[track_caller]
+pub(crate) fn is_clean(log: &Log, secrets: &[&str], targets: &[&str]) {
+    let text = log.text();
+    assert_eq!(leaks(&text, secrets), Vec::<String>::new());
+    // Without this the test would be as glad of a log that catches nothing.
+    for target in targets {
+        assert!(text.contains(target), "nothing of {target} was caught");
+    }
+    for planted in secrets {
+        tracing::trace!(target: "a_library", answer = planted, "This must be found.");
+        tracing::debug!(body = ?planted.as_bytes(), "This as well.");
+    }
+    let _span = tracing::trace_span!("a_request", url = format!("http://host/{}/x", secrets[0])).entered();
+    let planted = 2 * secrets.len() + 2;
+    assert_eq!(leaks(&log.text(), secrets).len(), planted, "two lines each, and the span's beginning twice");
+}

@@ -7,17 +7,13 @@ use std::process::{Child, Command, Stdio};
 use mendwell::app::bench::machine;
 use tempfile::TempDir;
 
-use crate::fake_telegram::{FakeTelegram, Options, TOKEN};
+use super::Platform;
 
 const DIALOG: &str = include_str!("../../src/app/bench/bench.toml");
 const SYSTEM: &str = include_str!("../../dialogs/system/en.toml");
 
-/// Messages of a chat that the fake remembers.
-const MESSAGES_A_CHAT: usize = 4;
-
-/// A bot that is not started yet, and its platform.
+/// A bot that is not started yet.
 pub(crate) struct Bot {
-    pub(crate) fake: FakeTelegram,
     dir: TempDir,
 }
 
@@ -25,10 +21,8 @@ pub(crate) struct Bot {
 pub(crate) struct Running(Child);
 
 impl Bot {
-    pub(crate) fn prepare() -> Result<Self, Box<dyn Error>> {
-        let options =
-            Options { is_contract_checked: false, messages_a_chat_max: MESSAGES_A_CHAT, ..Options::default() };
-        let fake = FakeTelegram::start_with(options);
+    /// A bot of these platforms, with a store on the disk of the build.
+    pub(crate) fn prepare(platforms: &[&dyn Platform]) -> Result<Self, Box<dyn Error>> {
         let dir = tempfile::tempdir_in(beside()?)?;
         let dialogs = dir.path().join("dialogs");
         std::fs::create_dir_all(dialogs.join("system"))?;
@@ -36,13 +30,10 @@ impl Bot {
         std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
         let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink"]
             .map(|name| format!("{name}_dialog = \"bench\"\n"));
-        let config = format!(
-            "[bot]\n{}[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\nmessages_per_second = 0\n",
-            names.concat(),
-            fake.url()
-        );
+        let mut config = format!("[bot]\n{}", names.concat());
+        config.extend(platforms.iter().map(|platform| platform.config()));
         std::fs::write(dir.path().join("config.toml"), config)?;
-        Ok(Self { fake, dir })
+        Ok(Self { dir })
     }
 
     pub(crate) fn start(&self) -> Result<Running, Box<dyn Error>> {

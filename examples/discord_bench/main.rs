@@ -1,0 +1,29 @@
+//! Measures the Discord bot from outside: the real binary, its store on disk, and a fake of the platform in this process.
+//!
+//! ```text
+//! cargo build --release && cargo run --release --example discord_bench -- [--seconds N] [--json] [--people N | --memory | --slope MINUTES]
+//! ```
+
+#![expect(clippy::disallowed_methods, reason = "a benchmark reads the machine's clock")]
+#![expect(clippy::print_stdout, reason = "it prints what it measured")]
+
+#[path = "../bench_common/mod.rs"]
+mod bench_common;
+#[path = "../bench_common/discord.rs"]
+mod discord;
+#[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../../tests/fake/discord/mod.rs"]
+mod fake_discord;
+#[path = "../../tests/fake/http/mod.rs"]
+mod fake_http;
+#[expect(dead_code, reason = "the tests use the rest of it")]
+#[path = "../../tests/fake/telegram/mod.rs"]
+mod fake_telegram;
+#[path = "../bench_common/telegram.rs"]
+mod telegram;
+
+use std::error::Error;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    bench_common::run(discord::start, &[telegram::start])
+}
