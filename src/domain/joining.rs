@@ -72,10 +72,11 @@ fn join_facts(own: &mut Values, mut other: Values) {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use jiff::civil::{Date, date, time};
 
     use crate::domain::event::{Address, Platform};
-    use crate::domain::person::{Goal, Profile};
+    use crate::domain::person::{Goal, Heard, Profile};
     use crate::domain::text::UserText;
     use crate::domain::value::Value;
 
@@ -156,5 +157,23 @@ mod tests {
         assert!(both.has_consented());
         assert_eq!(both.facts.get("name"), None);
         assert_eq!(both.wished.as_deref(), Some("daily"));
+    }
+
+    #[test]
+    fn up_to_where_discord_was_heard_comes_along_and_leaves_with_it() {
+        let heard = |profile: &Profile| profile.heard.as_ref().map(|heard| heard.message);
+        let mut discord = profile(Platform::Discord, &[]);
+        discord.heard = Some(Heard { chat: "1".to_owned(), message: Some(7), at: Timestamp::UNIX_EPOCH });
+        for mut both in [
+            profile(Platform::Telegram, &[]).joined(discord.clone()),
+            discord.clone().joined(profile(Platform::Telegram, &[])),
+        ] {
+            assert_eq!(heard(&both), Some(Some(7)));
+            let mut without = both.clone();
+            assert!(without.part_with(Platform::Discord).is_some());
+            assert_eq!(heard(&without), None, "nothing of theirs is to be read up any more");
+            assert!(both.part_with(Platform::Telegram).is_some());
+            assert_eq!(heard(&both), Some(Some(7)));
+        }
     }
 }

@@ -11,7 +11,8 @@
 //! | **tap** | a press of a choice: session, turn, option tag |
 //! | **check-in** | a recurring start of a dialog for one person; its definition is a **plan** |
 //! | **person** | somebody who talks with the bot |
-//! | **account** | a platform identity of a person |
+//! | **account** | a platform identity of a person, who has at most one on each platform |
+//! | **link code** | what joins two accounts into one person: given on one platform, typed on the other |
 //! | **address** | where a person is reached: platform, account and chat |
 //! | **entry** | a saved journal item |
 //! | **measure** | a number over time: mood, urge, sleep |

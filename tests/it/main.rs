@@ -53,6 +53,7 @@ mod forget;
 mod kill;
 mod link;
 mod link_merge;
+mod link_part;
 mod link_store;
 mod lock;
 mod program;
