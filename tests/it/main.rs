@@ -14,6 +14,7 @@ mod delivery_places;
 mod dialog_laws;
 mod dialog_load;
 mod discord;
+mod discord_breaks;
 mod discord_canary;
 mod discord_catchup;
 mod discord_debug;
