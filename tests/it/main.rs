@@ -19,6 +19,7 @@ mod discord_canary;
 mod discord_catchup;
 mod discord_debug;
 mod discord_faults;
+mod discord_hostile;
 mod discord_interactions;
 mod discord_kill;
 mod discord_limits;
