@@ -18,6 +18,8 @@ use crate::service::ports::{Class, Clock};
 /// One part in so many of a second's requests may go at once, after a rest; the others come one by one, so that it is
 /// never more than a second's in any second.
 const BURST_PARTS: i64 = 5;
+/// Between two check-ins, in microseconds: ten a second, because chats that nobody just wrote in are opened by them.
+const NUDGE_INTERVAL_US: i64 = 100_000;
 /// A longer wait is not waited for here: whoever sends hears how long it is.
 const WAIT_HERE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
@@ -176,7 +178,8 @@ impl Rates {
         let Some(rate) = self.rate() else { return };
         let asked = self.with(|_, now| now.as_microsecond());
         loop {
-            match self.with(|state, now| state.shared.next(class, asked, now.as_microsecond(), rate)) {
+            match self.with(|state, now| state.shared.next(class, asked, now.as_microsecond(), rate, NUDGE_INTERVAL_US))
+            {
                 Next::AskAgain(wait) => self.pass(wait).await,
                 Next::Go(wait) => return self.pass(wait).await,
             }

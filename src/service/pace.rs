@@ -75,16 +75,17 @@ impl Pace {
 
 impl Shared {
     /// A reply takes the next place. A nudge takes one only when it can go at once, and none of the burst: replies that
-    /// come while it waits, since `asked`, go first.
-    pub(crate) fn next(&mut self, class: Class, asked: i64, now: i64, rate: Rate) -> Next {
+    /// come while it waits, since `asked`, go first; and between two nudges there is at least their own interval, in
+    /// microseconds.
+    pub(crate) fn next(&mut self, class: Class, asked: i64, now: i64, rate: Rate, nudge_interval: i64) -> Next {
         if class == Class::Nudge {
-            let half = Rate { interval: rate.interval * 2, burst: 1 };
+            let slow = Rate { interval: nudge_interval.max(rate.interval * 2), burst: 1 };
             let gap = if now - asked < GAP_WAIT_MAX_US { self.all.wait(now, Rate { burst: 1, ..rate }) } else { 0 };
-            let wait = self.nudges.wait(now, half).max(gap);
+            let wait = self.nudges.wait(now, slow).max(gap);
             if wait > 0 {
                 return Next::AskAgain(wait);
             }
-            self.nudges.take(now, half);
+            self.nudges.take(now, slow);
         }
         Next::Go(self.all.take(now, rate))
     }
@@ -136,8 +137,8 @@ mod tests {
         let mut shared = Shared::default();
         let (mut now, asked) = (0, 0);
         let waited = loop {
-            shared.next(Class::Reply, now, now, RATE);
-            if matches!(shared.next(Class::Nudge, asked, now, RATE), Next::Go(_)) {
+            shared.next(Class::Reply, now, now, RATE, 0);
+            if matches!(shared.next(Class::Nudge, asked, now, RATE, 0), Next::Go(_)) {
                 break now;
             }
             now += RATE.interval / 2;
@@ -148,9 +149,14 @@ mod tests {
     #[test]
     fn nudges_take_half() {
         let mut shared = Shared::default();
-        assert_eq!(shared.next(Class::Nudge, 0, 0, RATE), Next::Go(0));
-        assert_eq!(shared.next(Class::Nudge, 0, 100, RATE), Next::AskAgain(100));
-        assert_eq!(shared.next(Class::Reply, 100, 100, RATE), Next::Go(0), "the place is left to an answer");
+        assert_eq!(shared.next(Class::Nudge, 0, 0, RATE, 0), Next::Go(0));
+        assert_eq!(shared.next(Class::Nudge, 0, 100, RATE, 0), Next::AskAgain(100));
+        assert_eq!(shared.next(Class::Reply, 100, 100, RATE, 0), Next::Go(0), "the place is left to an answer");
+        assert_eq!(
+            shared.next(Class::Nudge, 0, 800, RATE, 1_000),
+            Next::AskAgain(200),
+            "slower, where a platform wants that"
+        );
     }
 
     #[test]

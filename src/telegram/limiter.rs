@@ -77,7 +77,7 @@ impl Limiter {
         let asked = self.with(|_, now| now);
         loop {
             self.is_open()?;
-            match self.with(|state, now| state.shared.next(class, asked, now, rate)) {
+            match self.with(|state, now| state.shared.next(class, asked, now, rate, 0)) {
                 Next::AskAgain(wait) => self.pass(wait).await,
                 Next::Go(wait) => {
                     self.pass(wait).await;

@@ -71,7 +71,9 @@ async fn unusual_events_change_nothing() {
         message
     };
     house.fake.inject_event("MESSAGE_CREATE", &message(json!({})));
-    house.fake.inject_event("MESSAGE_CREATE", &message(json!({ "author": { "id": "9", "bot": true }, "content": "x" })));
+    house
+        .fake
+        .inject_event("MESSAGE_CREATE", &message(json!({ "author": { "id": "9", "bot": true }, "content": "x" })));
     house.fake.inject_event("MESSAGE_CREATE", &message(json!({ "webhook_id": "9", "content": "x" })));
     house.fake.inject_event("MESSAGE_CREATE", &message(json!({ "guild_id": "9", "channel_type": 0, "content": "x" })));
     house.fake.inject_event("MESSAGE_DELETE", &json!({ "id": "1600000000000000000", "channel_id": chat }));
