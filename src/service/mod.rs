@@ -9,6 +9,7 @@ pub mod clock;
 pub mod delivery;
 mod flight;
 mod ladder;
+pub mod lines;
 pub(crate) mod pace;
 mod person;
 pub mod ports;
@@ -31,6 +32,7 @@ use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
 use crate::domain::recurrence::QuietHours;
 use crate::service::delivery::{DeliveryLoop, Traffic};
+use crate::service::lines::Lines;
 use crate::service::ports::{Clock, Messenger};
 use crate::service::wake::Wake;
 use crate::service::writer::{Work, Writer};
@@ -55,6 +57,8 @@ pub struct Settings {
     pub link_dialog: String,
     /// The dialog of `/unlink`. Its parameters: `app`, `app_name`.
     pub unlink_dialog: String,
+    /// Whom people can reach.
+    pub lines: Arc<Lines>,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.

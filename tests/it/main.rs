@@ -50,6 +50,7 @@ mod fake_telegram_people;
 mod fake_telegram_self;
 mod fake_telegram_updates;
 mod forget;
+mod helplines;
 mod kill;
 mod link;
 mod link_merge;

@@ -26,7 +26,7 @@ impl Turn<'_, '_> {
         }
         let id = SessionId((self.world.chance)().cast_signed());
         let seed = (self.world.chance)();
-        let (zone, facts) = (self.work.zone(self.world.settings), self.work.facts(self.world.settings));
+        let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
         let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
         match step::start(self.world.library, id, seed, dialog, args, cause, &context) {
@@ -36,6 +36,11 @@ impl Turn<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// What dialogs may read of the person.
+    fn facts(&self) -> Values {
+        self.work.facts(self.world.library, self.world.settings, self.world.now)
     }
 
     /// Sets the open dialog aside for another one. False when it refuses, which a safety dialog does.
@@ -115,7 +120,7 @@ impl Turn<'_, '_> {
 
     fn step_held(&mut self, held: Held, input: &Input<'_>) -> Result<(), Need> {
         let dialog = held.session.stack.first().map(|frame| frame.dialog.clone()).unwrap_or_default();
-        let (zone, facts) = (self.work.zone(self.world.settings), self.work.facts(self.world.settings));
+        let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
         let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
         let step = step::step(self.world.library, held.session, input, &context);
