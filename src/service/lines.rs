@@ -105,7 +105,7 @@ fn card(
     let sentences = match country.best(audience, language, today) {
         Some((best, Standing::Good)) => {
             let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
-            vec![named, written(&say, best), emergency]
+            vec![named, written(say, best), emergency]
         }
         Some((best, Standing::Expired)) => {
             vec![emergency, elsewhere, say("card_expired", &[("line", &best.shown())])]
@@ -118,7 +118,7 @@ fn card(
     sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn written(say: &dyn Fn(&str, &[(&str, &str)]) -> String, line: &Line) -> String {
+fn written(say: impl Fn(&str, &[(&str, &str)]) -> String, line: &Line) -> String {
     match (&line.call, &line.write) {
         (Some(_), Some(write)) => say("card_write", &[("write", write)]),
         (None, Some(write)) => say("card_only_write", &[("write", write)]),

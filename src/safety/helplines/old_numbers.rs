@@ -23,7 +23,7 @@ pub(super) fn old_number(country: &str, text: &str) -> Option<(&'static str, &'s
     let is_named = |number: &str| {
         let wanted = digits(number);
         let has_letters = number.chars().any(char::is_alphabetic);
-        if has_letters { upper.contains(number) } else { numbers.iter().any(|each| *each == wanted) }
+        if has_letters { upper.contains(number) } else { numbers.contains(&wanted) }
     };
     let of_country = OLD_NUMBERS.iter().filter(|(code, ..)| *code == country);
     of_country.clone().find(|(_, number, _)| is_named(number)).map(|(_, number, why)| (*number, *why))
