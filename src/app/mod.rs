@@ -105,6 +105,7 @@ impl Running {
         // What is still on its way after this is sent at the next start.
         let _ = tokio::time::timeout(STOP_TIMEOUT, self.service.settle()).await;
         self.loops.shutdown().await;
+        let _ = tokio::time::timeout(STOP_TIMEOUT, self.service.rest()).await;
         drop(self.service);
         if let Some(store) = Arc::into_inner(self.store) {
             store.close().await?;

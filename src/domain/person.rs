@@ -107,6 +107,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("contact_lock", FactKind::Key),
     ("contact_outcome", FactKind::Key),
     ("contact_on", FactKind::Date),
+    ("contact_rest", FactKind::Date),
     ("both_agreed", FactKind::Bool),
 ];
 

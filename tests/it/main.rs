@@ -7,6 +7,8 @@ mod config;
 mod config_discord;
 mod config_telegram;
 mod console;
+mod contact_gate;
+mod crisis;
 mod delivery;
 mod delivery_breaker;
 mod delivery_nudges;

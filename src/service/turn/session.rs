@@ -1,6 +1,7 @@
 //! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
 
 use crate::dialog::effect::{Context, Effect, Input, Step};
+use crate::dialog::model::Role;
 use crate::dialog::session::{Cause, How, ParkedBy, Status};
 use crate::dialog::step;
 use crate::domain::command::Command;
@@ -39,7 +40,7 @@ impl Turn<'_, '_> {
     }
 
     /// What dialogs may read of the person.
-    fn facts(&self) -> Values {
+    pub(super) fn facts(&self) -> Values {
         self.work.facts(self.world.library, self.world.settings, self.world.now)
     }
 
@@ -161,7 +162,8 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let settings = self.world.settings;
-        if dialog == settings.crisis_dialog {
+        let is_safety = self.world.library.dialog(dialog).is_some_and(|dialog| dialog.role == Role::Safety);
+        if is_safety || dialog == settings.crisis_dialog {
             return self.after_interruption();
         }
         if dialog == settings.link_dialog || dialog == settings.unlink_dialog {

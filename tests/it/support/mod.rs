@@ -391,7 +391,7 @@ pub(crate) fn shipped_settings() -> Settings {
         menu_dialog: named("menu"),
         checkin_dialog: named("daily"),
         remind_dialog: named("reminders"),
-        crisis_dialog: named("support"),
+        crisis_dialog: named("crisis"),
         ..settings()
     }
 }
