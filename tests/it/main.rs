@@ -53,6 +53,7 @@ mod fake_telegram_self;
 mod fake_telegram_updates;
 mod forget;
 mod helplines;
+mod keeping;
 mod kill;
 mod link;
 mod link_merge;

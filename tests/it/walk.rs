@@ -17,7 +17,7 @@ fn going_on_after_crisis_goes_on_with_what_it_interrupted() {
 
 #[test]
 fn stopping_at_crisis_asks_nothing_more() {
-    let told = Home::new().chat("1\n1\n3\n/crisis\n1\n3\n6\n3\n6\n4\n");
+    let told = Home::new().chat("1\n1\n3\n/crisis\n1\n3\n6\n3\n7\n4\n");
     assert_eq!(after(&told, "/crisis is there if you need it again."), "\n", "{told}");
 }
 
