@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::io::BufReader;
 
 use crate::app::exit::Failure;
-use crate::app::{Running, asked_to_stop, dialogs_dir, library, open_store, settings};
+use crate::app::{Running, announce_stale, asked_to_stop, dialogs_dir, library, open_store, settings};
 use crate::config::Config;
 use crate::console::house::Live;
 use crate::console::messenger::ConsoleMessenger;
@@ -14,7 +14,8 @@ use crate::console::plain;
 use crate::console::screen::Screen;
 use crate::console::terminal::{self, Terminal};
 use crate::domain::event::{Address, Platform};
-use crate::service::clock::ShiftedClock;
+use crate::service::clock::{ShiftedClock, SystemClock};
+use crate::service::ports::Clock;
 
 /// Talks with one person until the input ends or the process is asked to stop.
 ///
@@ -23,6 +24,7 @@ use crate::service::clock::ShiftedClock;
 pub async fn chat(config: &Config, person: &str, come_back: &str) -> Result<(), Failure> {
     let library = library::require(dialogs_dir(config))?;
     let settings = settings(config, &library)?;
+    announce_stale(&settings.lines, SystemClock.now());
     let store = open_store(config).await?;
     let (terminal, screen) = screen();
     let screen = Arc::new(screen);

@@ -11,6 +11,7 @@ use crate::dialog::diagnostic::{Diagnostic, Severity, render};
 use crate::dialog::load::SourceFile;
 use crate::dialog::model::Library;
 use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
+use crate::safety::helplines::{HELPLINES_PATH, HELPLINES_SHIPPED, Helplines, Problem};
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dialogs");
 
@@ -23,6 +24,8 @@ pub struct Loaded {
     pub library: Option<Library>,
     /// Every problem of every file.
     pub diagnostics: Vec<Diagnostic>,
+    /// The helplines, or what is wrong with their file.
+    pub helplines: Result<Helplines, Vec<Problem>>,
     /// The `dialogs.lock` beside them, if there is one.
     pub lock: Option<String>,
 }
@@ -40,7 +43,9 @@ pub fn load(directory: Option<&Path>) -> Result<Loaded, Failure> {
         None => (shipped(), SHIPPED.get_file(LOCK_FILE).and_then(|file| file.contents_utf8()).map(str::to_owned)),
     };
     let (library, diagnostics) = Library::load(files.clone());
-    Ok(Loaded { files, library, diagnostics, lock })
+    let lines = files.iter().find(|file| file.path == HELPLINES_PATH);
+    let helplines = Helplines::read(lines.map_or(HELPLINES_SHIPPED, |file| file.text.as_str()));
+    Ok(Loaded { files, library, diagnostics, helplines, lock })
 }
 
 /// The library of a directory, or the shipped one, without problems.
@@ -51,6 +56,19 @@ pub fn require(directory: Option<&Path>) -> Result<Library, Failure> {
     let loaded = load(directory)?;
     let report = loaded.report(false);
     loaded.library.ok_or_else(|| Failure::Problems(format!("{report}\nThe dialogs were not loaded.")))
+}
+
+/// The helplines of a directory, or the shipped ones where it has none.
+///
+/// # Errors
+/// [`Failure::Problems`] with every problem of the file; when a file cannot be read.
+pub fn helplines(directory: Option<&Path>) -> Result<Helplines, Failure> {
+    let place = directory.map(|directory| directory.join(HELPLINES_PATH)).filter(|place| place.exists());
+    let text = match place {
+        Some(place) => read_file(&place, HELPLINES_PATH.to_owned())?.text,
+        None => HELPLINES_SHIPPED.to_owned(),
+    };
+    Helplines::read(&text).map_err(|problems| Failure::Problems(listed(&problems)))
 }
 
 /// The shipped system wording with one dialog of the caller's.
@@ -67,14 +85,23 @@ pub fn shipped_with(id: &str, text: &str) -> Result<Library, Failure> {
 impl Loaded {
     /// Every problem as text, with the lines quoted.
     pub fn report(&self, color: bool) -> String {
-        render(&self.diagnostics, &self.files, color)
+        let mut report = render(&self.diagnostics, &self.files, color);
+        if let Err(problems) = &self.helplines {
+            report.push_str(&listed(problems));
+        }
+        report
     }
 
     /// How many errors and warnings there are.
     pub fn counts(&self) -> (usize, usize) {
         let errors = self.diagnostics.iter().filter(|each| each.severity == Severity::Error).count();
-        (errors, self.diagnostics.len() - errors)
+        let of_lines = self.helplines.as_ref().err().map_or(0, Vec::len);
+        (errors + of_lines, self.diagnostics.len() - errors)
     }
+}
+
+fn listed(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("error: {problem}\n")).collect()
 }
 
 fn shipped() -> Vec<SourceFile> {

@@ -15,12 +15,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use jiff::Timestamp;
 use tokio::task::JoinSet;
 
 use crate::app::exit::Failure;
 use crate::config::Config;
 use crate::dialog::model::Library;
 use crate::domain::zone::tz;
+use crate::service::lines::Lines;
 use crate::service::ports::{Clock, Messenger};
 use crate::service::{Parts, Service, Settings};
 use crate::store::{Options, Store};
@@ -103,6 +105,7 @@ impl Running {
         // What is still on its way after this is sent at the next start.
         let _ = tokio::time::timeout(STOP_TIMEOUT, self.service.settle()).await;
         self.loops.shutdown().await;
+        let _ = tokio::time::timeout(STOP_TIMEOUT, self.service.rest()).await;
         drop(self.service);
         if let Some(store) = Arc::into_inner(self.store) {
             store.close().await?;
@@ -154,10 +157,24 @@ pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure>
         crisis_dialog: bot.crisis_dialog.clone(),
         link_dialog: bot.link_dialog.clone(),
         unlink_dialog: bot.unlink_dialog.clone(),
+        lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,
     })
+}
+
+/// Says in the log which helplines are out of date.
+pub fn announce_stale(lines: &Lines, now: Timestamp) {
+    for stale in lines.stale(now) {
+        tracing::warn!(
+            country = stale.country,
+            line = stale.line,
+            expired = %stale.expires,
+            source = stale.source,
+            "A helpline was not verified for too long; people are told so until helplines.toml has a newer day."
+        );
+    }
 }
 
 /// The directory that overrides the shipped dialogs, if the configuration names one.

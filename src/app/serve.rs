@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 
 use crate::app::exit::Failure;
 use crate::app::messengers::Messengers;
-use crate::app::{Intake, Running, asked_to_stop, dialogs_dir, discord, library, open_store, settings, telegram};
+use crate::app::{
+    Intake, Running, announce_stale, asked_to_stop, dialogs_dir, discord, library, open_store, settings, telegram,
+};
 use crate::config::{Config, WebhookConfig};
 use crate::dialog::model::Library;
 use crate::domain::event::Platform;
@@ -39,6 +41,7 @@ pub async fn run(config: &Config) -> Result<(), Failure> {
     let library = library::require(dialogs_dir(config))?;
     let settings = settings(config, &library)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    announce_stale(&settings.lines, clock.now());
     let adapters = adapters(config, &clock)?;
     let store = open_store(config).await?;
     serve(store, library, settings, clock, adapters, asked_to_stop()).await

@@ -3,6 +3,7 @@
 use std::io::{BufRead, stdin, stdout};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::app::exit::Failure;
 use crate::app::{dialogs_dir, library};
@@ -16,7 +17,8 @@ pub(super) fn run(config: &Config, dialog: &str, record: Option<&Path>) -> Resul
         let known = library.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         return Err(Failure::Usage(format!("there is no dialog \"{dialog}\"; there are: {known}")));
     }
-    let head = Head::new(dialog).map_err(Failure::Usage)?;
+    let mut head = Head::new(dialog).map_err(Failure::Usage)?;
+    head.helplines = Arc::new(library::helplines(dialogs_dir(config))?);
     let lines = stdin().lock().lines().map_while(Result::ok);
     let played = play::play(&library, &head, lines, &mut stdout().lock()).map_err(Failure::io("cannot print"))?;
     let Some(transcript) = played else {

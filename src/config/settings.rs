@@ -101,7 +101,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         section: "bot",
         key: "crisis_dialog",
         kind: Kind::Dialog,
-        default: "support",
+        default: "crisis",
         doc: "Dialog that /crisis opens.",
     },
     Setting {

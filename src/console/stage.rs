@@ -15,6 +15,8 @@ use crate::domain::message::Tap;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Write;
+use crate::safety::helplines::{Helplines, Whereabouts};
+use crate::service::lines::Lines;
 
 /// A dialog that is being played.
 pub struct Stage<'l> {
@@ -23,6 +25,7 @@ pub struct Stage<'l> {
     zone: TimeZone,
     now: Timestamp,
     facts: Values,
+    lines: Lines,
 }
 
 /// What one turn brought.
@@ -47,10 +50,11 @@ impl<'l> Stage<'l> {
     /// Starts a dialog; none when the library has no such dialog, or an argument is missing.
     pub fn start(lib: &'l Library, head: &Head) -> Option<(Self, Scene)> {
         let (zone, now) = (head.at.time_zone().clone(), head.at.timestamp());
-        let facts = head.facts.clone();
-        let cx = Context { now, zone: &zone, facts: &facts, quiet: quiet() };
+        let (facts, lines) = (head.facts.clone(), Lines::new(Helplines::clone(&head.helplines)));
+        let known = known(lib, &lines, &facts, &zone, now);
+        let cx = Context { now, zone: &zone, facts: &known, quiet: quiet() };
         let step = engine::start(lib, SESSION, head.seed, &head.dialog, &head.args, head.cause.clone(), &cx)?;
-        let mut stage = Self { lib, session: step.session.clone(), zone, now, facts };
+        let mut stage = Self { lib, session: step.session.clone(), zone, now, facts, lines };
         let scene = stage.take(step, None);
         Some((stage, scene))
     }
@@ -116,7 +120,8 @@ impl<'l> Stage<'l> {
     }
 
     fn step(&mut self, input: &Input<'_>) -> Scene {
-        let cx = Context { now: self.now, zone: &self.zone, facts: &self.facts, quiet: quiet() };
+        let known = known(self.lib, &self.lines, &self.facts, &self.zone, self.now);
+        let cx = Context { now: self.now, zone: &self.zone, facts: &known, quiet: quiet() };
         let before = self.session.status;
         let step = engine::step(self.lib, self.session.clone(), input, &cx);
         self.take(step, Some(before))
@@ -148,6 +153,15 @@ impl<'l> Stage<'l> {
             Write::Journal(_) | Write::Measures { .. } | Write::Plan(_) | Write::PlanDropped { .. } => {}
         }
     }
+}
+
+/// The facts that were given or kept, over what the service would know of somebody's country.
+fn known(lib: &Library, lines: &Lines, facts: &Values, zone: &TimeZone, now: Timestamp) -> Values {
+    let chosen = facts.get("country").and_then(Value::as_str);
+    let whereabouts = Whereabouts { chosen, zone: zone.iana_name(), language: None };
+    let mut known = Values::clone(&lines.facts(lib, whereabouts, zone.to_datetime(now).date()));
+    known.extend(facts.clone());
+    known
 }
 
 fn is_engines(command: Command) -> bool {

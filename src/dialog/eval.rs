@@ -10,7 +10,7 @@ use crate::dialog::model::{Binary, Dialog, Expr, Node, Over};
 use crate::dialog::session::{Frame, FrameKind, Logged};
 use crate::domain::limits::EXPRESSION_DEPTH_MAX;
 use crate::domain::person::FactKind;
-use crate::domain::value::Value;
+use crate::domain::value::{Value, Values};
 
 /// What an expression can see.
 #[derive(Clone, Copy)]
@@ -27,6 +27,8 @@ pub struct Scope<'a> {
     pub first: Option<u32>,
     /// The answers.
     pub log: &'a [Logged],
+    /// Facts that were kept in this very turn, which the world does not know yet.
+    pub kept: Option<&'a Values>,
     /// The world.
     pub cx: &'a Context<'a>,
 }
@@ -34,7 +36,7 @@ pub struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// A scope that sees only the bound names and the clock.
     pub fn of_names(bound: &'a [(&'a str, Option<Value>)], cx: &'a Context<'a>) -> Self {
-        Self { bound, it_from: None, dialog: None, stack: &[], first: None, log: &[], cx }
+        Self { bound, it_from: None, dialog: None, stack: &[], first: None, log: &[], kept: None, cx }
     }
 
     /// The same scope with other bound names.
@@ -42,7 +44,16 @@ impl<'a> Scope<'a> {
     where
         'a: 'b,
     {
-        Scope { bound, it_from, dialog: self.dialog, stack: self.stack, first: self.first, log: self.log, cx: self.cx }
+        Scope {
+            bound,
+            it_from,
+            dialog: self.dialog,
+            stack: self.stack,
+            first: self.first,
+            log: self.log,
+            kept: self.kept,
+            cx: self.cx,
+        }
     }
 
     /// The value of a name; `None` when it has none.
@@ -66,7 +77,11 @@ impl<'a> Scope<'a> {
             }
         }
         let fact = self.dialog?.facts.get(name)?;
-        self.cx.facts.get(name).filter(|value| fits(fact.kind, value)).cloned().or_else(|| fact.or.clone())
+        let kept = self.kept.and_then(|kept| kept.get(name));
+        kept.or_else(|| self.cx.facts.get(name))
+            .filter(|value| fits(fact.kind, value))
+            .cloned()
+            .or_else(|| fact.or.clone())
     }
 
     fn logged(&self, scope: u32, name: &str) -> Option<&'a Logged> {

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Time, Weekday};
 use crate::dialog::eval::{Scope, eval_at, finite, num, origin, same};
 use crate::dialog::model::{Expr, Function};
 use crate::dialog::render;
+use crate::domain::nickname::has_contact;
 use crate::domain::value::Value;
 use crate::domain::zone;
 
@@ -68,6 +69,7 @@ pub(super) fn call(function: Function, arguments: &[Expr], scope: &Scope<'_>, de
             let (it, from, to) = (time(nth(0)?)?, time(nth(1)?)?, time(nth(2)?)?);
             Some(Value::Bool(if from <= to { from <= it && it < to } else { it >= from || it < to }))
         }
+        Function::HasContact => Some(Value::Bool(has_contact(&words(0)?))),
         Function::TimeIn => {
             let zone = zone::tz(&words(0)?)?;
             let now = zone.to_datetime(scope.cx.now);

@@ -33,6 +33,7 @@ pub const FUNCTIONS: &[(&str, Function, usize)] = &[
     ("zone_of", Function::ZoneOf, 1),
     ("in_hours", Function::InHours, 3),
     ("time_in", Function::TimeIn, 1),
+    ("has_contact", Function::HasContact, 1),
 ];
 
 /// Words that no answer, fact, parameter or loop may be called.

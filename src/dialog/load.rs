@@ -32,6 +32,9 @@ pub struct SourceFile {
 /// The path of the system's wording.
 pub const SYSTEM_PATH: &str = "system/en.toml";
 
+/// Files beside the dialogs that are none.
+pub const DATA_FILES: &[&str] = &["helplines.toml"];
+
 /// A dialog as it was read, with its file at hand for the checks.
 #[derive(Debug)]
 pub(crate) struct Draft<'a> {
@@ -48,10 +51,14 @@ pub(crate) struct Draft<'a> {
 impl Library {
     /// Reads and checks all files at once. With one error there is no library; warnings do not stop it. The
     /// diagnostics are in the order of the paths, then of the places. Files under `tests/`, and files that do not end
-    /// in `.toml`, are passed over.
+    /// in `.toml`, are passed over, and so is [`DATA_FILES`].
     pub fn load(files: impl IntoIterator<Item = SourceFile>) -> (Option<Self>, Vec<Diagnostic>) {
-        let mut files: Vec<SourceFile> =
-            files.into_iter().filter(|file| file.path.ends_with(".toml") && !file.path.starts_with("tests/")).collect();
+        let is_dialog = |file: &SourceFile| {
+            file.path.ends_with(".toml")
+                && !file.path.starts_with("tests/")
+                && !DATA_FILES.contains(&file.path.as_str())
+        };
+        let mut files: Vec<SourceFile> = files.into_iter().filter(is_dialog).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut reading = Reading::default();
         for file in files.iter().take(DIALOG_FILES_MAX) {

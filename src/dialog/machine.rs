@@ -12,7 +12,7 @@ use crate::dialog::session::{Frame, FrameKind, How, ParkedBy, Session, Status, W
 use crate::dialog::view;
 use crate::domain::message::{RichText, View};
 use crate::domain::text::UserText;
-use crate::domain::value::Value;
+use crate::domain::value::{Value, Values};
 
 /// Names for the engine's own sentences.
 pub(super) type Bound<'a> = &'a [(&'a str, Option<Value>)];
@@ -22,6 +22,8 @@ pub(super) struct Machine<'a> {
     pub(super) cx: &'a Context<'a>,
     pub(super) session: Session,
     pub(super) effects: Vec<Effect>,
+    /// Facts that were kept in this turn.
+    pub(super) kept: Values,
     /// What ran, where somebody wants to know.
     pub(super) trace: Option<Vec<Passed<'a>>>,
 }
@@ -47,7 +49,7 @@ pub(super) enum What {
 
 impl<'a> Machine<'a> {
     pub(super) fn new(lib: &'a Library, cx: &'a Context<'a>, session: Session) -> Self {
-        Self { lib, cx, session, effects: Vec::new(), trace: None }
+        Self { lib, cx, session, effects: Vec::new(), kept: Values::new(), trace: None }
     }
 
     /// Remembers what of the present step ran.
@@ -90,6 +92,7 @@ impl<'a> Machine<'a> {
             stack: &self.session.stack,
             first: None,
             log: &self.session.log,
+            kept: Some(&self.kept),
             cx: self.cx,
         }
     }

@@ -1,6 +1,6 @@
 //! Runs steps until something is waited for. Bounded, so that it returns whatever the session holds.
 
-use crate::dialog::effect::Verdict;
+use crate::dialog::effect::{Effect, Verdict};
 use crate::dialog::eval::{Scope, eval, fits, is_true, num};
 use crate::dialog::machine::{Machine, What, after_ms};
 use crate::dialog::model::{Dialog, Each, Param, Step, Verb};
@@ -9,6 +9,7 @@ use crate::dialog::session::{Draft, Frame, FrameKind, How, Logged, Wait};
 use crate::dialog::view;
 use crate::domain::limits::{LIST_ITEMS_MAX, OPTIONS_MAX, STACK_DEPTH_MAX, STEPS_PER_TURN_MAX};
 use crate::domain::value::{Value, Values};
+use crate::domain::write::{Write, WriteKey};
 
 /// Where a step leads.
 enum Flow {
@@ -71,11 +72,35 @@ impl<'a> Machine<'a> {
     /// Emits everything that was staged. Back does not lead past it.
     pub(super) fn commit(&mut self) {
         let staged = std::mem::take(&mut self.session.staged);
-        self.effects.extend(staged.into_iter().map(|(key, write)| crate::dialog::effect::Effect::Write(key, write)));
+        self.emit(staged);
         self.session.history.clear();
         self.session.carry.clear();
         self.session.kept = self.session.log.len();
         self.session.commits = self.session.commits.saturating_add(1);
+    }
+
+    /// Emits only what was staged since then, inside a dialog that interrupts another: what that one has staged is its
+    /// own to keep, and Back leads where it led there. Inside the interruption it does not lead past this.
+    fn commit_inside(&mut self, depth: usize, staged_before: usize) {
+        let own = self.session.staged.split_off(staged_before.min(self.session.staged.len()));
+        self.emit(own);
+        let scope = self.session.stack.get(depth).map(|frame| frame.scope);
+        self.session.history.retain(|mark| mark.stack.get(depth).map(|frame| frame.scope) != scope);
+        self.session.commits = self.session.commits.saturating_add(1);
+    }
+
+    /// Where the outermost interruption stands in the stack.
+    fn interruption(&self) -> Option<usize> {
+        self.session.stack.iter().position(|frame| frame.kind == FrameKind::Interrupt)
+    }
+
+    fn emit(&mut self, writes: Vec<(WriteKey, Write)>) {
+        for (key, write) in writes {
+            if let Write::Profile(facts) = &write {
+                self.kept.extend(facts.clone());
+            }
+            self.effects.push(Effect::Write(key, write));
+        }
     }
 
     fn execute(&mut self, dialog: &'a Dialog, step: &'a Step) -> Flow {
@@ -127,8 +152,12 @@ impl<'a> Machine<'a> {
                 Flow::Waits
             }
             Verb::Save(save) => {
+                let before = self.session.staged.len();
                 self.stage_save(dialog, save);
-                self.commit();
+                match self.interruption() {
+                    Some(depth) => self.commit_inside(depth, before),
+                    None => self.commit(),
+                }
                 Flow::Next
             }
             Verb::Goal(goal) => {

@@ -91,4 +91,14 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("checkins_again", &[]),
     ("plans_full", &[]),
     ("sorry", &[]),
+    // Whom to reach: what a card is made of.
+    ("card_line", &["country", "line"]),
+    ("card_write", &["write"]),
+    ("card_only_write", &["write"]),
+    ("card_emergency", &["emergency"]),
+    ("card_country", &["country"]),
+    ("card_anywhere", &[]),
+    ("card_expired", &["line"]),
+    ("card_unverified", &["line"]),
+    ("crisis_by_heart", &[]),
 ];

@@ -42,6 +42,8 @@ pub const LINK_CODE_MINUTES: i64 = 10;
 pub const LINK_GUESSES_MAX: u32 = 5;
 /// How long wrong codes are held against an account, in minutes, from the first of them on.
 pub const LINK_GUESS_MINUTES: i64 = 60;
+/// Accounts that are remembered to have had the card known by heart.
+pub const VIGILS_MAX: usize = 10_000;
 /// Events of one group commit.
 pub const BATCH_EVENTS_MAX: usize = 256;
 /// Events that wait for the writer before callers wait too.

@@ -26,6 +26,7 @@ pub mod joining;
 pub mod limits;
 pub mod link_code;
 pub mod message;
+pub mod nickname;
 pub mod person;
 pub mod recurrence;
 pub mod recurrence_text;

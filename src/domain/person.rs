@@ -103,6 +103,12 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("quiet_to", FactKind::Time),
     ("silent_checkins", FactKind::Bool),
     ("checkins_on", FactKind::Key),
+    ("country", FactKind::Key),
+    ("contact_lock", FactKind::Key),
+    ("contact_outcome", FactKind::Key),
+    ("contact_on", FactKind::Date),
+    ("contact_rest", FactKind::Date),
+    ("both_agreed", FactKind::Bool),
 ];
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
@@ -110,9 +116,21 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key)];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
-/// `open_goal` and `open_goal_due` are there while a goal is open.
-pub const SERVICE_FACTS: &[(&str, FactKind)] =
-    &[("open_goal", FactKind::Text), ("open_goal_due", FactKind::Date), ("bot_name", FactKind::Text)];
+/// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's
+/// country is known and has an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
+/// the emergency number; without a country it says what holds everywhere.
+pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
+    ("open_goal", FactKind::Text),
+    ("open_goal_due", FactKind::Date),
+    ("bot_name", FactKind::Text),
+    ("country_known", FactKind::Bool),
+    ("country_name", FactKind::Text),
+    ("emergency", FactKind::Text),
+    ("crisis_card", FactKind::Text),
+    ("violence_card", FactKind::Text),
+    ("own_card", FactKind::Text),
+    ("youth_card", FactKind::Text),
+];
 
 impl Profile {
     /// The profile of somebody who has just arrived.

@@ -9,12 +9,14 @@ pub mod clock;
 pub mod delivery;
 mod flight;
 mod ladder;
+pub mod lines;
 pub(crate) mod pace;
 mod person;
 pub mod ports;
 mod quarantine;
 pub mod scheduler;
 mod turn;
+mod vigil;
 mod wake;
 pub mod writer;
 
@@ -31,7 +33,9 @@ use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
 use crate::domain::recurrence::QuietHours;
 use crate::service::delivery::{DeliveryLoop, Traffic};
+use crate::service::lines::Lines;
 use crate::service::ports::{Clock, Messenger};
+use crate::service::vigil::{Asker, Vigil};
 use crate::service::wake::Wake;
 use crate::service::writer::{Work, Writer};
 use crate::store::{Store, StoreError};
@@ -55,6 +59,8 @@ pub struct Settings {
     pub link_dialog: String,
     /// The dialog of `/unlink`. Its parameters: `app`, `app_name`.
     pub unlink_dialog: String,
+    /// Whom people can reach.
+    pub lines: Arc<Lines>,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
@@ -90,6 +96,7 @@ pub struct Service {
     work: mpsc::Sender<Work>,
     traffic: Arc<Traffic>,
     wake: Arc<Wake>,
+    vigil: Arc<Vigil>,
 }
 
 /// What the service did with an event, told after its commit.
@@ -132,12 +139,15 @@ impl Service {
         let traffic = Arc::new(Traffic::default());
         let wake = Arc::new(Wake::new());
         let jitter = chance();
+        let vigil =
+            Vigil::new(Arc::clone(&clock), Arc::clone(&messenger), Arc::clone(&library), Arc::clone(&settings.lines));
         let service = Self {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
             work: work.clone(),
             traffic: Arc::clone(&traffic),
             wake: Arc::clone(&wake),
+            vigil: Arc::new(vigil),
         };
         let delivery = DeliveryLoop::new(
             Arc::clone(&store),
@@ -161,14 +171,33 @@ impl Service {
         self.submit(event).await?.await.map_err(|_| ServiceError::Closed)
     }
 
-    /// Hands an event to the writer without waiting for its turn: events of one caller keep their order.
+    /// Hands an event to the writer without waiting for its turn: events of one caller keep their order. Somebody who
+    /// asks whom to reach hears it within seconds, also when no turn can be run.
     ///
     /// # Errors
     /// [`ServiceError::Closed`] when the writer has ended.
     pub async fn submit(&self, event: Event) -> Result<oneshot::Receiver<Answer>, ServiceError> {
-        let (answer, answered) = oneshot::channel();
+        let (answer, mut answered) = oneshot::channel();
+        if let Some(asker) = Asker::of(&event, || self.store.outbox_id_next()) {
+            let (pass_on, passed_on) = oneshot::channel();
+            // Watched from before it is queued: a queue that is full is a reason to be watched.
+            self.vigil.watch(asker, std::mem::replace(&mut answered, passed_on), pass_on);
+        }
         self.work.send(Work::Event { event, answer }).await.map_err(|_| ServiceError::Closed)?;
         Ok(answered)
+    }
+
+    /// For an adapter that sees an event which it may not hand in yet, because those before it are not committed: when
+    /// somebody asks in it whom to reach, they are told. The event is still to be handed in.
+    pub fn glimpse(&self, event: &Event) {
+        if let Some(asker) = Asker::of(event, || self.store.outbox_id_next()) {
+            self.vigil.tell(asker);
+        }
+    }
+
+    /// After the writer has ended: resolves when everybody who asked whom to reach has been told.
+    pub async fn rest(&self) {
+        self.vigil.rest().await;
     }
 
     /// Whether the question of a tap is still the one that is waited for, as far as it is committed.

@@ -152,11 +152,9 @@ mod tests {
         assert_eq!(shared.next(Class::Nudge, 0, 0, RATE, 0), Next::Go(0));
         assert_eq!(shared.next(Class::Nudge, 0, 100, RATE, 0), Next::AskAgain(100));
         assert_eq!(shared.next(Class::Reply, 100, 100, RATE, 0), Next::Go(0), "the place is left to an answer");
-        assert_eq!(
-            shared.next(Class::Nudge, 0, 800, RATE, 1_000),
-            Next::AskAgain(200),
-            "slower, where a platform wants that"
-        );
+        let mut slower = Shared::default();
+        assert_eq!(slower.next(Class::Nudge, 0, 0, RATE, 1_000), Next::Go(0));
+        assert_eq!(slower.next(Class::Nudge, 0, 800, RATE, 1_000), Next::AskAgain(200));
     }
 
     #[test]

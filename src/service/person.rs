@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::dialog::model::Library;
 use crate::dialog::session::{ParkedBy, Session, Status};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
@@ -10,6 +11,7 @@ use crate::domain::person::Profile;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
 use crate::domain::zone;
+use crate::safety::helplines::Whereabouts;
 use crate::service::Settings;
 use crate::store::LinkGuesses;
 
@@ -151,8 +153,14 @@ impl PersonWork {
     }
 
     /// The facts that dialogs may read.
-    pub(crate) fn facts(&self, settings: &Settings) -> Values {
+    pub(crate) fn facts(&self, library: &Library, settings: &Settings, now: Timestamp) -> Values {
         let mut facts = self.profile.facts.clone();
+        let chosen = self.profile.facts.get("country").and_then(Value::as_str);
+        let whereabouts =
+            Whereabouts { chosen, zone: self.profile.zone_name(), language: self.profile.language.as_deref() };
+        let today = self.zone(settings).to_datetime(now).date();
+        let lines = settings.lines.facts(library, whereabouts, today);
+        facts.extend(lines.iter().map(|(name, value)| (name.clone(), value.clone())));
         let quiet = self.profile.quiet_hours(settings.quiet);
         facts.insert("quiet_from".into(), Value::Time(quiet.from));
         facts.insert("quiet_to".into(), Value::Time(quiet.to));

@@ -32,7 +32,8 @@ pub trait Clock: Send + Sync + 'static {
 
 /// What sends.
 pub trait Messenger: Send + Sync + 'static {
-    /// Tries once to send one item. At most one send per address is under way at a time.
+    /// Tries once to send one item. At most one send per address is under way at a time, and beside it at most the card
+    /// of somebody who asks whom to reach while the store takes no writes.
     fn send<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Outcome>;
 }
 

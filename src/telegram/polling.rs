@@ -2,6 +2,7 @@
 //! costs nothing: the platform sends again what was not confirmed.
 //! <https://core.telegram.org/bots/api#getupdates>
 
+use futures::future::{Either, select, try_join_all};
 use jiff::SignedDuration;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -11,8 +12,8 @@ use teloxide_core::requests::Payload;
 use crate::service::ServiceError;
 use crate::telegram::Stopped;
 use crate::telegram::api::{Answer, CallError, Refusal, Timeouts};
-use crate::telegram::intake::Intake;
-use crate::telegram::wire::incoming::{self, UPDATE_KINDS};
+use crate::telegram::intake::{Committed, Intake};
+use crate::telegram::wire::incoming::{self, Incoming, UPDATE_KINDS};
 
 /// Updates of one answer: the platform's limit.
 const UPDATES_MAX: u8 = 100;
@@ -20,6 +21,8 @@ const UPDATES_MAX: u8 = 100;
 const RETRY_FIRST_MS: u64 = 500;
 /// The longest wait after a failure, in milliseconds.
 const RETRY_LAST_MS: u64 = 30_000;
+/// How long a commit may take before the platform is asked for what came since, and how often it is then.
+const GLIMPSE_EVERY: SignedDuration = SignedDuration::from_secs(5);
 /// Failures of this sort in a row before updates are asked for one by one.
 const GARBLED_MAX: u32 = 3;
 /// At the start, how often the platform may say that somebody else asks, while the last process' request dies down.
@@ -93,9 +96,7 @@ impl Polling {
             last = last.max(update.id.filter(|id| *id >= 0));
             commits.push(self.intake.take(update).await?);
         }
-        for committed in commits {
-            committed.await?;
-        }
+        self.committed(commits).await?;
         // Numbers start anew after a week without updates: the highest of this answer counts, not the highest ever.
         if let Some(last) = last {
             self.offset = last.saturating_add(1);
@@ -105,6 +106,33 @@ impl Polling {
             self.rest(None).await;
         }
         Ok(())
+    }
+
+    /// Waits until all of them are committed. When that takes long, the platform is asked for what came since, with the
+    /// same offset, so that nothing is confirmed: somebody who asks whom to reach is answered all the same.
+    async fn committed(&self, commits: Vec<Committed>) -> Result<(), Stopped> {
+        let mut committed = try_join_all(commits);
+        loop {
+            match select(committed, self.intake.clock.pass(GLIMPSE_EVERY)).await {
+                Either::Left((done, _)) => return done.map(drop).map_err(Stopped::from),
+                Either::Right(((), waiting)) => {
+                    committed = waiting;
+                    self.glimpse().await;
+                }
+            }
+        }
+    }
+
+    /// Looks at what waits, without taking it. What cannot be had or read is looked at the next time.
+    async fn glimpse(&self) {
+        let request = GetUpdates { offset: self.offset, limit: UPDATES_MAX, timeout: 0, allowed_updates: UPDATE_KINDS };
+        let Ok(answer) = self.intake.api.call_within(&request, self.intake.api.timeouts.call).await else { return };
+        let now = self.intake.clock.now();
+        for raw in answer.result::<Vec<&RawValue>>().unwrap_or_default() {
+            if let Incoming::Event(event) = incoming::read(raw.get(), now).what {
+                self.intake.service.glimpse(&event);
+            }
+        }
     }
 
     /// An answer that is no list of updates. Asked for one by one, the one that breaks it is found by its number,

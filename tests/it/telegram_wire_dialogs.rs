@@ -10,8 +10,8 @@ use crate::support::shipped_library;
 use crate::telegram_wire::{lawful, text_of};
 
 /// What is shipped.
-pub(crate) const DIALOGS: [&str; 7] =
-    ["welcome", "daily", "feel-now", "breakup-causes", "reminders", "support", "menu"];
+pub(crate) const DIALOGS: [&str; 8] =
+    ["welcome", "daily", "feel-now", "breakup-causes", "reminders", "support", "crisis", "menu"];
 
 /// The messages of a view as a person sees them: the text, then the rows of buttons.
 fn seen(view: &View) -> String {

@@ -168,7 +168,8 @@ fn i3_a_restart_at_every_line_changes_nothing() {
     all.extend(paths.iter().map(|path| (shipped.clone(), std::fs::read_to_string(path).unwrap())));
     for (library, written) in all {
         let played = transcript::run(&library, &with_restarts(&written)).unwrap();
-        assert!(played.contains("\nkill\n"), "it does restart");
+        // Where nothing is asked, there is nothing to restart between.
+        assert!(played.contains("\nkill\n") || with_restarts(&written) == written, "it does restart");
         assert_eq!(difference(&without_restarts(&written), &without_restarts(&played)), "");
     }
 }

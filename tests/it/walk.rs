@@ -11,14 +11,14 @@ fn after<'a>(told: &'a str, words: &str) -> &'a str {
 
 #[test]
 fn going_on_after_crisis_goes_on_with_what_it_interrupted() {
-    let told = Home::new().chat("1\n1\n3\n/crisis\n2\n");
-    assert!(after(&told, "All right. /crisis brings you back").contains("\nIf one sentence about today"), "{told}");
+    let told = Home::new().chat("1\n1\n3\n/crisis\n3\n3\n1\n");
+    assert!(after(&told, "/crisis brings the numbers back").contains("\nIf one sentence about today"), "{told}");
 }
 
 #[test]
 fn stopping_at_crisis_asks_nothing_more() {
-    let told = Home::new().chat("1\n1\n3\n/crisis\n3\n");
-    assert_eq!(after(&told, "/crisis brings this back at any time."), "\n", "{told}");
+    let told = Home::new().chat("1\n1\n3\n/crisis\n1\n3\n6\n3\n7\n4\n");
+    assert_eq!(after(&told, "/crisis is there if you need it again."), "\n", "{told}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The first line of a transcript: which dialog, when, with which seed, facts and arguments.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::ZonedDateTime;
 use jiff::civil::{Date, Time};
@@ -11,6 +12,7 @@ use crate::dialog::model::Library;
 use crate::dialog::session::Cause;
 use crate::domain::person::{FactKind, PROFILE_FACTS, SERVICE_FACTS};
 use crate::domain::value::{Value, Values};
+use crate::safety::helplines::Helplines;
 
 /// The circumstances of a played dialog.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub struct Head {
     pub args: Values,
     /// Why it starts.
     pub cause: Cause,
+    /// Whom people can reach. It does not stand in the line: it comes with the dialogs.
+    pub helplines: Arc<Helplines>,
 }
 
 const GAP: &str = "    ";
@@ -44,6 +48,7 @@ impl Head {
             facts: Values::new(),
             args: Values::new(),
             cause: Cause::Person,
+            helplines: Arc::new(Helplines::shipped()),
         })
     }
 

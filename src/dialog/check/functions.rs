@@ -36,7 +36,7 @@ impl Scope<'_, '_, '_> {
                 Type::Num(Some(min as f64), max)
             }
             Function::Lower | Function::Trim => Type::Text(first.map_or(0, |kind| kind.chars_max())),
-            Function::Contains | Function::InHours => Type::Bool,
+            Function::Contains | Function::HasContact | Function::InHours => Type::Bool,
             Function::Join | Function::Label => Type::Text(first.map_or(0, |kind| kind.chars_max())),
             Function::First | Function::Last => {
                 if list.as_ref().is_none_or(|(_, min, _)| *min == 0) {
@@ -85,7 +85,9 @@ impl Scope<'_, '_, '_> {
                 }
                 return;
             }
-            Function::Lower | Function::Trim | Function::ZoneOf | Function::TimeIn => vec![text()],
+            Function::Lower | Function::Trim | Function::HasContact | Function::ZoneOf | Function::TimeIn => {
+                vec![text()]
+            }
             Function::Join => vec![list(), text()],
             Function::First | Function::Last => vec![list()],
             Function::Today | Function::Hour => Vec::new(),

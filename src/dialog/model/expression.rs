@@ -130,6 +130,8 @@ pub enum Function {
     InHours,
     /// `time_in(zone)`: the wall time now in a zone.
     TimeIn,
+    /// `has_contact(text)`: whether it could lead to a person: it has a digit, an `@` or something like a link.
+    HasContact,
 }
 
 /// Words over lists.

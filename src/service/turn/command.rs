@@ -5,12 +5,14 @@ use jiff::civil::Date;
 
 use crate::dialog::answer_when;
 use crate::dialog::effect::Input;
-use crate::dialog::session::Cause;
+use crate::dialog::model::Role;
+use crate::dialog::session::{Cause, Frame, FrameKind};
 use crate::domain::command::{COMMANDS, Command};
 use crate::domain::link_code::LinkCode;
-use crate::domain::message::{Piece, View};
+use crate::domain::message::{Piece, RichText, View};
 use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
+use crate::domain::value::Value;
 use crate::service::person::Need;
 use crate::service::turn::{Turn, line};
 
@@ -24,7 +26,7 @@ impl Turn<'_, '_> {
             Command::Menu => self.open(self.world.settings.menu_dialog.clone()),
             Command::Checkin => self.open(self.world.settings.checkin_dialog.clone()),
             Command::Remind => self.open(self.world.settings.remind_dialog.clone()),
-            Command::Crisis => self.start(&self.world.settings.crisis_dialog.clone(), Cause::Person),
+            Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
             Command::Help => {
@@ -40,6 +42,32 @@ impl Turn<'_, '_> {
             Command::Resume => self.resume(),
             Command::Stop => self.for_session(command, "nothing_to_stop"),
             Command::Back | Command::Skip | Command::Why => self.for_session(command, "nothing_parked"),
+        }
+    }
+
+    /// Whom to reach, in every state. A talk about safety that is open is not broken off: the numbers come, and its question
+    /// again.
+    fn crisis(&mut self) -> Result<(), Need> {
+        let dialog = self.world.settings.crisis_dialog.clone();
+        let library = self.world.library;
+        let is_safety = |frame: &Frame| {
+            frame.kind == FrameKind::Interrupt
+                || library.dialog(&frame.dialog).is_some_and(|dialog| dialog.role == Role::Safety)
+        };
+        if self.work.live.as_ref().is_some_and(|held| held.session.stack.iter().any(is_safety)) {
+            self.crisis_card();
+            return self.step_live(&Input::Again);
+        }
+        if library.dialog(&dialog).is_none() {
+            self.crisis_card();
+            return Ok(());
+        }
+        self.start(&dialog, Cause::Person)
+    }
+
+    fn crisis_card(&mut self) {
+        if let Some(Value::Text(card)) = self.facts().get("crisis_card") {
+            self.show(View::say(RichText::author(card.expose())));
         }
     }
 
@@ -60,7 +88,7 @@ impl Turn<'_, '_> {
             return self.arrived();
         }
         if dialog == self.world.settings.crisis_dialog {
-            return self.start(dialog, Cause::Person);
+            return self.crisis();
         }
         if !self.work.profile.has_consented() {
             if dialog != self.world.settings.start_dialog {

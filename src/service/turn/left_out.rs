@@ -115,6 +115,7 @@ mod tests {
             crisis_dialog: small(),
             link_dialog: small(),
             unlink_dialog: small(),
+            lines: Default::default(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

@@ -1,6 +1,7 @@
 //! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
 
 use crate::dialog::effect::{Context, Effect, Input, Step};
+use crate::dialog::model::Role;
 use crate::dialog::session::{Cause, How, ParkedBy, Status};
 use crate::dialog::step;
 use crate::domain::command::Command;
@@ -26,7 +27,7 @@ impl Turn<'_, '_> {
         }
         let id = SessionId((self.world.chance)().cast_signed());
         let seed = (self.world.chance)();
-        let (zone, facts) = (self.work.zone(self.world.settings), self.work.facts(self.world.settings));
+        let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
         let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
         match step::start(self.world.library, id, seed, dialog, args, cause, &context) {
@@ -36,6 +37,11 @@ impl Turn<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// What dialogs may read of the person.
+    pub(super) fn facts(&self) -> Values {
+        self.work.facts(self.world.library, self.world.settings, self.world.now)
     }
 
     /// Sets the open dialog aside for another one. False when it refuses, which a safety dialog does.
@@ -115,7 +121,7 @@ impl Turn<'_, '_> {
 
     fn step_held(&mut self, held: Held, input: &Input<'_>) -> Result<(), Need> {
         let dialog = held.session.stack.first().map(|frame| frame.dialog.clone()).unwrap_or_default();
-        let (zone, facts) = (self.work.zone(self.world.settings), self.work.facts(self.world.settings));
+        let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
         let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
         let step = step::step(self.world.library, held.session, input, &context);
@@ -156,7 +162,8 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let settings = self.world.settings;
-        if dialog == settings.crisis_dialog {
+        let is_safety = self.world.library.dialog(dialog).is_some_and(|dialog| dialog.role == Role::Safety);
+        if is_safety || dialog == settings.crisis_dialog {
             return self.after_interruption();
         }
         if dialog == settings.link_dialog || dialog == settings.unlink_dialog {

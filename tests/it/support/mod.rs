@@ -20,6 +20,7 @@ use mendwell::dialog::model::Library;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
 use mendwell::domain::recurrence::QuietHours;
+use mendwell::service::lines::Lines;
 use mendwell::service::ports::Clock;
 use mendwell::service::{Answer, Parts, Service, ServiceError, Settings};
 use mendwell::store::{Options, PersonState, PlanRow, Store, StoreError, Synchronous};
@@ -375,6 +376,7 @@ pub(crate) fn settings() -> Settings {
         crisis_dialog: "safety".to_owned(),
         link_dialog: "linked".to_owned(),
         unlink_dialog: "unlink".to_owned(),
+        lines: Arc::new(Lines::shipped()),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,
@@ -389,7 +391,7 @@ pub(crate) fn shipped_settings() -> Settings {
         menu_dialog: named("menu"),
         checkin_dialog: named("daily"),
         remind_dialog: named("reminders"),
-        crisis_dialog: named("support"),
+        crisis_dialog: named("crisis"),
         ..settings()
     }
 }

@@ -1,0 +1,3 @@
+//! What keeps people safe, worked out from values and files: helplines. Pure.
+
+pub mod helplines;
