@@ -3,7 +3,7 @@
 //! <https://core.telegram.org/bots/api#getupdates>
 
 use futures::future::{Either, select, try_join_all};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use teloxide_core::payloads::DeleteWebhook;
@@ -25,8 +25,11 @@ const RETRY_LAST_MS: u64 = 30_000;
 const GLIMPSE_EVERY: SignedDuration = SignedDuration::from_secs(5);
 /// Failures of this sort in a row before updates are asked for one by one.
 const GARBLED_MAX: u32 = 3;
-/// At the start, how often the platform may say that somebody else asks, while the last process' request dies down.
-const CONFLICTS_AT_START: u32 = 3;
+/// How often within [`CONFLICTS_WITHIN`] the platform may say that somebody else asks: requests of a process that was just
+/// killed may still be on their way to it, and be taken for newer ones than ours.
+const CONFLICTS_MAX: u32 = 3;
+/// See [`CONFLICTS_MAX`].
+const CONFLICTS_WITHIN: SignedDuration = SignedDuration::from_secs(60);
 
 /// The loop that asks.
 pub(crate) struct Polling {
@@ -38,9 +41,11 @@ pub(crate) struct Polling {
     garbled: u32,
     /// Answers in a row that ended too early.
     cut: u32,
+    /// Answers in a row that a webhook is set.
+    webhooks: u32,
+    /// Answers that somebody else asks, and when the first of them came.
     conflicts: u32,
-    /// Whether an answer ever came.
-    heard: bool,
+    conflicts_since: Timestamp,
     chance: u64,
 }
 
@@ -60,7 +65,8 @@ impl Payload for GetUpdates {
 
 impl Polling {
     pub(crate) fn new(intake: Intake, chance: u64) -> Self {
-        Self { intake, offset: 0, failed: 0, garbled: 0, cut: 0, conflicts: 0, heard: false, chance }
+        let conflicts_since = Timestamp::MIN;
+        Self { intake, offset: 0, failed: 0, garbled: 0, cut: 0, webhooks: 0, conflicts: 0, conflicts_since, chance }
     }
 
     /// Asks until the process ends or may not ask any more.
@@ -174,21 +180,30 @@ impl Polling {
                 tracing::info!("A webhook was set for this bot; it is taken away, because this program asks instead.");
                 // If it fails, the next request says so again.
                 let _ = self.intake.api.call(&DeleteWebhook::new()).await;
-                self.conflicts += 1;
-                if self.conflicts > CONFLICTS_AT_START {
+                self.webhooks += 1;
+                if self.webhooks > CONFLICTS_MAX {
                     self.rest(None).await;
                 }
                 return Ok(());
             }
-            409 => {
-                self.conflicts += 1;
-                if self.heard || self.conflicts > CONFLICTS_AT_START {
-                    return Err(Stopped::SecondPoller);
-                }
-            }
+            409 => return self.conflict().await,
             _ => {}
         }
         self.rest(refusal.retry_after).await;
+        Ok(())
+    }
+
+    /// Somebody else asks with this token: a process that is gone, or one that runs. The latter asks again and again.
+    async fn conflict(&mut self) -> Result<(), Stopped> {
+        let now = self.intake.clock.now();
+        if now.duration_since(self.conflicts_since).abs() > CONFLICTS_WITHIN {
+            (self.conflicts, self.conflicts_since) = (0, now);
+        }
+        self.conflicts += 1;
+        if self.conflicts > CONFLICTS_MAX {
+            return Err(Stopped::SecondPoller);
+        }
+        self.intake.clock.pass(SignedDuration::from_millis(RETRY_FIRST_MS.cast_signed())).await;
         Ok(())
     }
 
@@ -196,7 +211,7 @@ impl Polling {
         if self.failed > 1 {
             tracing::info!("Telegram answers again.");
         }
-        (self.failed, self.garbled, self.cut, self.conflicts, self.heard) = (0, 0, 0, 0, true);
+        (self.failed, self.garbled, self.cut, self.webhooks) = (0, 0, 0, 0);
     }
 
     /// Waits as told, or longer each time.

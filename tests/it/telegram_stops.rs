@@ -3,6 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use mendwell::telegram::Stopped;
 use serde_json::json;
 
@@ -37,9 +38,19 @@ async fn a_second_poller_ends_it_and_what_was_said_is_answered_by_the_next_run()
     let mut house = TelegramHouse::new().await;
     let ada = house.welcome(ADA).await;
     let other = Bot::of(&house.fake);
-    let (stopped, got) = tokio::join!(house.stopped(), other.result("getUpdates", json!({"timeout": 0})));
+    let mut asked = 0;
+    let stopped = loop {
+        // Each of the two ends what the other one asks.
+        assert_eq!(other.result("getUpdates", json!({"timeout": 0})).await, json!([]));
+        asked += 1;
+        if let Ok(stopped) = tokio::time::timeout(Duration::from_millis(20), house.stopped()).await {
+            break stopped;
+        }
+        house.pass(SignedDuration::from_millis(500));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     assert!(matches!(stopped, Stopped::SecondPoller), "{stopped:?}");
-    assert_eq!(got, json!([]));
+    assert!((4..=10).contains(&asked), "it ended after {asked} times, a half second each");
     ada.say("/start long");
     house.kill().await;
     house.open().await;
@@ -60,13 +71,29 @@ async fn at_the_start_the_last_runs_request_may_take_a_while_to_die() {
             house.open().await;
         }
         house.in_time(|world| (world.said(ADA).len() == 2).then_some(())).await;
-        // Once an answer has come, there is no other run that could be dying down.
-        house.settle().await;
-        house.fake.fail(POLLS, says_no(409, OTHER_POLLER), 1);
-        house.fake.user(ADA).say("Ada");
-        house.sees(ADA, "Glad you are here, Ada.").await;
-        assert!(matches!(house.stopped().await, Stopped::SecondPoller));
     }
+}
+
+#[tokio::test]
+async fn a_request_of_a_killed_run_that_comes_late_ends_nothing() {
+    let mut house = TelegramHouse::new().await;
+    let ada = house.welcome(ADA).await;
+    let said_no = |world: &World| world.requests().iter().filter(|request| request.status == Some(409)).count();
+    let asks_again = |world: &World| {
+        let newest = world.requests().iter().rfind(|request| request.method == "getUpdates");
+        newest.is_some_and(|request| request.status != Some(409))
+    };
+    for all in [3, 6] {
+        house.fake.fail(POLLS, says_no(409, OTHER_POLLER), 3);
+        ada.say("hello");
+        house.in_time(|world| (said_no(world) == all && asks_again(world)).then_some(())).await;
+        // Far apart they are no sign of somebody who asks as well.
+        house.pass(SignedDuration::from_secs(61));
+    }
+    house.fake.fail(POLLS, says_no(409, OTHER_POLLER), 4);
+    ada.say("hello");
+    house.in_time(|world| (said_no(world) == 10).then_some(())).await;
+    assert!(matches!(house.stopped().await, Stopped::SecondPoller));
 }
 
 #[tokio::test]
