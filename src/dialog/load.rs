@@ -48,10 +48,9 @@ pub(crate) struct Draft<'a> {
 impl Library {
     /// Reads and checks all files at once. With one error there is no library; warnings do not stop it. The
     /// diagnostics are in the order of the paths, then of the places. Files under `tests/`, and files that do not end
-    /// in `.toml`, are passed over.
+    /// in `.toml`, are passed over, and so are safety packs (`safety/`), which the screen reads.
     pub fn load(files: impl IntoIterator<Item = SourceFile>) -> (Option<Self>, Vec<Diagnostic>) {
-        let mut files: Vec<SourceFile> =
-            files.into_iter().filter(|file| file.path.ends_with(".toml") && !file.path.starts_with("tests/")).collect();
+        let mut files: Vec<SourceFile> = files.into_iter().filter(|file| is_dialog(&file.path)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut reading = Reading::default();
         for file in files.iter().take(DIALOG_FILES_MAX) {
@@ -64,6 +63,10 @@ impl Library {
         }
         reading.finish()
     }
+}
+
+fn is_dialog(path: &str) -> bool {
+    path.ends_with(".toml") && !path.starts_with("tests/") && !path.starts_with("safety/")
 }
 
 #[derive(Default)]

@@ -1,0 +1,10 @@
+//! What keeps hurt people safe, pure: [`screen`] reads every free text before anything else does.
+
+pub(crate) mod fold;
+mod fold_alike;
+pub mod pack;
+mod pack_read;
+mod pack_words;
+mod pattern;
+mod pattern_graph;
+pub mod screen;

@@ -1,0 +1,465 @@
+//! The words of a pack, and how the words of a text become them: contractions, misspellings, digits for letters, letters
+//! apart, words run together.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::safety::fold::{Folded, Kind, fold};
+use crate::safety::pattern_graph::{END, START, Token};
+
+/// Longest word that is looked at for misspellings, in bytes.
+const WORD_BYTES_MAX: usize = 40;
+/// Shortest word of which one letter may be wrong, in bytes.
+const FUZZY_BYTES_MIN: usize = 6;
+/// Fewest letters apart that are read as one word.
+const SPACED_MIN: usize = 3;
+
+/// The words of a pack, by number; 0 is every other word.
+#[derive(Debug)]
+pub(crate) struct Words {
+    ids: HashMap<String, u16>,
+    /// Words that stand for one or several others.
+    singles: HashMap<String, Vec<u16>>,
+    /// Phrases that do, by their first word, longest first.
+    phrases: HashMap<u16, Vec<(Vec<u16>, Vec<u16>)>>,
+    /// Words that change nothing, such as "really".
+    pub(crate) filler: BTreeSet<u16>,
+    is_filler: Vec<bool>,
+    /// Words that are told from their pieces and from other words.
+    guard: HashMap<String, u16>,
+    stems: Vec<String>,
+    /// Every word that may be misspelt, and each of its spellings with one letter less.
+    near: HashMap<String, Vec<String>>,
+}
+
+impl Words {
+    pub(crate) fn new() -> Self {
+        Self {
+            ids: HashMap::from([(String::new(), 0), ("^".to_owned(), START), ("$".to_owned(), END)]),
+            singles: HashMap::new(),
+            phrases: HashMap::new(),
+            filler: BTreeSet::new(),
+            is_filler: Vec::new(),
+            guard: HashMap::new(),
+            stems: Vec::new(),
+            near: HashMap::new(),
+        }
+    }
+
+    /// How many words there are, with the unknown one.
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The number of a word, which becomes known by it.
+    pub(crate) fn id(&mut self, word: &str) -> u16 {
+        let next = u16::try_from(self.ids.len()).unwrap_or(0);
+        *self.ids.entry(word.to_owned()).or_insert(next)
+    }
+
+    /// Whether a word is written as [`fold`] writes it; anything else could never match.
+    pub(crate) fn is_folded(word: &str) -> bool {
+        let folded = fold(word);
+        matches!(folded.parts.as_slice(), [only] if only.kind == Kind::Word && folded.word(*only) == word)
+    }
+
+    /// `from` stands for `to`: both are words with spaces between.
+    pub(crate) fn rewrite(&mut self, from: &str, to: &str) {
+        let to: Vec<u16> = to.split_whitespace().map(|word| self.id(word)).collect();
+        let parts: Vec<&str> = from.split_whitespace().collect();
+        if let [only] = parts.as_slice() {
+            self.singles.insert((*only).to_owned(), to);
+            return;
+        }
+        let ids: Vec<u16> = parts.iter().map(|word| self.id(word)).collect();
+        let Some(first) = ids.first().copied() else { return };
+        let all = self.phrases.entry(first).or_default();
+        all.push((ids, to));
+        all.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+    }
+
+    /// A word that is looked for in pieces, joined words and misspellings (if it is long enough).
+    pub(crate) fn add_guard(&mut self, word: &str) {
+        let id = self.id(word);
+        self.guard.insert(word.to_owned(), id);
+        self.stems.push(word.to_owned());
+    }
+
+    /// A word of which one letter may be wrong.
+    pub(crate) fn add_fuzzy(&mut self, word: &str) {
+        self.id(word);
+        if word.len() < FUZZY_BYTES_MIN || !word.is_ascii() {
+            return;
+        }
+        for at in 0..=word.len() {
+            let mut shorter = word.to_owned();
+            if at < word.len() {
+                shorter.remove(at);
+            }
+            self.near.entry(shorter).or_default().push(word.to_owned());
+        }
+    }
+
+    /// Fixes what was added.
+    pub(crate) fn seal(&mut self) {
+        self.is_filler = vec![false; self.ids.len()];
+        for id in &self.filler {
+            self.is_filler[usize::from(*id)] = true;
+        }
+        // Shorter stems find the longer ones' words as well.
+        let stems = std::mem::take(&mut self.stems);
+        let is_covered = |stem: &String| stems.iter().any(|other| other != stem && stem.contains(other.as_str()));
+        self.stems = stems.iter().filter(|stem| !is_covered(stem)).cloned().collect();
+    }
+
+    /// The words of a text, without those that change nothing.
+    pub(crate) fn tokens(&self, folded: &Folded) -> Vec<Token> {
+        let mut raw = Vec::with_capacity(folded.parts.len() + 8);
+        let mut opens = true;
+        let mut at = 0;
+        while let Some(part) = folded.parts.get(at) {
+            match part.kind {
+                Kind::Strong => {
+                    if let Some(last) = raw.last_mut() {
+                        let last: &mut Token = last;
+                        last.closes = true;
+                    }
+                    opens = true;
+                    at += 1;
+                }
+                Kind::Weak => at += 1,
+                Kind::Word => {
+                    let before = raw.len();
+                    at += self.take(folded, at, &mut raw);
+                    if let Some(first) = raw.get_mut(before) {
+                        first.opens = std::mem::take(&mut opens);
+                    }
+                }
+            }
+        }
+        if let Some(last) = raw.last_mut() {
+            last.closes = true;
+        }
+        self.without_filler(self.phrased(raw))
+    }
+
+    /// Takes one word, or several that are one; how many parts.
+    fn take(&self, folded: &Folded, at: usize, out: &mut Vec<Token>) -> usize {
+        let part = folded.parts[at];
+        let word = folded.word(part);
+        let push = |ids: &[u16], out: &mut Vec<Token>| {
+            out.extend(ids.iter().map(|id| Token {
+                id: *id,
+                number: None,
+                quoted: part.quoted,
+                opens: false,
+                closes: false,
+            }));
+        };
+        if is_one_letter(word)
+            && let Some((ids, taken)) = self.spaced(folded, at)
+        {
+            push(&ids, out);
+            return taken;
+        }
+        let known = self.known(word);
+        // Half a word may be a word: "k ill", "di e".
+        if (known.is_none() || is_one_letter(word) || self.next_is_unknown(folded, at))
+            && let Some((id, taken)) = self.in_pieces(folded, at)
+        {
+            push(&[id], out);
+            return taken;
+        }
+        match known.or_else(|| self.guess(word)) {
+            Some(ids) => {
+                push(&ids, out);
+                if let (Some(number), Some(last)) = (whole_number(word), out.last_mut()) {
+                    last.number = Some(number);
+                }
+            }
+            None => {
+                let (number, rest) = number_of(word);
+                out.push(Token { id: 0, number, quoted: part.quoted, opens: false, closes: false });
+                if let Some(ids) = self.known(rest).filter(|_| number.is_some() && !rest.is_empty()) {
+                    push(&ids, out);
+                }
+            }
+        }
+        1
+    }
+
+    fn known(&self, word: &str) -> Option<Vec<u16>> {
+        if let Some(ids) = self.singles.get(word) {
+            return Some(ids.clone());
+        }
+        self.ids.get(word).filter(|id| **id != 0).map(|id| vec![*id])
+    }
+
+    fn next_is_unknown(&self, folded: &Folded, at: usize) -> bool {
+        let next = folded.parts.get(at + 1).filter(|part| part.kind == Kind::Word);
+        next.is_some_and(|part| {
+            let word = folded.word(*part);
+            word.len() <= 4 && !self.ids.contains_key(word) && !self.singles.contains_key(word)
+        })
+    }
+
+    /// What an unknown word may be meant to be.
+    fn guess(&self, word: &str) -> Option<Vec<u16>> {
+        if word.len() > WORD_BYTES_MAX {
+            return None;
+        }
+        let is_ascii_letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        if !is_ascii_letters && word.is_ascii() && word.bytes().any(|byte| byte.is_ascii_lowercase()) {
+            for plain in unleet(word) {
+                let found = self.known(&plain).or_else(|| self.squeezed(&plain)).or_else(|| self.joined(&plain));
+                if found.is_some() || plain.contains('*') {
+                    return found.or_else(|| self.starred(&plain));
+                }
+            }
+            return None;
+        }
+        self.squeezed(word).or_else(|| self.joined(word)).or_else(|| self.nearly(word))
+    }
+
+    /// Without letters that are repeated: "diiiie".
+    fn squeezed(&self, word: &str) -> Option<Vec<u16>> {
+        let bytes = word.as_bytes();
+        if !bytes.windows(2).any(|pair| pair[0] == pair[1]) {
+            return None;
+        }
+        for most in [2, 1] {
+            let mut out = String::with_capacity(word.len());
+            let mut run = 0;
+            let mut last = None;
+            for c in word.chars() {
+                run = if last == Some(c) { run + 1 } else { 1 };
+                last = Some(c);
+                if run <= most {
+                    out.push(c);
+                }
+            }
+            if out != word
+                && let Some(found) = self.known(&out).or_else(|| self.joined(&out))
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// A guarded word with stars for letters: "k*ll".
+    fn starred(&self, word: &str) -> Option<Vec<u16>> {
+        let fits =
+            |each: &str| each.len() == word.len() && each.bytes().zip(word.bytes()).all(|(a, b)| a == b || b == b'*');
+        let letters = word.bytes().filter(|byte| *byte != b'*').count();
+        if letters < 2 {
+            return None;
+        }
+        let mut found: Vec<(&String, &u16)> = self.guard.iter().filter(|(each, _)| fits(each)).collect();
+        found.sort();
+        found.first().map(|(_, id)| vec![**id])
+    }
+
+    /// Words run together, if one of them is guarded: "killmyself".
+    fn joined(&self, word: &str) -> Option<Vec<u16>> {
+        if word.len() < 6 || !word.is_ascii() || !self.stems.iter().any(|stem| word.contains(stem.as_str())) {
+            return None;
+        }
+        self.split(word)
+    }
+
+    /// The fewest known words that a word is made of, one of them guarded.
+    fn split(&self, word: &str) -> Option<Vec<u16>> {
+        let length = word.len();
+        // For each end: how many pieces, and where the last one begins.
+        let mut best: Vec<Option<(usize, usize)>> = vec![None; length + 1];
+        best[0] = Some((0, 0));
+        for end in 1..=length {
+            for start in end.saturating_sub(14)..end {
+                let Some((pieces, _)) = best[start] else { continue };
+                let piece = &word[start..end];
+                let is_word = (piece.len() > 1 || matches!(piece, "i" | "a"))
+                    && (self.ids.contains_key(piece) || self.singles.contains_key(piece));
+                if is_word && best[end].is_none_or(|(fewest, _)| pieces + 1 < fewest) {
+                    best[end] = Some((pieces + 1, start));
+                }
+            }
+        }
+        let mut pieces = Vec::new();
+        let mut end = length;
+        while end > 0 {
+            let (_, start) = best[end]?;
+            pieces.push(&word[start..end]);
+            end = start;
+        }
+        pieces.reverse();
+        let is_guarded = pieces.iter().any(|piece| self.guard.contains_key(*piece));
+        is_guarded.then(|| pieces.iter().flat_map(|piece| self.known(piece).unwrap_or_default()).collect())
+    }
+
+    /// A word with one letter wrong, missing, too many, or two that changed places.
+    fn nearly(&self, word: &str) -> Option<Vec<u16>> {
+        if word.len() + 1 < FUZZY_BYTES_MIN || word.len() > WORD_BYTES_MAX || !word.is_ascii() {
+            return None;
+        }
+        let mut shorter = String::with_capacity(word.len());
+        for at in 0..=word.len() {
+            shorter.clear();
+            shorter.push_str(&word[..at]);
+            shorter.push_str(word.get(at + 1..).unwrap_or(""));
+            let candidates = self.near.get(shorter.as_str()).into_iter().flatten();
+            for candidate in candidates {
+                if strsim::osa_distance(candidate, word) <= 1 {
+                    return self.known(candidate);
+                }
+            }
+        }
+        None
+    }
+
+    /// Single letters with spaces or signs between: "k i l l  m e"; the words, and how many parts they take.
+    fn spaced(&self, folded: &Folded, at: usize) -> Option<(Vec<u16>, usize)> {
+        let mut letters = String::new();
+        let mut ends = Vec::new();
+        let mut next = at;
+        while let Some(part) = folded.parts.get(next) {
+            match part.kind {
+                Kind::Word if is_one_letter(folded.word(*part)) && letters.len() < WORD_BYTES_MAX => {
+                    letters.push_str(folded.word(*part));
+                    ends.push(next + 1);
+                }
+                Kind::Word => break,
+                Kind::Weak | Kind::Strong => {}
+            }
+            next += 1;
+        }
+        if letters.len() < SPACED_MIN {
+            return None;
+        }
+        let plain = unleet(&letters).into_iter().next().unwrap_or(letters);
+        // What follows may begin with a letter of its own: the longest beginning that is made of words counts.
+        for length in (SPACED_MIN..=plain.len().min(ends.len())).rev() {
+            if let Some(ids) = plain.get(..length).and_then(|head| self.split(head)) {
+                return Some((ids, ends[length - 1] - at));
+            }
+        }
+        None
+    }
+
+    /// A guarded word in two or three pieces of which one is no word.
+    fn in_pieces(&self, folded: &Folded, at: usize) -> Option<(u16, usize)> {
+        let mut joined = folded.word(folded.parts[at]).to_owned();
+        for more in 1..=2 {
+            let part = folded.parts.get(at + more).filter(|part| part.kind == Kind::Word)?;
+            joined.push_str(folded.word(*part));
+            if joined.len() > 12 {
+                return None;
+            }
+            if let Some(id) = self.guard.get(&joined) {
+                return Some((*id, more + 1));
+            }
+        }
+        None
+    }
+
+    fn phrased(&self, raw: Vec<Token>) -> Vec<Token> {
+        let mut out = Vec::with_capacity(raw.len());
+        let mut at = 0;
+        while let Some(token) = raw.get(at) {
+            let rest = &raw[at..];
+            let fits = |from: &[u16]| {
+                from.len() <= rest.len()
+                    && from.iter().zip(rest).all(|(id, token)| *id == token.id)
+                    && !rest[1..from.len()].iter().any(|token| token.opens)
+            };
+            let phrase = self.phrases.get(&token.id).and_then(|all| all.iter().find(|(from, _)| fits(from)));
+            match phrase {
+                Some((from, to)) => {
+                    let first = out.len();
+                    out.extend(to.iter().map(|id| Token {
+                        id: *id,
+                        number: None,
+                        opens: false,
+                        closes: false,
+                        ..*token
+                    }));
+                    if let Some(opening) = out.get_mut(first) {
+                        let opening: &mut Token = opening;
+                        opening.opens = token.opens;
+                    }
+                    if let Some(last) = out.last_mut() {
+                        last.closes |= rest[from.len() - 1].closes;
+                    }
+                    at += from.len();
+                }
+                None => {
+                    out.push(*token);
+                    at += 1;
+                }
+            }
+        }
+        out
+    }
+
+    fn without_filler(&self, tokens: Vec<Token>) -> Vec<Token> {
+        let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
+        let mut opens = false;
+        for mut token in tokens {
+            if self.is_filler.get(usize::from(token.id)).copied().unwrap_or(false) {
+                opens |= token.opens;
+                if token.closes
+                    && let Some(last) = out.last_mut()
+                    && !opens
+                {
+                    last.closes = true;
+                }
+                opens |= token.closes;
+            } else {
+                token.opens |= std::mem::take(&mut opens);
+                out.push(token);
+            }
+        }
+        if let Some(last) = out.last_mut() {
+            last.closes = true;
+        }
+        out
+    }
+}
+
+fn is_one_letter(word: &str) -> bool {
+    word.len() == 1
+}
+
+/// The word's value, if it is a number and no more.
+fn whole_number(word: &str) -> Option<u32> {
+    match number_of(word) {
+        (number, "") => number,
+        _ => None,
+    }
+}
+
+/// The number at a word's begin, up to four digits, and what follows it.
+fn number_of(word: &str) -> (Option<u32>, &str) {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let number = (1..=4).contains(&digits).then(|| word[..digits].parse().ok()).flatten();
+    (number, &word[digits..])
+}
+
+/// Letters for the digits and signs that stand for them; a 1 is an i or an l.
+fn unleet(word: &str) -> Vec<String> {
+    let plain = |one: char| -> String {
+        let letter = |c: char| match c {
+            '0' => 'o',
+            '1' | '!' | '|' => one,
+            '3' => 'e',
+            '4' | '@' => 'a',
+            '5' | '$' => 's',
+            '7' | '+' => 't',
+            '8' => 'b',
+            '9' => 'g',
+            other => other,
+        };
+        word.trim_matches('*').chars().map(letter).collect()
+    };
+    let (with_i, with_l) = (plain('i'), plain('l'));
+    if with_i == with_l { vec![with_i] } else { vec![with_i, with_l] }
+}
