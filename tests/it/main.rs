@@ -55,6 +55,7 @@ mod lock;
 mod program;
 mod recurrence;
 mod scheduler;
+mod screen;
 mod serve;
 mod service;
 mod service_events;
