@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use crate::app::exit::Failure;
-use crate::dialog::diagnostic::{Code, Diagnostic, Severity, render};
+use crate::dialog::diagnostic::{Diagnostic, Severity, render};
 use crate::dialog::load::SourceFile;
 use crate::dialog::model::Library;
 use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
@@ -31,6 +31,8 @@ pub struct Loaded {
     pub lock: Option<String>,
 }
 
+/// The number of everything that is wrong with a safety pack.
+const PACK_CODE: &str = "S001";
 /// The name of the lock in a directory of dialogs.
 const LOCK_FILE: &str = "dialogs.lock";
 
@@ -105,8 +107,8 @@ fn load_screen(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Optio
 
 fn diagnostic(problem: PackProblem) -> Diagnostic {
     let PackProblem { file, span, line, column, message } = problem;
-    let code = Code::SafetyPack;
-    Diagnostic { code: code.number(), severity: code.severity(), message, help: None, file, span, line, column }
+    let help = Some("the documentation of `safety::pack` shows the format".to_owned());
+    Diagnostic { code: PACK_CODE, severity: Severity::Error, message, help, file, span, line, column }
 }
 
 fn shipped() -> Vec<SourceFile> {

@@ -42,7 +42,7 @@ pub(super) fn run(config: &Config, dir: Option<&Path>, explores: bool) -> Result
         if loaded.library.is_some() { "" } else { " Nothing was loaded." }
     );
     print(&text);
-    Ok(ExitCode::from(u8::from(loaded.library.is_none() || findings > 0)))
+    Ok(ExitCode::from(u8::from(loaded.library.is_none() || loaded.screen.is_none() || findings > 0)))
 }
 
 /// What people in the middle of a dialog will notice of the edits since the lock was written; how many warnings.

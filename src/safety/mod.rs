@@ -8,3 +8,4 @@ mod pack_words;
 mod pattern;
 mod pattern_graph;
 pub mod screen;
+mod screen_replies;

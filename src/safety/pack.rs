@@ -59,6 +59,15 @@ pub struct PackProblem {
     pub message: String,
 }
 
+impl PackProblem {
+    pub(crate) fn new(file: &PackFile, span: Range<usize>, message: String) -> Self {
+        let before = file.text.get(..span.start).unwrap_or(&file.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let (line, column) = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+        Self { file: file.path.clone(), span, line, column, message }
+    }
+}
+
 /// A pack, ready for use.
 #[derive(Debug)]
 pub(crate) struct Pack {

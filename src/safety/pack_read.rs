@@ -57,11 +57,7 @@ struct Found {
 
 impl Reading<'_> {
     fn push(&mut self, span: Range<usize>, message: impl Into<String>) {
-        let text = &self.file.text;
-        let before = text.get(..span.start).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let (line, column) = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
-        self.problems.push(PackProblem { file: self.file.path.clone(), span, line, column, message: message.into() });
+        self.problems.push(PackProblem::new(self.file, span, message.into()));
     }
 
     fn pack(&mut self, tree: &DeTable<'_>) -> Option<Pack> {

@@ -13,6 +13,9 @@ const FUZZY_BYTES_MIN: usize = 6;
 /// Fewest letters apart that are read as one word.
 const SPACED_MIN: usize = 3;
 
+/// What a phrase is made of, and what it stands for.
+type Phrase = (Vec<u16>, Vec<u16>);
+
 /// The words of a pack, by number; 0 is every other word.
 #[derive(Debug)]
 pub(crate) struct Words {
@@ -20,7 +23,7 @@ pub(crate) struct Words {
     /// Words that stand for one or several others.
     singles: HashMap<String, Vec<u16>>,
     /// Phrases that do, by their first word, longest first.
-    phrases: HashMap<u16, Vec<(Vec<u16>, Vec<u16>)>>,
+    phrases: HashMap<u16, Vec<Phrase>>,
     /// Words that change nothing, such as "really".
     pub(crate) filler: BTreeSet<u16>,
     is_filler: Vec<bool>,

@@ -9,6 +9,7 @@ use crate::safety::fold::{Folded, fold};
 use crate::safety::pack::{Owner, Pack, PackFile, PackProblem, Reach, Shield};
 use crate::safety::pack_read;
 use crate::safety::pattern_graph::{Match, Token};
+use crate::safety::screen_replies::{REPLIES_PATH, Replies};
 
 /// What a text is about. In the order of weight: of two, the later one is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,27 +113,36 @@ impl Finding {
     }
 }
 
-/// Every pack, ready for use.
-#[derive(Debug)]
+/// Every pack, ready for use, and which dialogs answer what they find. The default finds nothing.
+#[derive(Debug, Default)]
 pub struct Screen {
     packs: Vec<Pack>,
+    replies: Replies,
 }
 
 impl Screen {
-    /// Reads the packs, all or none.
+    /// Reads the packs and the table of replies (`safety/replies.toml`), all or none.
     ///
     /// # Errors
     /// Everything that is wrong with them, in the order of the files and lines.
     pub fn load(files: &[PackFile]) -> Result<Self, Vec<PackProblem>> {
         let mut packs = Vec::new();
         let mut problems = Vec::new();
+        let mut replies = Replies::default();
         for file in files {
+            if file.path == REPLIES_PATH {
+                match Replies::read(file) {
+                    Ok(read) => replies = read,
+                    Err(found) => problems.extend(found),
+                }
+                continue;
+            }
             match pack_read::read(file) {
                 Ok(pack) => packs.push(pack),
                 Err(found) => problems.extend(found),
             }
         }
-        if problems.is_empty() { Ok(Self { packs }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { packs, replies }) } else { Err(problems) }
     }
 
     /// Reads a text. Total: any text has a finding.
@@ -143,6 +153,12 @@ impl Screen {
             pack.look(&folded, &mut finding);
         }
         finding
+    }
+
+    /// The id of the dialog that answers a finding, by the table of replies; the dialog may not exist. While somebody is
+    /// `watched`, what they may have meant is asked about as if they had said it.
+    pub fn reply(&self, found: &Finding, watched: bool) -> Option<&str> {
+        self.replies.of(found, watched)
     }
 
     /// The languages and how many states each one's patterns have, for whoever tunes them.

@@ -30,6 +30,7 @@ use crate::domain::event::Event;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
 use crate::domain::recurrence::QuietHours;
+use crate::safety::screen::Screen;
 use crate::service::delivery::{DeliveryLoop, Traffic};
 use crate::service::ports::{Clock, Messenger};
 use crate::service::wake::Wake;
@@ -55,6 +56,8 @@ pub struct Settings {
     pub link_dialog: String,
     /// The dialog of `/unlink`. Its parameters: `app`, `app_name`.
     pub unlink_dialog: String,
+    /// What reads every text for danger.
+    pub screen: Arc<Screen>,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.

@@ -56,6 +56,7 @@ mod program;
 mod recurrence;
 mod scheduler;
 mod screen;
+mod screen_turn;
 mod serve;
 mod service;
 mod service_events;

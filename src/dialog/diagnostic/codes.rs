@@ -63,7 +63,6 @@ codes! {
     EmptyText "D080" "empty text" "Say something.";
     TextTooLong "D081" "text too long for one message" "Discord takes 2000 characters: make two steps of it.";
     LabelTooLong "D082" "label too long for a button" "Discord takes 80 characters.";
-    SafetyPack "D090" "a safety pack that cannot be used" "The documentation of `safety::pack` shows the format.";
     PartUnused "W001" "part is never used" "Use it, or take it out.";
     ArmShadowed "W002" "arm can never be reached" "An earlier arm takes every case: change the order or the condition.";
     ValuesMissed "W003" "branch misses values" "Add arms, or `{ else = true }` to say that nothing is meant.";
