@@ -1,7 +1,8 @@
 //! The words of a pack, and how the words of a text become them: contractions, misspellings, digits for letters, letters
 //! apart, words run together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::safety::fold::{Folded, Kind, fold};
 use crate::safety::pattern_graph::{END, START, Token};
@@ -10,8 +11,37 @@ use crate::safety::pattern_graph::{END, START, Token};
 const WORD_BYTES_MAX: usize = 40;
 /// Shortest word of which one letter may be wrong, in bytes.
 const FUZZY_BYTES_MIN: usize = 6;
+/// Longest such word, in bytes.
+const FUZZY_BYTES_MAX: usize = 16;
 /// Fewest letters apart that are read as one word.
 const SPACED_MIN: usize = 3;
+
+/// A table by spelling. Its keys come from the pack, not from people, so a hash that is only quick will do.
+type Table<V> = HashMap<String, V, BuildHasherDefault<Quick>>;
+
+/// Fowler, Noll and Vo's hash (FNV-1a), over eight bytes at a time.
+#[derive(Debug)]
+pub(crate) struct Quick(u64);
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
+        }
+    }
+}
 
 /// What a phrase is made of, and what it stands for.
 type Phrase = (Vec<u16>, Vec<u16>);
@@ -19,32 +49,39 @@ type Phrase = (Vec<u16>, Vec<u16>);
 /// The words of a pack, by number; 0 is every other word.
 #[derive(Debug)]
 pub(crate) struct Words {
-    ids: HashMap<String, u16>,
-    /// Words that stand for one or several others.
-    singles: HashMap<String, Vec<u16>>,
+    ids: Table<u16>,
+    /// What each spelling stands for: the word itself, or one or several others.
+    forms: Table<Vec<u16>>,
     /// Phrases that do, by their first word, longest first.
-    phrases: HashMap<u16, Vec<Phrase>>,
+    phrases: BTreeMap<u16, Vec<Phrase>>,
+    begins_phrase: Vec<bool>,
     /// Words that change nothing, such as "really".
     pub(crate) filler: BTreeSet<u16>,
     is_filler: Vec<bool>,
     /// Words that are told from their pieces and from other words.
-    guard: HashMap<String, u16>,
+    guard: Table<u16>,
+    guard_begins: Table<()>,
     stems: Vec<String>,
     /// Every word that may be misspelt, and each of its spellings with one letter less.
-    near: HashMap<String, Vec<String>>,
+    near: Table<Vec<String>>,
+    /// The letters that those begin with, a bit for each.
+    near_begins: u32,
 }
 
 impl Words {
     pub(crate) fn new() -> Self {
         Self {
-            ids: HashMap::from([(String::new(), 0), ("^".to_owned(), START), ("$".to_owned(), END)]),
-            singles: HashMap::new(),
-            phrases: HashMap::new(),
+            ids: [(String::new(), 0), ("^".to_owned(), START), ("$".to_owned(), END)].into_iter().collect(),
+            forms: Table::default(),
+            phrases: BTreeMap::new(),
+            begins_phrase: Vec::new(),
             filler: BTreeSet::new(),
             is_filler: Vec::new(),
-            guard: HashMap::new(),
+            guard: Table::default(),
+            guard_begins: Table::default(),
             stems: Vec::new(),
-            near: HashMap::new(),
+            near: Table::default(),
+            near_begins: 0,
         }
     }
 
@@ -70,7 +107,7 @@ impl Words {
         let to: Vec<u16> = to.split_whitespace().map(|word| self.id(word)).collect();
         let parts: Vec<&str> = from.split_whitespace().collect();
         if let [only] = parts.as_slice() {
-            self.singles.insert((*only).to_owned(), to);
+            self.forms.insert((*only).to_owned(), to);
             return;
         }
         let ids: Vec<u16> = parts.iter().map(|word| self.id(word)).collect();
@@ -85,6 +122,9 @@ impl Words {
         let id = self.id(word);
         self.guard.insert(word.to_owned(), id);
         self.stems.push(word.to_owned());
+        for end in 1..word.len() {
+            self.guard_begins.extend(word.get(..end).map(|begin| (begin.to_owned(), ())));
+        }
     }
 
     /// A word of which one letter may be wrong.
@@ -93,6 +133,7 @@ impl Words {
         if word.len() < FUZZY_BYTES_MIN || !word.is_ascii() {
             return;
         }
+        self.near_begins |= letter_bit(word);
         for at in 0..=word.len() {
             let mut shorter = word.to_owned();
             if at < word.len() {
@@ -107,6 +148,15 @@ impl Words {
         self.is_filler = vec![false; self.ids.len()];
         for id in &self.filler {
             self.is_filler[usize::from(*id)] = true;
+        }
+        for (word, id) in &self.ids {
+            if *id > END {
+                self.forms.entry(word.clone()).or_insert_with(|| vec![*id]);
+            }
+        }
+        self.begins_phrase = vec![false; self.ids.len()];
+        for first in self.phrases.keys() {
+            self.begins_phrase[usize::from(*first)] = true;
         }
         // Shorter stems find the longer ones' words as well.
         let stems = std::mem::take(&mut self.stems);
@@ -172,9 +222,10 @@ impl Words {
             push(&[id], out);
             return taken;
         }
-        match known.or_else(|| self.guess(word)) {
+        let guessed = if known.is_none() { self.guess(word) } else { None };
+        match known.or(guessed.as_deref()) {
             Some(ids) => {
-                push(&ids, out);
+                push(ids, out);
                 if let (Some(number), Some(last)) = (whole_number(word), out.last_mut()) {
                     last.number = Some(number);
                 }
@@ -183,25 +234,26 @@ impl Words {
                 let (number, rest) = number_of(word);
                 out.push(Token { id: 0, number, quoted: part.quoted, opens: false, closes: false });
                 if let Some(ids) = self.known(rest).filter(|_| number.is_some() && !rest.is_empty()) {
-                    push(&ids, out);
+                    push(ids, out);
                 }
             }
         }
         1
     }
 
-    fn known(&self, word: &str) -> Option<Vec<u16>> {
-        if let Some(ids) = self.singles.get(word) {
-            return Some(ids.clone());
-        }
-        self.ids.get(word).filter(|id| **id != 0).map(|id| vec![*id])
+    fn known(&self, word: &str) -> Option<&[u16]> {
+        self.forms.get(word).map(Vec::as_slice)
+    }
+
+    fn known_owned(&self, word: &str) -> Option<Vec<u16>> {
+        self.known(word).map(<[u16]>::to_vec)
     }
 
     fn next_is_unknown(&self, folded: &Folded, at: usize) -> bool {
         let next = folded.parts.get(at + 1).filter(|part| part.kind == Kind::Word);
         next.is_some_and(|part| {
             let word = folded.word(*part);
-            word.len() <= 4 && !self.ids.contains_key(word) && !self.singles.contains_key(word)
+            word.len() <= 4 && self.known(word).is_none()
         })
     }
 
@@ -213,7 +265,7 @@ impl Words {
         let is_ascii_letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
         if !is_ascii_letters && word.is_ascii() && word.bytes().any(|byte| byte.is_ascii_lowercase()) {
             for plain in unleet(word) {
-                let found = self.known(&plain).or_else(|| self.squeezed(&plain)).or_else(|| self.joined(&plain));
+                let found = self.known_owned(&plain).or_else(|| self.squeezed(&plain)).or_else(|| self.joined(&plain));
                 if found.is_some() || plain.contains('*') {
                     return found.or_else(|| self.starred(&plain));
                 }
@@ -241,7 +293,7 @@ impl Words {
                 }
             }
             if out != word
-                && let Some(found) = self.known(&out).or_else(|| self.joined(&out))
+                && let Some(found) = self.known_owned(&out).or_else(|| self.joined(&out))
             {
                 return Some(found);
             }
@@ -280,8 +332,7 @@ impl Words {
             for start in end.saturating_sub(14)..end {
                 let Some((pieces, _)) = best[start] else { continue };
                 let piece = &word[start..end];
-                let is_word = (piece.len() > 1 || matches!(piece, "i" | "a"))
-                    && (self.ids.contains_key(piece) || self.singles.contains_key(piece));
+                let is_word = (piece.len() > 1 || matches!(piece, "i" | "a")) && self.forms.contains_key(piece);
                 if is_word && best[end].is_none_or(|(fewest, _)| pieces + 1 < fewest) {
                     best[end] = Some((pieces + 1, start));
                 }
@@ -296,12 +347,16 @@ impl Words {
         }
         pieces.reverse();
         let is_guarded = pieces.iter().any(|piece| self.guard.contains_key(*piece));
-        is_guarded.then(|| pieces.iter().flat_map(|piece| self.known(piece).unwrap_or_default()).collect())
+        is_guarded.then(|| pieces.iter().flat_map(|piece| self.known(piece).unwrap_or_default()).copied().collect())
     }
 
     /// A word with one letter wrong, missing, too many, or two that changed places.
     fn nearly(&self, word: &str) -> Option<Vec<u16>> {
-        if word.len() + 1 < FUZZY_BYTES_MIN || word.len() > WORD_BYTES_MAX || !word.is_ascii() {
+        if word.len() + 1 < FUZZY_BYTES_MIN
+            || word.len() > FUZZY_BYTES_MAX
+            || !word.is_ascii()
+            || letter_bit(word) & self.near_begins == 0
+        {
             return None;
         }
         let mut shorter = String::with_capacity(word.len());
@@ -312,7 +367,7 @@ impl Words {
             let candidates = self.near.get(shorter.as_str()).into_iter().flatten();
             for candidate in candidates {
                 if strsim::osa_distance(candidate, word) <= 1 {
-                    return self.known(candidate);
+                    return self.known_owned(candidate);
                 }
             }
         }
@@ -350,7 +405,11 @@ impl Words {
 
     /// A guarded word in two or three pieces of which one is no word.
     fn in_pieces(&self, folded: &Folded, at: usize) -> Option<(u16, usize)> {
-        let mut joined = folded.word(folded.parts[at]).to_owned();
+        let first = folded.word(folded.parts[at]);
+        if !self.guard_begins.contains_key(first) {
+            return None;
+        }
+        let mut joined = first.to_owned();
         for more in 1..=2 {
             let part = folded.parts.get(at + more).filter(|part| part.kind == Kind::Word)?;
             joined.push_str(folded.word(*part));
@@ -374,7 +433,9 @@ impl Words {
                     && from.iter().zip(rest).all(|(id, token)| *id == token.id)
                     && !rest[1..from.len()].iter().any(|token| token.opens)
             };
-            let phrase = self.phrases.get(&token.id).and_then(|all| all.iter().find(|(from, _)| fits(from)));
+            let begins = self.begins_phrase.get(usize::from(token.id)).copied().unwrap_or(false);
+            let phrases = if begins { self.phrases.get(&token.id) } else { None };
+            let phrase = phrases.and_then(|all| all.iter().find(|(from, _)| fits(from)));
             match phrase {
                 Some((from, to)) => {
                     let first = out.len();
@@ -426,6 +487,11 @@ impl Words {
         }
         out
     }
+}
+
+/// The bit of the letter that a word begins with.
+fn letter_bit(word: &str) -> u32 {
+    word.bytes().next().filter(u8::is_ascii_lowercase).map_or(0, |letter| 1 << (letter - b'a'))
 }
 
 fn is_one_letter(word: &str) -> bool {
