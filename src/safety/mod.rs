@@ -3,6 +3,7 @@
 pub(crate) mod fold;
 mod fold_alike;
 pub mod pack;
+mod pack_guess;
 mod pack_read;
 mod pack_words;
 mod pattern;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -44,7 +45,7 @@ struct Reading<'f> {
     file: &'f PackFile,
     problems: Vec<PackProblem>,
     words: Words,
-    slots: BTreeMap<String, Node>,
+    slots: BTreeMap<String, Arc<Node>>,
     common: BTreeSet<u16>,
 }
 
@@ -154,7 +155,7 @@ impl Reading<'_> {
         for (name, value) in table {
             let mut all: Vec<Node> = self.patterns(value).into_iter().map(|(node, _)| node).collect();
             let node = if all.len() == 1 { all.remove(0) } else { Node::Alt(all) };
-            self.slots.insert(name.get_ref().to_string(), node);
+            self.slots.insert(name.get_ref().to_string(), Arc::new(node));
         }
     }
 
@@ -340,7 +341,7 @@ impl Reading<'_> {
 
 struct PackMeaning<'p> {
     words: &'p mut Words,
-    slots: &'p BTreeMap<String, Node>,
+    slots: &'p BTreeMap<String, Arc<Node>>,
     common: &'p BTreeSet<u16>,
 }
 
@@ -349,7 +350,7 @@ impl Meaning for PackMeaning<'_> {
         self.words.id(word)
     }
 
-    fn slot(&self, name: &str) -> Option<Node> {
+    fn slot(&self, name: &str) -> Option<Arc<Node>> {
         self.slots.get(name).cloned()
     }
 

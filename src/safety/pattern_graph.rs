@@ -2,6 +2,7 @@
 //! every pattern is tried at every word at once, in time linear in the text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::safety::pattern::Node;
 
@@ -31,18 +32,33 @@ pub(crate) struct Match {
     pub(crate) end: usize,
 }
 
-#[derive(Clone, Debug)]
-enum Test {
-    Words(BTreeSet<u16>),
-    Number(u32, u32),
-    Gap,
-}
-
-#[derive(Clone, Debug)]
+/// A state while patterns are added.
+#[derive(Debug)]
 struct State {
     test: Test,
     next: Vec<u32>,
     /// The pattern ends here.
+    accepts: bool,
+    pattern: u32,
+}
+
+/// What a state takes.
+#[derive(Clone, Copy, Debug)]
+enum Test {
+    /// A word of the set with this number.
+    Words(u32),
+    Number(u32, u32),
+    Gap,
+}
+
+/// A state as it is run: small, because a text touches many.
+#[derive(Clone, Copy, Debug)]
+struct Hot {
+    /// The number of its set of words, or [`NO_SET`].
+    set: u32,
+    /// Where its followers stand.
+    first: u32,
+    count: u16,
     accepts: bool,
     pattern: u32,
 }
@@ -53,17 +69,20 @@ pub(crate) struct Graph {
     states: Vec<State>,
     /// By pattern: what it belongs to.
     patterns: Vec<u16>,
-    /// By word: the states that a pattern can begin with.
-    starts: BTreeMap<u16, Vec<u32>>,
+    /// The states that a pattern can begin with; by word once it is sealed.
+    initial: Vec<u32>,
     number_starts: Vec<u32>,
     /// By word: the patterns that cannot match without it or another word of its kind.
     anchors: BTreeMap<u16, Vec<u32>>,
     /// Patterns without such a word.
     always: Vec<u32>,
-    /// For each word a row of bits, one bit a word set; filled by [`Graph::seal`].
+    /// Every set of words that a state takes, by number.
+    sets: BTreeMap<BTreeSet<u16>, u32>,
+    /// What [`Graph::seal`] makes of the above: states, their followers, and for each word a row of bits, one a set.
+    hot: Vec<Hot>,
+    followers: Vec<u32>,
     rows: Vec<u64>,
     row_len: usize,
-    set_of: Vec<u32>,
     /// Words that no gap reaches over.
     blocks: BTreeSet<u16>,
     starts_by_word: Vec<Vec<u32>>,
@@ -82,7 +101,7 @@ pub(crate) trait Meaning {
     /// The number of a word.
     fn word(&mut self, word: &str) -> u16;
     /// The pattern behind a slot; `None` when there is none.
-    fn slot(&self, name: &str) -> Option<Node>;
+    fn slot(&self, name: &str) -> Option<Arc<Node>>;
     /// Whether a word is in so many texts that its presence says nothing.
     fn is_common(&self, id: u16) -> bool;
 }
@@ -120,16 +139,11 @@ impl Graph {
             self.states[*last as usize].accepts = true;
         }
         for first in &piece.first {
-            match &self.states[*first as usize].test {
-                Test::Words(words) => {
-                    for word in words {
-                        self.starts.entry(*word).or_default().push(*first);
-                    }
-                }
-                Test::Number(..) => self.number_starts.push(*first),
-                Test::Gap => return Err("a pattern begins with a word or a number, not with a gap".to_owned()),
+            if matches!(self.states[*first as usize].test, Test::Gap) {
+                return Err("a pattern begins with a word or a number, not with a gap".to_owned());
             }
         }
+        self.initial.extend(piece.first);
         match piece.anchor {
             Some(words) if !words.contains(&START) && !words.contains(&END) => {
                 words.into_iter().for_each(|word| self.anchors.entry(word).or_default().push(pattern))
@@ -141,32 +155,44 @@ impl Graph {
 
     /// Makes it ready to run, once everything is added.
     pub(crate) fn seal(&mut self, words: usize, blocks: BTreeSet<u16>) {
-        let mut sets: BTreeMap<BTreeSet<u16>, u32> = BTreeMap::new();
-        self.set_of = Vec::with_capacity(self.states.len());
-        for state in &self.states {
-            self.set_of.push(match &state.test {
-                Test::Words(set) => {
-                    let next = u32::try_from(sets.len()).unwrap_or(NO_SET);
-                    *sets.entry(set.clone()).or_insert(next)
-                }
-                Test::Number(..) | Test::Gap => NO_SET,
-            });
-        }
-        self.row_len = sets.len().div_ceil(64);
+        self.blocks = blocks;
+        self.row_len = self.sets.len().div_ceil(64);
         self.rows = vec![0; self.row_len * words];
-        for (set, index) in &sets {
-            for word in set {
-                self.rows[usize::from(*word) * self.row_len + *index as usize / 64] |= 1 << (index % 64);
+        let mut by_number: Vec<&BTreeSet<u16>> = self.sets.keys().collect();
+        by_number.sort_by_key(|set| self.sets.get(*set));
+        for (number, set) in by_number.iter().enumerate() {
+            for word in *set {
+                self.rows[usize::from(*word) * self.row_len + number / 64] |= 1 << (number % 64);
             }
         }
-        let dense = |map: &BTreeMap<u16, Vec<u32>>| -> Vec<Vec<u32>> {
-            (0..words)
-                .map(|word| u16::try_from(word).ok().and_then(|word| map.get(&word)).cloned().unwrap_or_default())
-                .collect()
-        };
-        self.starts_by_word = dense(&self.starts);
-        self.anchors_by_word = dense(&self.anchors);
-        self.blocks = blocks;
+        self.starts_by_word = vec![Vec::new(); words];
+        for first in &self.initial {
+            match self.states[*first as usize].test {
+                Test::Words(set) => {
+                    for word in by_number[set as usize] {
+                        self.starts_by_word[usize::from(*word)].push(*first);
+                    }
+                }
+                Test::Number(..) => self.number_starts.push(*first),
+                Test::Gap => {}
+            }
+        }
+        self.anchors_by_word = vec![Vec::new(); words];
+        for (word, patterns) in &self.anchors {
+            self.anchors_by_word[usize::from(*word)].clone_from(patterns);
+        }
+        for state in &mut self.states {
+            state.next.sort_unstable();
+            state.next.dedup();
+            self.hot.push(Hot {
+                set: if let Test::Words(set) = state.test { set } else { NO_SET },
+                first: u32::try_from(self.followers.len()).unwrap_or(u32::MAX),
+                count: u16::try_from(state.next.len()).unwrap_or(u16::MAX),
+                accepts: state.accepts,
+                pattern: state.pattern,
+            });
+            self.followers.append(&mut state.next);
+        }
     }
 
     /// How many states it has.
@@ -179,8 +205,7 @@ impl Graph {
         let mut run = Run {
             graph: self,
             active: self.active(tokens),
-            seen: vec![0; self.states.len()],
-            step: 0,
+            seen: vec![0; self.states.len().div_ceil(64)],
             threads: Vec::new(),
             next: Vec::new(),
             found: Vec::new(),
@@ -210,7 +235,7 @@ impl Graph {
     }
 
     fn takes(&self, state: u32, token: &Token) -> bool {
-        match self.set_of[state as usize] {
+        match self.hot[state as usize].set {
             NO_SET => match self.states[state as usize].test {
                 Test::Number(low, high) => token.number.is_some_and(|number| (low..=high).contains(&number)),
                 Test::Gap => token.id != START && token.id != END && !self.blocks.contains(&token.id),
@@ -218,6 +243,17 @@ impl Graph {
             },
             set => self.rows[usize::from(token.id) * self.row_len + set as usize / 64] >> (set % 64) & 1 == 1,
         }
+    }
+
+    fn followers(&self, state: u32) -> &[u32] {
+        let hot = self.hot[state as usize];
+        let first = hot.first as usize;
+        self.followers.get(first..first + usize::from(hot.count)).unwrap_or_default()
+    }
+
+    fn words(&mut self, words: BTreeSet<u16>) -> Test {
+        let next = u32::try_from(self.sets.len()).unwrap_or(NO_SET);
+        Test::Words(*self.sets.entry(words).or_insert(next))
     }
 
     fn state(&mut self, test: Test, pattern: u32) -> u32 {
@@ -235,12 +271,14 @@ impl Graph {
             return Err(format!("the pack's patterns are too large: over {STATES_MAX} states"));
         }
         if let Some(words) = word_set(node, meaning, 0) {
-            return Ok(self.single(Test::Words(words.clone()), pattern, Some(words)));
+            let test = self.words(words.clone());
+            return Ok(self.single(test, pattern, Some(words)));
         }
         match node {
             Node::Word(word) => {
                 let words = BTreeSet::from([meaning.word(word)]);
-                Ok(self.single(Test::Words(words.clone()), pattern, Some(words)))
+                let test = self.words(words.clone());
+                Ok(self.single(test, pattern, Some(words)))
             }
             Node::Slot(name) => {
                 let inside = meaning.slot(name).ok_or_else(|| format!("there is no slot `{name}`"))?;
@@ -260,7 +298,8 @@ impl Graph {
             }
             Node::Start | Node::End => {
                 let words = BTreeSet::from([if *node == Node::Start { START } else { END }]);
-                Ok(self.single(Test::Words(words), pattern, None))
+                let test = self.words(words);
+                Ok(self.single(test, pattern, None))
             }
             Node::Opt(inside) => {
                 let piece = self.piece(inside, pattern, meaning, depth)?;
@@ -352,9 +391,8 @@ fn word_set(node: &Node, meaning: &mut dyn Meaning, depth: usize) -> Option<BTre
 struct Run<'g> {
     graph: &'g Graph,
     active: Vec<u64>,
-    /// By state: the last step that reached it.
-    seen: Vec<u32>,
-    step: u32,
+    /// By state, a bit: whether this step has reached it.
+    seen: Vec<u64>,
     /// States that were reached, each with the first word of its match.
     threads: Vec<(u32, u32)>,
     next: Vec<(u32, u32)>,
@@ -364,16 +402,17 @@ struct Run<'g> {
 impl Run<'_> {
     fn step(&mut self, token: &Token, at: usize) {
         let graph = self.graph;
-        self.step += 1;
         self.next.clear();
-        let (step, seen, next) = (self.step, &mut self.seen, &mut self.next);
+        let (seen, next) = (&mut self.seen, &mut self.next);
         let mut reach = |state: u32, start: u32| {
-            if std::mem::replace(&mut seen[state as usize], step) != step {
+            let (word, bit) = (&mut seen[state as usize / 64], 1 << (state % 64));
+            if *word & bit == 0 {
+                *word |= bit;
                 next.push((state, start));
             }
         };
         for (state, start) in &self.threads {
-            for follower in &graph.states[*state as usize].next {
+            for follower in graph.followers(*state) {
                 if graph.takes(*follower, token) {
                     reach(*follower, *start);
                 }
@@ -381,22 +420,19 @@ impl Run<'_> {
         }
         let seeds = graph.starts_by_word.get(usize::from(token.id)).map_or(&[][..], Vec::as_slice);
         let numbers = if token.number.is_some() { graph.number_starts.as_slice() } else { &[] };
+        let numbers = numbers.iter().filter(|state| graph.takes(**state, token));
         let start = u32::try_from(at).unwrap_or(u32::MAX);
         for state in seeds.iter().chain(numbers) {
-            let pattern = graph.states[*state as usize].pattern;
-            let is_active = self.active[pattern as usize / 64] >> (pattern % 64) & 1 == 1;
-            if is_active && graph.takes(*state, token) {
+            let pattern = graph.hot[*state as usize].pattern;
+            if self.active[pattern as usize / 64] >> (pattern % 64) & 1 == 1 {
                 reach(*state, start);
             }
         }
         for (state, start) in &self.next {
-            let state = &graph.states[*state as usize];
-            if state.accepts {
-                self.found.push(Match {
-                    owner: graph.patterns[state.pattern as usize],
-                    start: *start as usize,
-                    end: at,
-                });
+            self.seen[*state as usize / 64] = 0;
+            let hot = graph.hot[*state as usize];
+            if hot.accepts {
+                self.found.push(Match { owner: graph.patterns[hot.pattern as usize], start: *start as usize, end: at });
             }
         }
         std::mem::swap(&mut self.threads, &mut self.next);
