@@ -8,5 +8,6 @@ mod pack_read;
 mod pack_words;
 mod pattern;
 mod pattern_graph;
+mod pattern_run;
 pub mod screen;
 mod screen_replies;

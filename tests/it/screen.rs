@@ -283,7 +283,7 @@ fn a_pack_with_faults_says_each_with_its_line() {
         "7: there is no class `Q`",
         "14: `(` without its `)`",
         "14: there is no slot `nope`",
-        "14: the slot `a` leads too deep",
+        "14: the slot `a` leads back",
         "14: a pattern begins with a word",
         "14: `just` is among the words",
         "14: `Don't` can never match",
