@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! 0 domain    words of the field: ids, events, messages, taps, recurrence
-//! 1 dialog prose safety  pure: dialog files, their checks, and step(); words on their way to any platform; helplines
+//! 1 dialog prose safety  pure: dialog files and step(); words on their way to any platform; screen and helplines
 //! 2 store     SQLite: the only SQL; sealing of everything personal
 //! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
 //! 4 console discord telegram  the platforms: the terminal, Discord and Telegram; none knows another

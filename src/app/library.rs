@@ -12,6 +12,8 @@ use crate::dialog::load::SourceFile;
 use crate::dialog::model::Library;
 use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
 use crate::safety::helplines::{HELPLINES_PATH, HELPLINES_SHIPPED, Helplines, Problem};
+use crate::safety::pack::{PackFile, PackProblem};
+use crate::safety::screen::Screen;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/dialogs");
 
@@ -22,6 +24,8 @@ pub struct Loaded {
     pub files: Vec<SourceFile>,
     /// The library; `None` when a file has an error.
     pub library: Option<Library>,
+    /// The safety screen; `None` when a pack has an error.
+    pub screen: Option<Screen>,
     /// Every problem of every file.
     pub diagnostics: Vec<Diagnostic>,
     /// The helplines, or what is wrong with their file.
@@ -30,6 +34,8 @@ pub struct Loaded {
     pub lock: Option<String>,
 }
 
+/// The number of everything that is wrong with a safety pack.
+const PACK_CODE: &str = "S001";
 /// The name of the lock in a directory of dialogs.
 const LOCK_FILE: &str = "dialogs.lock";
 
@@ -42,10 +48,23 @@ pub fn load(directory: Option<&Path>) -> Result<Loaded, Failure> {
         Some(directory) => (read(directory)?, read_lock(directory)?),
         None => (shipped(), SHIPPED.get_file(LOCK_FILE).and_then(|file| file.contents_utf8()).map(str::to_owned)),
     };
-    let (library, diagnostics) = Library::load(files.clone());
+    let (library, mut diagnostics) = Library::load(files.clone());
+    let screen = load_screen(&files, &mut diagnostics);
     let lines = files.iter().find(|file| file.path == HELPLINES_PATH);
     let helplines = Helplines::read(lines.map_or(HELPLINES_SHIPPED, |file| file.text.as_str()));
-    Ok(Loaded { files, library, diagnostics, helplines, lock })
+    Ok(Loaded { files, library, screen, diagnostics, helplines, lock })
+}
+
+/// The safety screen of a directory, or the shipped one. Other files may be as they like.
+///
+/// # Errors
+/// [`Failure::Problems`] with every problem of the packs.
+pub fn require_screen(directory: Option<&Path>) -> Result<Screen, Failure> {
+    let files = directory.map_or_else(|| Ok(shipped()), read)?;
+    let mut diagnostics = Vec::new();
+    load_screen(&files, &mut diagnostics).ok_or_else(|| {
+        Failure::Problems(format!("{}\nThe safety packs were not loaded.", render(&diagnostics, &files, false)))
+    })
 }
 
 /// The library of a directory, or the shipped one, without problems.
@@ -104,6 +123,21 @@ fn listed(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("error: {problem}\n")).collect()
 }
 
+fn load_screen(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Screen> {
+    let packs: Vec<PackFile> = files
+        .iter()
+        .filter(|file| is_pack(&file.path))
+        .map(|file| PackFile { path: file.path.clone(), text: file.text.clone() })
+        .collect();
+    Screen::load(&packs).map_err(|problems| diagnostics.extend(problems.into_iter().map(diagnostic))).ok()
+}
+
+fn diagnostic(problem: PackProblem) -> Diagnostic {
+    let PackProblem { file, span, line, column, message } = problem;
+    let help = Some("the documentation of `safety::pack` shows the format".to_owned());
+    Diagnostic { code: PACK_CODE, severity: Severity::Error, message, help, file, span, line, column }
+}
+
 fn shipped() -> Vec<SourceFile> {
     let mut files = Vec::new();
     let mut folders = vec![&SHIPPED];
@@ -120,8 +154,8 @@ fn shipped() -> Vec<SourceFile> {
     files
 }
 
-/// The files of a directory; the system's wording falls back to the shipped one, so that an author can write
-/// dialogs without it.
+/// The files of a directory; the system's wording and the safety packs fall back to the shipped ones, so that an
+/// author can write dialogs without them.
 fn read(directory: &Path) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![PathBuf::new()];
@@ -144,7 +178,8 @@ fn read(directory: &Path) -> Result<Vec<SourceFile>, Failure> {
         }
     }
     for file in shipped() {
-        if file.path.starts_with("system/") && !files.iter().any(|each| each.path == file.path) {
+        if (file.path.starts_with("system/") || is_pack(&file.path)) && !files.iter().any(|each| each.path == file.path)
+        {
             files.push(file);
         }
     }
@@ -171,6 +206,11 @@ fn read_file(place: &Path, path: String) -> Result<SourceFile, Failure> {
         Failure::io(format!("cannot read {}", place.display()))(io::Error::other("it is not UTF-8 text"))
     })?;
     Ok(SourceFile { path, text })
+}
+
+/// Whether a file is a safety pack: it is read by the screen, not as a dialog.
+fn is_pack(path: &str) -> bool {
+    path.starts_with("safety/")
 }
 
 fn is_dialog(path: &str) -> bool {

@@ -126,10 +126,10 @@ pub async fn open_store(config: &Config) -> Result<Store, Failure> {
 /// What the host decided about the conversation, checked against the dialogs there are.
 ///
 /// # Errors
-/// [`Failure::Config`] when a dialog or a zone does not exist.
-pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure> {
+/// [`Failure::Config`] when a dialog or a zone does not exist, [`Failure::Problems`] when a safety pack cannot be read.
+pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure> {
     let bot = &config.bot;
-    let dialogs = [
+    let named = [
         ("start_dialog", &bot.start_dialog),
         ("menu_dialog", &bot.menu_dialog),
         ("checkin_dialog", &bot.checkin_dialog),
@@ -138,9 +138,9 @@ pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure>
         ("link_dialog", &bot.link_dialog),
         ("unlink_dialog", &bot.unlink_dialog),
     ];
-    for (key, dialog) in dialogs {
-        if library.dialog(dialog).is_none() {
-            let known = library.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    for (key, dialog) in named {
+        if dialogs.dialog(dialog).is_none() {
+            let known = dialogs.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             return Err(Failure::Config(format!(
                 "[bot] {key} names the dialog \"{dialog}\", which does not exist; there are: {known}"
             )));
@@ -158,6 +158,7 @@ pub fn settings(config: &Config, library: &Library) -> Result<Settings, Failure>
         link_dialog: bot.link_dialog.clone(),
         unlink_dialog: bot.unlink_dialog.clone(),
         lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
+        screen: Arc::new(library::require_screen(dialogs_dir(config))?),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

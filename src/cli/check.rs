@@ -42,7 +42,8 @@ pub(super) fn run(config: &Config, dir: Option<&Path>, explores: bool) -> Result
         if loaded.library.is_some() { "" } else { " Nothing was loaded." }
     );
     print(&text);
-    Ok(ExitCode::from(u8::from(errors > 0 || loaded.library.is_none() || findings > 0)))
+    let is_loaded = loaded.library.is_some() && loaded.screen.is_some();
+    Ok(ExitCode::from(u8::from(errors > 0 || !is_loaded || findings > 0)))
 }
 
 /// What people in the middle of a dialog will notice of the edits since the lock was written; how many warnings.

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod play;
+mod screen;
 mod when;
 
 use std::ffi::OsString;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
     },
+    /// Say what the safety screen finds in each line of the input: one text a line, one JSON object a line
+    Screen,
     /// Print when a check-in would come
     When(when::Arguments),
     /// The configuration file
@@ -120,6 +123,7 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
         }
         Some(Command::Check { dir, explore }) => check::run(&load_config(&global)?, dir.as_deref(), explore),
         Some(Command::Play { dialog, record }) => play::run(&load_config(&global)?, &dialog, record.as_deref()),
+        Some(Command::Screen) => screen::run(&load_config(&global)?),
         Some(Command::When(arguments)) => when::run(&arguments),
         Some(Command::Config { what }) => config::run(what, || load_config(&global)),
         Some(Command::Bench(options)) => bench::run(&options, global.data.as_deref()).map(|()| ExitCode::SUCCESS),

@@ -51,14 +51,9 @@ pub(crate) struct Draft<'a> {
 impl Library {
     /// Reads and checks all files at once. With one error there is no library; warnings do not stop it. The
     /// diagnostics are in the order of the paths, then of the places. Files under `tests/`, and files that do not end
-    /// in `.toml`, are passed over, and so is [`DATA_FILES`].
+    /// in `.toml`, are passed over, and so are [`DATA_FILES`] and safety packs (`safety/`), which the screen reads.
     pub fn load(files: impl IntoIterator<Item = SourceFile>) -> (Option<Self>, Vec<Diagnostic>) {
-        let is_dialog = |file: &SourceFile| {
-            file.path.ends_with(".toml")
-                && !file.path.starts_with("tests/")
-                && !DATA_FILES.contains(&file.path.as_str())
-        };
-        let mut files: Vec<SourceFile> = files.into_iter().filter(is_dialog).collect();
+        let mut files: Vec<SourceFile> = files.into_iter().filter(|file| is_dialog(&file.path)).collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let mut reading = Reading::default();
         for file in files.iter().take(DIALOG_FILES_MAX) {
@@ -71,6 +66,11 @@ impl Library {
         }
         reading.finish()
     }
+}
+
+fn is_dialog(path: &str) -> bool {
+    let is_data = path.starts_with("tests/") || path.starts_with("safety/") || DATA_FILES.contains(&path);
+    path.ends_with(".toml") && !is_data
 }
 
 #[derive(Default)]

@@ -37,9 +37,29 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// What came of screening their words, if anything did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub care: Option<Care>,
     /// On a platform where what was missed is read up: up to where it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<Heard>,
+}
+
+/// What came of screening somebody's words for danger: never the words, nor what they were about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Care {
+    /// When a safety dialog last began because of their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Timestamp>,
+    /// How urgent that was, 1 to 3.
+    #[serde(default)]
+    pub asked_level: u8,
+    /// How often they said that it was nothing.
+    #[serde(default)]
+    pub false_alarms: u32,
+    /// Until when doubtful words are asked about more directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watched_until: Option<Timestamp>,
 }
 
 /// Up to where a chat was heard: all that was written later is still to be read. `Debug` shows only when.
@@ -113,7 +133,8 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
 /// `unlink` names the platform whose account is no longer to be theirs.
-pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key)];
+/// `false_alarm` says that what a safety dialog asked about was nothing.
+pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key), ("false_alarm", FactKind::Bool)];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's
@@ -144,6 +165,7 @@ impl Profile {
             language: None,
             wished: None,
             open_goal: None,
+            care: None,
             heard: None,
         }
     }

@@ -32,6 +32,7 @@ use crate::domain::event::Event;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
 use crate::domain::recurrence::QuietHours;
+use crate::safety::screen::Screen;
 use crate::service::delivery::{DeliveryLoop, Traffic};
 use crate::service::lines::Lines;
 use crate::service::ports::{Clock, Messenger};
@@ -61,6 +62,8 @@ pub struct Settings {
     pub unlink_dialog: String,
     /// Whom people can reach.
     pub lines: Arc<Lines>,
+    /// What reads every text for danger.
+    pub screen: Arc<Screen>,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.

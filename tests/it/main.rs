@@ -66,6 +66,8 @@ mod lock;
 mod program;
 mod recurrence;
 mod scheduler;
+mod screen;
+mod screen_turn;
 mod serve;
 mod service;
 mod service_events;

@@ -98,6 +98,8 @@ mod tests {
     use crate::domain::ids::PersonId;
     use crate::domain::person::Profile;
     use crate::domain::recurrence::QuietHours;
+    use std::sync::Arc;
+
     use crate::service::Settings;
     use crate::service::person::PersonWork;
     use crate::service::turn::{World, take};
@@ -116,6 +118,7 @@ mod tests {
             link_dialog: small(),
             unlink_dialog: small(),
             lines: Default::default(),
+            screen: Arc::default(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

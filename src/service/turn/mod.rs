@@ -1,6 +1,7 @@
 //! One event of one person: which session it reaches, and what follows. Pure, so that a panic costs one event and
 //! a missing piece of knowledge is asked for and the turn tried again.
 
+mod care;
 mod checkin;
 mod command;
 mod edited;
@@ -156,6 +157,7 @@ impl Turn<'_, '_> {
         }
         match &event.body {
             Body::Arrived => self.arrived(),
+            Body::Text(text) | Body::Edited(text) if self.is_cared_for(text)? => Ok(()),
             Body::Text(text) => {
                 self.text(&Input::Text(text))?;
                 self.heard(event.origin.message);

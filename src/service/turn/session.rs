@@ -1,7 +1,6 @@
 //! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
 
 use crate::dialog::effect::{Context, Effect, Input, Step};
-use crate::dialog::model::Role;
 use crate::dialog::session::{Cause, How, ParkedBy, Status};
 use crate::dialog::step;
 use crate::domain::command::Command;
@@ -9,7 +8,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::limits::PARKED_SESSIONS_MAX;
 use crate::domain::message::View;
 use crate::domain::person::Goal;
-use crate::domain::value::Values;
+use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
@@ -162,8 +161,7 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let settings = self.world.settings;
-        let is_safety = self.world.library.dialog(dialog).is_some_and(|dialog| dialog.role == Role::Safety);
-        if is_safety || dialog == settings.crisis_dialog {
+        if dialog == settings.crisis_dialog || self.is_safety(dialog) {
             return self.after_interruption();
         }
         if dialog == settings.link_dialog || dialog == settings.unlink_dialog {
@@ -182,7 +180,7 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// On with what /crisis, /link or /unlink interrupted, unless it was interrupted elsewhere than this is answered.
+    /// On with what a safety dialog, /link or /unlink interrupted, unless it was interrupted elsewhere than this is answered.
     fn after_interruption(&mut self) -> Result<(), Need> {
         if self.work.live.is_some() || self.changes.parted.is_some() {
             return Ok(());
@@ -201,6 +199,9 @@ impl Turn<'_, '_> {
                 let mut facts = facts.clone();
                 if let Some(app) = facts.remove("unlink") {
                     self.part_with(&app);
+                }
+                if facts.remove("false_alarm") == Some(Value::Bool(true)) {
+                    self.false_alarm();
                 }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;

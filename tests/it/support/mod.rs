@@ -8,18 +8,20 @@ mod messenger;
 pub(crate) mod telegram;
 pub(crate) mod views;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use mendwell::app::library::require_screen;
 use mendwell::dialog::load::SourceFile;
 use mendwell::dialog::model::Library;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
 use mendwell::domain::recurrence::QuietHours;
+use mendwell::safety::screen::Screen;
 use mendwell::service::lines::Lines;
 use mendwell::service::ports::Clock;
 use mendwell::service::{Answer, Parts, Service, ServiceError, Settings};
@@ -366,6 +368,12 @@ pub(crate) fn shipped_library() -> Library {
     library.unwrap_or_else(|| panic!("{found:#?}"))
 }
 
+/// The shipped safety screen, read once.
+pub(crate) fn shipped_screen() -> Arc<Screen> {
+    static SCREEN: OnceLock<Arc<Screen>> = OnceLock::new();
+    Arc::clone(SCREEN.get_or_init(|| Arc::new(require_screen(None).unwrap())))
+}
+
 pub(crate) fn settings() -> Settings {
     Settings {
         bot_name: "Mendwell".to_owned(),
@@ -377,6 +385,7 @@ pub(crate) fn settings() -> Settings {
         link_dialog: "linked".to_owned(),
         unlink_dialog: "unlink".to_owned(),
         lines: Arc::new(Lines::shipped()),
+        screen: shipped_screen(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,

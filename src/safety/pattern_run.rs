@@ -1,0 +1,150 @@
+//! A pack's automaton over a text: every pattern is tried at every word at once, in time linear in the text. Where a slot
+//! ends, whatever waited for it at its begin goes on, as in Earley's parser.
+
+use crate::safety::pattern_graph::{Aim, END, Graph, Match, START, Test, Token};
+
+impl Graph {
+    /// Every match in a text.
+    pub(crate) fn run(&self, tokens: &[Token]) -> Vec<Match> {
+        let mut run = Run {
+            graph: self,
+            active: self.active(tokens),
+            seen: vec![0; self.hot.len().div_ceil(64)],
+            threads: Vec::new(),
+            next: Vec::new(),
+            waiting: Vec::new(),
+            waits_from: vec![0],
+            words: Vec::with_capacity(tokens.len() + 2),
+            found: Vec::new(),
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            if token.opens {
+                run.begin_sentence();
+                run.step(&Token { id: START, number: None, ..*token }, at);
+            }
+            run.step(token, at);
+            if token.closes {
+                run.step(&Token { id: END, number: None, ..*token }, at);
+            }
+        }
+        run.found
+    }
+
+    /// The patterns whose anchor is in the text, a bit for each.
+    fn active(&self, tokens: &[Token]) -> Vec<u64> {
+        let mut active = vec![0_u64; self.patterns.len().div_ceil(64)];
+        let mut set = |pattern: &u32| active[*pattern as usize / 64] |= 1 << (pattern % 64);
+        self.always.iter().for_each(&mut set);
+        for token in tokens {
+            self.anchors_by_word.get(usize::from(token.id)).into_iter().flatten().for_each(&mut set);
+        }
+        active
+    }
+}
+
+/// One run over a text. A step is a word, or the begin or end of a sentence.
+struct Run<'g> {
+    graph: &'g Graph,
+    active: Vec<u64>,
+    /// By state, a bit: whether this step has reached it.
+    seen: Vec<u64>,
+    /// States that were reached, each with the first step of its match.
+    threads: Vec<(u32, u32)>,
+    next: Vec<(u32, u32)>,
+    /// States that wait for a slot, each with the first step of its match; by the step at which the slot begins, from
+    /// [`Run::waits_from`] on.
+    waiting: Vec<(u32, u32)>,
+    waits_from: Vec<usize>,
+    /// By step: the word of the text.
+    words: Vec<usize>,
+    found: Vec<Match>,
+}
+
+impl Run<'_> {
+    /// Nothing of the sentence before goes on.
+    fn begin_sentence(&mut self) {
+        self.threads.clear();
+        if let Some(from) = self.waits_from.last() {
+            self.waiting.truncate(*from);
+        }
+    }
+
+    fn step(&mut self, token: &Token, at: usize) {
+        let graph = self.graph;
+        let step = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        self.words.push(at);
+        // What waits for a slot that begins here is complete: the next step's begins behind it.
+        self.waits_from.push(self.waiting.len());
+        self.next.clear();
+        let threads = std::mem::take(&mut self.threads);
+        for (state, start) in &threads {
+            for follower in graph.followers(*state).0 {
+                if graph.takes(*follower, token) {
+                    self.reach(*follower, *start);
+                }
+            }
+        }
+        let seeds = graph.starts_by_word.get(usize::from(token.id)).map_or(&[][..], Vec::as_slice);
+        self.seed(seeds, step);
+        if token.number.is_some() {
+            for state in graph.number_starts.iter().filter(|state| graph.takes(**state, token)) {
+                self.seed(&[*state], step);
+            }
+        }
+        let mut done = 0;
+        while let Some((state, start)) = self.next.get(done).copied() {
+            done += 1;
+            let hot = graph.hot[state as usize];
+            if hot.accepts {
+                match graph.patterns[hot.pattern as usize] {
+                    Aim::Owner(owner) => {
+                        let start = self.words.get(start as usize).copied().unwrap_or(at);
+                        self.found.push(Match { owner, start, end: at });
+                    }
+                    Aim::Slot(slot) => self.complete(slot, start),
+                }
+            }
+        }
+        for (state, start) in &self.next {
+            self.seen[*state as usize / 64] = 0;
+            self.waiting.extend(graph.followers(*state).1.iter().map(|follower| (*follower, *start)));
+        }
+        self.threads = std::mem::replace(&mut self.next, threads);
+    }
+
+    /// A slot that began at a step ends here.
+    fn complete(&mut self, slot: u16, start: u32) {
+        let graph = self.graph;
+        let range = |at: usize| self.waits_from.get(at).copied();
+        let (Some(from), Some(to)) = (range(start as usize), range(start as usize + 1)) else { return };
+        for at in from..to {
+            let Some((state, first)) = self.waiting.get(at).copied() else { continue };
+            if matches!(graph.hot[state as usize].test, Test::Slot(wanted) if wanted == slot) {
+                self.reach(state, first);
+            }
+        }
+        self.seed(&graph.starts_by_slot[usize::from(slot)], start);
+    }
+
+    fn seed(&mut self, states: &[u32], start: u32) {
+        for state in states {
+            let pattern = self.graph.hot[*state as usize].pattern;
+            if self.active[pattern as usize / 64] >> (pattern % 64) & 1 == 1 {
+                self.reach(*state, start);
+            }
+        }
+    }
+
+    /// A state is reached in this step. Of several matches on their way through it the longest counts; of a slot every
+    /// one does, because each begin may be waited for.
+    fn reach(&mut self, state: u32, start: u32) {
+        let (word, bit) = (&mut self.seen[state as usize / 64], 1 << (state % 64));
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        let pattern = self.graph.hot[state as usize].pattern;
+        let is_slot = || matches!(self.graph.patterns[pattern as usize], Aim::Slot(_));
+        if is_new || (is_slot() && !self.next.contains(&(state, start))) {
+            self.next.push((state, start));
+        }
+    }
+}
