@@ -112,8 +112,8 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 ];
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
-/// `unlink` names the platform whose account is no longer to be theirs.
-pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key)];
+/// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
+pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key), ("forget", FactKind::Bool)];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's

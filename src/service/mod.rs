@@ -8,6 +8,7 @@ mod batch;
 pub mod clock;
 pub mod delivery;
 mod flight;
+mod forgetting;
 mod ladder;
 pub mod lines;
 pub(crate) mod pace;
@@ -61,6 +62,8 @@ pub struct Settings {
     pub unlink_dialog: String,
     /// Whom people can reach.
     pub lines: Arc<Lines>,
+    /// The dialog of `/forget`. Its parameters: `linked`, `app_name`, `other_name`.
+    pub forget_dialog: String,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.

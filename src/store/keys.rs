@@ -1,6 +1,6 @@
 //! The key ring: one random key per person, wrapped by the master key in `keys.db`; and the pepper of keyed hashes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
@@ -26,6 +26,8 @@ use crate::store::writer::Writer;
 
 /// Opened keys kept in memory.
 const KEYS_MAX: usize = 4_000;
+/// Keys that are looked through at a time.
+const KEYS_PAGE: i64 = 1_024;
 /// What the check value says when the right master key opens it.
 const CHECK: &[u8] = b"mendwell master key";
 
@@ -143,11 +145,10 @@ impl KeyRing {
         if missing.is_empty() {
             return Ok(keys);
         }
-        let rows = {
-            let mut writer = self.writer.lock().await;
-            let query = sqlx::query(statements::PERSON_KEYS_LOAD).bind(json_ids(missing));
-            query.fetch_all(writer.ready().await?).await?
-        };
+        // Held until the keys are in memory: one that is destroyed meanwhile must not come back there.
+        let mut writer = self.writer.lock().await;
+        let query = sqlx::query(statements::PERSON_KEYS_LOAD).bind(json_ids(missing));
+        let rows = query.fetch_all(writer.ready().await?).await?;
         for row in rows {
             let person = PersonId(row.try_get(0)?);
             let plain = self.master.open(&key_place(person), row.try_get(1)?)?;
@@ -159,14 +160,61 @@ impl KeyRing {
         Ok(keys)
     }
 
-    /// Destroys a person's key: what was sealed with it never opens again, in backups neither.
-    pub(crate) async fn destroy(&self, person: PersonId) -> Result<(), StoreError> {
+    /// Destroys people's keys: what was sealed with them never opens again, in backups neither.
+    pub(crate) async fn destroy(&self, persons: &[PersonId]) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().await;
         let connection = writer.ready().await?;
-        sqlx::query(statements::PERSON_KEYS_DELETE).bind(person.0).execute(&mut *connection).await?;
-        sqlx::query(statements::CHECKPOINT).execute(connection).await?;
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).remove(&person);
-        Ok(())
+        let ids = json_ids(persons.iter().map(|person| person.0));
+        sqlx::query(statements::PERSON_KEYS_DELETE).bind(ids).execute(&mut *connection).await?;
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).retain(|person, _| !persons.contains(person));
+        connect::fold(connection).await
+    }
+
+    /// Everybody who has a key.
+    pub(crate) async fn persons(&self) -> Result<Vec<PersonId>, StoreError> {
+        let mut writer = self.writer.lock().await;
+        let query = sqlx::query(statements::PERSON_KEYS_ALL).bind(0).bind(i64::MAX);
+        let rows = query.fetch_all(writer.ready().await?).await?;
+        rows.iter().map(|row| Ok(PersonId(row.try_get(0)?))).collect()
+    }
+
+    /// Everybody whose key is among these of the forget ledger.
+    pub(crate) async fn among(&self, hashes: &HashSet<KeyedHash>) -> Result<Vec<PersonId>, StoreError> {
+        let (mut found, mut last) = (Vec::new(), PersonId(0));
+        loop {
+            let rows = {
+                let mut writer = self.writer.lock().await;
+                let query = sqlx::query(statements::PERSON_KEYS_ALL).bind(last.0).bind(KEYS_PAGE);
+                query.fetch_all(writer.ready().await?).await?
+            };
+            for row in &rows {
+                last = PersonId(row.try_get(0)?);
+                let key = self.master.open(&key_place(last), row.try_get(1)?)?;
+                if hashes.contains(&self.hash("forgotten", &[], key.expose())) {
+                    found.push(last);
+                }
+            }
+            if rows.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// What the forget ledger remembers of these people's keys: a keyed hash of the key itself, because a person's
+    /// number may be given again after an older state was restored.
+    pub(crate) async fn key_hashes(&self, persons: &[PersonId]) -> Result<HashMap<PersonId, KeyedHash>, StoreError> {
+        let rows = {
+            let mut writer = self.writer.lock().await;
+            let query = sqlx::query(statements::PERSON_KEYS_LOAD).bind(json_ids(persons.iter().map(|person| person.0)));
+            query.fetch_all(writer.ready().await?).await?
+        };
+        let mut hashes = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let person = PersonId(row.try_get(0)?);
+            let key = self.master.open(&key_place(person), row.try_get(1)?)?;
+            hashes.insert(person, self.hash("forgotten", &[], key.expose()));
+        }
+        Ok(hashes)
     }
 
     pub(crate) fn account_hash(&self, platform: Platform, account: &str) -> KeyedHash {

@@ -9,8 +9,10 @@ pub mod columns;
 mod commit;
 pub mod connect;
 mod error;
+mod forget;
 mod join;
 mod keys;
+mod ledger;
 mod links;
 mod lock;
 mod master;
@@ -20,6 +22,7 @@ mod persons;
 mod plans;
 mod recent;
 mod records;
+mod replay;
 mod script;
 mod seal;
 mod sealing;
@@ -36,14 +39,16 @@ use tokio::sync::Mutex;
 
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::store::keys::{KeyRing, KeyedHash};
+use crate::store::ledger::Ledger;
 use crate::store::recent::People;
 use crate::store::writer::Writer;
 
 pub use crate::store::batch::{
-    AccountNew, Batch, EntryNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutboxNew,
-    OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
+    AccountNew, Batch, EntryNew, ForgetNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite,
+    OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
+pub use crate::store::forget::{ForgetCounts, ForgetDone};
 pub use crate::store::open::{Options, Synchronous};
 pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{
@@ -55,6 +60,7 @@ pub use crate::store::records::{
 /// either durable as a whole or leaves nothing.
 pub struct Store {
     keys: KeyRing,
+    ledger: Ledger,
     writer: Mutex<Writer>,
     /// Reads what turns need, while the writer commits the batch before.
     loader: Mutex<Writer>,

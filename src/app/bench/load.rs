@@ -156,6 +156,7 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         link_dialog: dialog.to_owned(),
         unlink_dialog: dialog.to_owned(),
         lines: Arc::default(),
+        forget_dialog: dialog.to_owned(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

@@ -9,7 +9,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::limits::PARKED_SESSIONS_MAX;
 use crate::domain::message::View;
 use crate::domain::person::Goal;
-use crate::domain::value::Values;
+use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
@@ -158,7 +158,7 @@ impl Turn<'_, '_> {
                 self.let_go(oldest)?;
             }
         }
-        if !is_over {
+        if !is_over || self.changes.is_forgotten {
             return Ok(());
         }
         let settings = self.world.settings;
@@ -166,7 +166,7 @@ impl Turn<'_, '_> {
         if is_safety || dialog == settings.crisis_dialog {
             return self.after_interruption();
         }
-        if dialog == settings.link_dialog || dialog == settings.unlink_dialog {
+        if [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog].iter().any(|own| *own == dialog) {
             self.after_interruption()?;
         }
         self.after_hello()
@@ -182,7 +182,7 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// On with what /crisis, /link or /unlink interrupted, unless it was interrupted elsewhere than this is answered.
+    /// On with what /crisis, /link, /unlink or /forget interrupted, unless it was interrupted elsewhere than this is answered.
     fn after_interruption(&mut self) -> Result<(), Need> {
         if self.work.live.is_some() || self.changes.parted.is_some() {
             return Ok(());
@@ -201,6 +201,9 @@ impl Turn<'_, '_> {
                 let mut facts = facts.clone();
                 if let Some(app) = facts.remove("unlink") {
                     self.part_with(&app);
+                }
+                if facts.remove("forget") == Some(Value::Bool(true)) {
+                    self.changes.is_forgotten = true;
                 }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
