@@ -1,5 +1,6 @@
 //! Wiring: the parts are built here and every loop runs in one set; the first that ends, ends the process.
 
+pub mod backup;
 pub mod bench;
 pub mod chat;
 pub mod discord;

@@ -1,5 +1,6 @@
 //! The command line: names, arguments and exit codes that hosts, scripts and tests rely on.
 
+mod backup;
 mod check;
 mod config;
 mod play;
@@ -78,6 +79,15 @@ enum Command {
         #[command(subcommand)]
         what: config::What,
     },
+    /// Copy data and keys, each to its own directory, while the service may run
+    Backup(backup::BackupArguments),
+    /// Put a backup in the place of the data
+    Restore(backup::RestoreArguments),
+    /// The master key
+    Keys {
+        #[command(subcommand)]
+        what: backup::KeysCommand,
+    },
     /// Measure turns per second through the real writer and store
     Bench(BenchOptions),
 }
@@ -122,6 +132,18 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
         Some(Command::Play { dialog, record }) => play::run(&load_config(&global)?, &dialog, record.as_deref()),
         Some(Command::When(arguments)) => when::run(&arguments),
         Some(Command::Config { what }) => config::run(what, || load_config(&global)),
+        Some(Command::Backup(arguments)) => {
+            let config = load_config(&global)?;
+            block_on(&config, backup::backup(&config, &arguments))
+        }
+        Some(Command::Restore(arguments)) => {
+            let config = load_config(&global)?;
+            block_on(&config, backup::restore(&config, &arguments))
+        }
+        Some(Command::Keys { what }) => {
+            let config = load_config(&global)?;
+            block_on(&config, backup::keys(&config, what))
+        }
         Some(Command::Bench(options)) => bench::run(&options, global.data.as_deref()).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -76,6 +76,11 @@ pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
     common(path).read_only(true).pragma("query_only", "ON")
 }
 
+/// Options of a connection that copies a file which others may be writing to.
+pub(crate) fn copying(path: &Path) -> SqliteConnectOptions {
+    common(path).read_only(true)
+}
+
 fn common(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)

@@ -4,6 +4,7 @@
 //! One writer connection takes [`Batch`]es, each in one `BEGIN IMMEDIATE` … COMMIT; what the next turns need is read over
 //! a connection of its own meanwhile. Everything else is read over a small read-only pool.
 
+mod backup;
 mod batch;
 pub mod columns;
 mod commit;
@@ -23,6 +24,8 @@ mod plans;
 mod recent;
 mod records;
 mod replay;
+mod restore;
+mod rotate;
 mod script;
 mod seal;
 mod sealing;
@@ -43,6 +46,7 @@ use crate::store::ledger::Ledger;
 use crate::store::recent::People;
 use crate::store::writer::Writer;
 
+pub use crate::store::backup::{BackupDone, BackupError, backup};
 pub use crate::store::batch::{
     AccountNew, Batch, EntryNew, ForgetNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite,
     OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
@@ -55,6 +59,8 @@ pub use crate::store::records::{
     BatchKnown, EntryKind, LinkGuesses, LinkLook, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow,
     OutboxState, PersonState, PlanRow, SecretBytes, SessionRow,
 };
+pub use crate::store::restore::{RestoreDone, RestoreError, restore};
+pub use crate::store::rotate::rotate;
 
 /// An open store. Every method takes `&self`; share it in an `Arc`. Methods are safe to cancel: a dropped commit is
 /// either durable as a whole or leaves nothing.

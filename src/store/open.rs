@@ -14,7 +14,7 @@ use crate::store::ledger::Ledger;
 use crate::store::recent::{People, Recent};
 use crate::store::replay::Replayed;
 use crate::store::writer::Writer;
-use crate::store::{Store, forget, join, lock, master, replay, statements};
+use crate::store::{Store, forget, join, lock, master, replay, restore, statements};
 
 /// Connections that only read.
 const READERS: u32 = 2;
@@ -45,6 +45,15 @@ pub enum Synchronous {
     Off,
 }
 
+impl Synchronous {
+    pub(crate) fn sqlite(self) -> SqliteSynchronous {
+        match self {
+            Self::Full => SqliteSynchronous::Full,
+            Self::Off => SqliteSynchronous::Off,
+        }
+    }
+}
+
 impl Options {
     /// The options for real data.
     pub fn new(data_dir: impl Into<PathBuf>, master_key: impl Into<PathBuf>) -> Self {
@@ -69,13 +78,11 @@ impl Store {
         let data_dir = &options.data_dir;
         master::create_private_dir(data_dir).map_err(|source| OpenError::Io { path: data_dir.clone(), source })?;
         let lock = lock::take(data_dir).await?;
+        restore::finish(data_dir)?;
         master::refuse_inside(data_dir, &options.master_key)?;
         let path = data_dir.join(Database::Data.file_name());
         connect::refuse_newer(&path, Database::Data).await?;
-        let synchronous = match options.synchronous {
-            Synchronous::Full => SqliteSynchronous::Full,
-            Synchronous::Off => SqliteSynchronous::Off,
-        };
+        let synchronous = options.synchronous.sqlite();
         let keys = KeyRing::open(data_dir, &options.master_key, synchronous).await?;
 
         let mut writing = connect::writing(&path, synchronous);

@@ -137,6 +137,7 @@ macro_rules! statements {
 statements! {
     one {
         Data BEGIN = "BEGIN IMMEDIATE";
+        Data COPY = "VACUUM INTO ?1";
         Data CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
         Data INTEGRITY = "PRAGMA integrity_check(10)";
         Data FOREIGN_KEYS = "PRAGMA foreign_key_check";
@@ -145,6 +146,7 @@ statements! {
 
         Keys KEYS_META = "SELECT master_check, pepper FROM meta WHERE id = 1";
         Keys KEYS_META_INSERT = "INSERT INTO meta (id, master_check, pepper) VALUES (1, ?1, ?2)";
+        Keys KEYS_META_UPDATE = "UPDATE meta SET master_check = ?1, pepper = ?2 WHERE id = 1";
         Keys PERSON_KEYS_MAX = "SELECT coalesce(max(person_id), 0) FROM person_keys";
         Keys PERSON_KEYS_LOAD =
             "SELECT person_id, dek FROM person_keys WHERE person_id IN (SELECT value FROM json_each(?1))";
@@ -240,6 +242,8 @@ statements! {
     }
     many {
         Keys PERSON_KEYS_INSERT = "INSERT INTO person_keys (person_id, dek) VALUES ", "(?,?)", "";
+        Keys PERSON_KEYS_UPDATE = "UPDATE person_keys SET dek = v.column2 FROM (VALUES ", "(?,?)",
+            ") AS v WHERE person_keys.person_id = v.column1";
         Data INBOX_KNOWN = "SELECT key_hash FROM inbox WHERE key_hash IN (", "?", ")";
         Data INBOX_INSERT = "INSERT INTO inbox (key_hash, day) VALUES ", "(?,?)", "";
         Data ACCOUNTS_FIND = "SELECT account_hash, person_id FROM accounts WHERE account_hash IN (", "?", ")";

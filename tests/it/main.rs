@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one variant and fails on any other")]
 
+mod backup;
+mod backup_kill;
 mod cli;
 mod config;
 mod config_discord;
