@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod config;
+mod doctor;
 mod play;
 mod when;
 
@@ -16,7 +17,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::bench::BenchOptions;
 use crate::app::exit::Failure;
-use crate::app::{bench, chat, serve};
+use crate::app::{bench, chat, memory, serve};
 use crate::config::{Config, Overrides, Places};
 
 /// A self-hosted support bot for the weeks and months after a breakup.
@@ -88,6 +89,8 @@ enum Command {
         #[command(subcommand)]
         what: backup::KeysCommand,
     },
+    /// Look at everything that can be wrong: exit code 1 with warnings, 2 with errors
+    Doctor(doctor::Arguments),
     /// Measure turns per second through the real writer and store
     Bench(BenchOptions),
 }
@@ -104,6 +107,7 @@ pub fn run() -> ExitCode {
         }
     };
     quiet_panics();
+    memory::keep_to_itself();
     match dispatch(line) {
         Ok(code) => code,
         Err(failure) => {
@@ -143,6 +147,15 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
         Some(Command::Keys { what }) => {
             let config = load_config(&global)?;
             block_on(&config, backup::keys(&config, what))
+        }
+        Some(Command::Doctor(arguments)) => {
+            let config = load_config(&global)?;
+            let mut code = ExitCode::SUCCESS;
+            block_on(&config, async {
+                code = doctor::run(&config, &arguments).await;
+                Ok(())
+            })?;
+            Ok(code)
         }
         Some(Command::Bench(options)) => bench::run(&options, global.data.as_deref()).map(|()| ExitCode::SUCCESS),
     }

@@ -4,6 +4,7 @@
 //! file for each backup; of the keys there is the newest only, so that a key that was destroyed is gone with the next one.
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
@@ -108,7 +109,10 @@ pub async fn backup(options: &Options, to: &Path, keys_to: &Path, stamp: &str) -
         fs::rename(new, place).and_then(|()| sync_parent(place)).map_err(io(place))?;
     }
     let note = data_dir.join(LAST_BACKUP);
-    fs::write(&note, format!("{stamp}\n")).map_err(io(&note))?;
+    let fresh = partial(&note);
+    fs::remove_file(&fresh).ok();
+    let written = connect::private_file(&fresh).and_then(|mut file| file.write_all(format!("{stamp}\n").as_bytes()));
+    written.and_then(|()| fs::rename(&fresh, &note)).map_err(io(&note))?;
     Ok(BackupDone { data, keys, persons, opened })
 }
 

@@ -10,6 +10,7 @@ pub mod columns;
 mod commit;
 pub mod connect;
 mod error;
+mod examine;
 mod forget;
 mod join;
 mod keys;
@@ -52,6 +53,7 @@ pub use crate::store::batch::{
     OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
+pub use crate::store::examine::{Examined, examine};
 pub use crate::store::forget::{ForgetCounts, ForgetDone};
 pub use crate::store::open::{Options, Synchronous};
 pub(crate) use crate::store::recent::Recent;
@@ -61,6 +63,12 @@ pub use crate::store::records::{
 };
 pub use crate::store::restore::{RestoreDone, RestoreError, restore};
 pub use crate::store::rotate::rotate;
+
+/// When the last backup was made, as the stamp in its name; `None` when there was none.
+pub fn last_backup(options: &Options) -> Option<String> {
+    let text = std::fs::read_to_string(options.data_dir.join(backup::LAST_BACKUP)).ok()?;
+    Some(text.trim().to_owned())
+}
 
 /// An open store. Every method takes `&self`; share it in an `Arc`. Methods are safe to cancel: a dropped commit is
 /// either durable as a whole or leaves nothing.

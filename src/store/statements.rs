@@ -137,6 +137,9 @@ macro_rules! statements {
 statements! {
     one {
         Data BEGIN = "BEGIN IMMEDIATE";
+        Data SQLITE_VERSION = "SELECT sqlite_version()";
+        Data JOURNAL_MODE = "PRAGMA journal_mode";
+        Data FORGETTING_LEFT = "SELECT count(*) FROM forgetting WHERE counts IS NULL";
         Data COPY = "VACUUM INTO ?1";
         Data CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
         Data INTEGRITY = "PRAGMA integrity_check(10)";
