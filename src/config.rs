@@ -49,6 +49,8 @@ pub struct StoreConfig {
     pub data_dir: PathBuf,
     /// File of the master key, absolute, outside `data_dir`.
     pub master_key: PathBuf,
+    /// The forget ledger, absolute.
+    pub forget_ledger: PathBuf,
 }
 
 /// `[bot]`.
@@ -70,6 +72,8 @@ pub struct BotConfig {
     pub link_dialog: String,
     /// Dialog of `/unlink`.
     pub unlink_dialog: String,
+    /// Dialog of `/forget`.
+    pub forget_dialog: String,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.

@@ -18,21 +18,29 @@ use crate::service::ports::Clock;
 /// # Errors
 /// [`Failure::Config`] when the API's address or the token is none.
 pub fn adapter(config: &DiscordConfig, clock: Arc<dyn Clock>) -> Result<Adapter, Failure> {
+    let discord = bot(config, clock)?;
+    let messenger = discord.messenger();
+    let set_in = config.token_set_in.clone();
+    let intake = |service: Service| async move { failure(discord.run(service, rand::random()).await, set_in) }.boxed();
+    Ok(Adapter { platform: Platform::Discord, messenger, intake: Box::new(intake) })
+}
+
+/// The bot; nothing is sent yet.
+///
+/// # Errors
+/// [`Failure::Config`] when the API's address or the token is none.
+pub fn bot(config: &DiscordConfig, clock: Arc<dyn Clock>) -> Result<Discord, Failure> {
     let options = Options {
         token: config.token.clone(),
         api_url: config.api_url.clone(),
         requests_per_second: NonZeroU32::new(config.requests_per_second),
         timeouts: Timeouts::default(),
     };
-    let discord = Discord::new(options, clock).map_err(|error| match error {
+    Discord::new(options, clock).map_err(|error| match error {
         ApiError::Address => Failure::Config(format!("[discord] api_url: {error}")),
         ApiError::Token => Failure::Config(format!("[discord] token: {error}")),
         ApiError::Client => Failure::Config(error.to_string()),
-    })?;
-    let messenger = discord.messenger();
-    let set_in = config.token_set_in.clone();
-    let intake = |service: Service| async move { failure(discord.run(service, rand::random()).await, set_in) }.boxed();
-    Ok(Adapter { platform: Platform::Discord, messenger, intake: Box::new(intake) })
+    })
 }
 
 fn failure(stopped: Stopped, set_in: String) -> Failure {

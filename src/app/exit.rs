@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::service::ServiceError;
-use crate::store::{OpenError, StoreError};
+use crate::store::{BackupError, OpenError, RestoreError, StoreError};
 
 /// Why the process ends before it was asked to. `Display` is one sentence for the host.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,12 @@ pub enum Failure {
     /// The store failed while it ran.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// There is no new backup.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Nothing was restored.
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     /// Input or output failed. Exit code 74.
     #[error("{what}: {source}")]
     Io {
@@ -76,7 +82,14 @@ impl Failure {
         ExitCode::from(match self {
             Self::Problems(_) => 1,
             Self::Usage(_) => 64,
-            Self::Open(error) => error.exit_code(),
+            Self::Open(error) | Self::Backup(BackupError::Open(error)) | Self::Restore(RestoreError::Open(error)) => {
+                error.exit_code()
+            }
+            Self::Backup(BackupError::Together { .. } | BackupError::InsideData { .. }) => 64,
+            Self::Backup(BackupError::Unsound { .. })
+            | Self::Restore(
+                RestoreError::NoBackup { .. } | RestoreError::NoKeys { .. } | RestoreError::OtherKeys { .. },
+            ) => 65,
             Self::Store(StoreError::Damaged { .. }) => 65,
             Self::Store(
                 StoreError::Io { .. }

@@ -1,11 +1,14 @@
 //! Wiring: the parts are built here and every loop runs in one set; the first that ends, ends the process.
 
+pub mod backup;
 pub mod bench;
 pub mod chat;
 pub mod discord;
+pub mod doctor;
 pub mod exit;
 mod ledger;
 pub mod library;
+pub mod memory;
 pub mod messengers;
 pub mod serve;
 pub mod telegram;
@@ -119,8 +122,14 @@ impl Running {
 /// # Errors
 /// See [`crate::store::OpenError`].
 pub async fn open_store(config: &Config) -> Result<Store, Failure> {
-    let options = Options::new(config.store.data_dir.clone(), config.store.master_key.clone());
-    Ok(Store::open(options).await?)
+    Ok(Store::open(store_options(config)).await?)
+}
+
+/// Where the configuration says that the data lies.
+pub fn store_options(config: &Config) -> Options {
+    let mut options = Options::new(config.store.data_dir.clone(), config.store.master_key.clone());
+    options.forget_ledger = config.store.forget_ledger.clone();
+    options
 }
 
 /// What the host decided about the conversation, checked against the dialogs there are.
@@ -137,6 +146,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         ("crisis_dialog", &bot.crisis_dialog),
         ("link_dialog", &bot.link_dialog),
         ("unlink_dialog", &bot.unlink_dialog),
+        ("forget_dialog", &bot.forget_dialog),
     ];
     for (key, dialog) in named {
         if dialogs.dialog(dialog).is_none() {
@@ -159,6 +169,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         unlink_dialog: bot.unlink_dialog.clone(),
         lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
         screen: Arc::new(library::require_screen(dialogs_dir(config))?),
+        forget_dialog: bot.forget_dialog.clone(),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

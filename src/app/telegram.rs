@@ -19,6 +19,18 @@ use crate::telegram::{ApiError, Options, Stopped, Telegram, Timeouts};
 /// # Errors
 /// [`Failure::Config`] when the API's address is none.
 pub fn adapter(config: &TelegramConfig, clock: Arc<dyn Clock>) -> Result<Adapter, Failure> {
+    let telegram = bot(config, clock)?;
+    let messenger = telegram.messenger();
+    let set_in = config.token_set_in.clone();
+    let intake = |service: Service| async move { failure(telegram.run(service, rand::random()).await, set_in) }.boxed();
+    Ok(Adapter { platform: Platform::Telegram, messenger, intake: Box::new(intake) })
+}
+
+/// The bot; nothing is sent yet.
+///
+/// # Errors
+/// [`Failure::Config`] when the API's address is none.
+pub fn bot(config: &TelegramConfig, clock: Arc<dyn Clock>) -> Result<Telegram, Failure> {
     let options = Options {
         token: config.token.clone(),
         api_url: config.api_url.clone(),
@@ -26,14 +38,10 @@ pub fn adapter(config: &TelegramConfig, clock: Arc<dyn Clock>) -> Result<Adapter
         webhook: config.webhook.as_ref().map(webhook),
         timeouts: Timeouts::default(),
     };
-    let telegram = Telegram::new(options, clock).map_err(|error| match error {
+    Telegram::new(options, clock).map_err(|error| match error {
         ApiError::Address => Failure::Config(format!("[telegram] api_url: {error}")),
         ApiError::Client => Failure::Config(error.to_string()),
-    })?;
-    let messenger = telegram.messenger();
-    let set_in = config.token_set_in.clone();
-    let intake = |service: Service| async move { failure(telegram.run(service, rand::random()).await, set_in) }.boxed();
-    Ok(Adapter { platform: Platform::Telegram, messenger, intake: Box::new(intake) })
+    })
 }
 
 fn webhook(config: &WebhookConfig) -> WebhookOptions {

@@ -1,7 +1,9 @@
 //! The command line: names, arguments and exit codes that hosts, scripts and tests rely on.
 
+mod backup;
 mod check;
 mod config;
+mod doctor;
 mod play;
 mod screen;
 mod when;
@@ -16,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::bench::BenchOptions;
 use crate::app::exit::Failure;
-use crate::app::{bench, chat, serve};
+use crate::app::{bench, chat, memory, serve};
 use crate::config::{Config, Overrides, Places};
 
 /// A self-hosted support bot for the weeks and months after a breakup.
@@ -81,6 +83,17 @@ enum Command {
         #[command(subcommand)]
         what: config::What,
     },
+    /// Copy data and keys, each to its own directory, while the service may run
+    Backup(backup::BackupArguments),
+    /// Put a backup in the place of the data
+    Restore(backup::RestoreArguments),
+    /// The master key
+    Keys {
+        #[command(subcommand)]
+        what: backup::KeysCommand,
+    },
+    /// Look at everything that can be wrong: exit code 1 with warnings, 2 with errors
+    Doctor(doctor::Arguments),
     /// Measure turns per second through the real writer and store
     Bench(BenchOptions),
 }
@@ -97,6 +110,7 @@ pub fn run() -> ExitCode {
         }
     };
     quiet_panics();
+    memory::keep_to_itself();
     match dispatch(line) {
         Ok(code) => code,
         Err(failure) => {
@@ -126,6 +140,27 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
         Some(Command::Screen) => screen::run(&load_config(&global)?),
         Some(Command::When(arguments)) => when::run(&arguments),
         Some(Command::Config { what }) => config::run(what, || load_config(&global)),
+        Some(Command::Backup(arguments)) => {
+            let config = load_config(&global)?;
+            block_on(&config, backup::backup(&config, &arguments))
+        }
+        Some(Command::Restore(arguments)) => {
+            let config = load_config(&global)?;
+            block_on(&config, backup::restore(&config, &arguments))
+        }
+        Some(Command::Keys { what }) => {
+            let config = load_config(&global)?;
+            block_on(&config, backup::keys(&config, what))
+        }
+        Some(Command::Doctor(arguments)) => {
+            let config = load_config(&global)?;
+            let mut code = ExitCode::SUCCESS;
+            block_on(&config, async {
+                code = doctor::run(&config, &arguments).await;
+                Ok(())
+            })?;
+            Ok(code)
+        }
         Some(Command::Bench(options)) => bench::run(&options, global.data.as_deref()).map(|()| ExitCode::SUCCESS),
     }
 }

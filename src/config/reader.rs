@@ -146,6 +146,7 @@ impl Reader<'_> {
             beside.push(".key");
             beside.into()
         });
+        let forget_ledger = self.path("store", "forget_ledger").unwrap_or_else(|| data_dir.join("forgotten"));
         if master_key.starts_with(&data_dir) && data_dir.is_absolute() {
             let message = format!("the master key would lie in the data directory {}", data_dir.display());
             let help = Some("keep it elsewhere, so that a copy of the data cannot be read".to_owned());
@@ -153,7 +154,7 @@ impl Reader<'_> {
         }
         Config {
             file,
-            store: StoreConfig { data_dir, master_key },
+            store: StoreConfig { forget_ledger, data_dir, master_key },
             bot: BotConfig {
                 name: self.words("bot", "name"),
                 start_dialog: self.words("bot", "start_dialog"),
@@ -163,6 +164,7 @@ impl Reader<'_> {
                 crisis_dialog: self.words("bot", "crisis_dialog"),
                 link_dialog: self.words("bot", "link_dialog"),
                 unlink_dialog: self.words("bot", "unlink_dialog"),
+                forget_dialog: self.words("bot", "forget_dialog"),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),

@@ -68,6 +68,14 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "File of the master key, without which nothing stored can be read. Made on the first start. It must lie\n\
               outside data_dir, and is to be backed up apart from it. Default: the path of data_dir with `.key` behind.",
     },
+    Setting {
+        section: "store",
+        key: "forget_ledger",
+        kind: Kind::Path,
+        default: "~/.local/share/mendwell/forgotten",
+        doc: "File that remembers whose keys were destroyed by /forget, as hashes that lead to nobody. No backup holds it,\n\
+              and no restore takes it back. Default: `forgotten` in data_dir.",
+    },
     Setting { section: "bot", key: "name", kind: Kind::Words, default: "Mendwell", doc: "What the bot calls itself." },
     Setting {
         section: "bot",
@@ -117,6 +125,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: Kind::Dialog,
         default: "unlink",
         doc: "Dialog that /unlink opens.",
+    },
+    Setting {
+        section: "bot",
+        key: "forget_dialog",
+        kind: Kind::Dialog,
+        default: "forget",
+        doc: "Dialog that /forget opens, which asks before everything of a person is deleted.",
     },
     Setting {
         section: "bot",

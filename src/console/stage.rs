@@ -175,7 +175,8 @@ fn is_engines(command: Command) -> bool {
         | Command::Crisis
         | Command::Link
         | Command::Privacy
-        | Command::Unlink => false,
+        | Command::Unlink
+        | Command::Forget => false,
     }
 }
 

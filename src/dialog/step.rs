@@ -244,7 +244,8 @@ impl Machine<'_> {
             | Command::Crisis
             | Command::Link
             | Command::Privacy
-            | Command::Unlink => Verdict::Ignored,
+            | Command::Unlink
+            | Command::Forget => Verdict::Ignored,
         }
     }
 

@@ -82,6 +82,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("link_done", &["app"]),
     ("link_done_there", &["app"]),
     ("unlink_alone", &[]),
+    ("forgotten", &["journal", "measures", "goals", "sessions", "plans"]),
     ("privacy", &[]),
     ("safety_open", &[]),
     ("button_busy", &[]),

@@ -47,7 +47,7 @@ use crate::discord::listening::Listening;
 use crate::discord::messenger::DiscordMessenger;
 use crate::domain::secret::Secret;
 use crate::service::asides::asides;
-use crate::service::ports::Clock;
+use crate::service::ports::{Class, Clock};
 use crate::service::{Service, ServiceError};
 use crate::store::StoreError;
 
@@ -113,6 +113,15 @@ impl Discord {
     /// What sends.
     pub fn messenger(&self) -> Arc<DiscordMessenger> {
         Arc::clone(&self.messenger)
+    }
+
+    /// Whether the platform knows the token; `None` when it does not answer.
+    pub async fn knows_token(&self) -> Option<bool> {
+        match self.api.call(&route::Route::Application, api::Body::Nothing, Class::Reply).await {
+            Ok(_) => Some(true),
+            Err(api::CallError::Refused(refusal)) => (refusal.status == 401).then_some(false),
+            Err(api::CallError::NotSent | api::CallError::Unknown | api::CallError::Taken) => None,
+        }
     }
 
     /// Takes events in until the process ends or may not go on. `chance` spreads the waits after failures.

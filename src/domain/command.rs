@@ -27,6 +27,8 @@ pub enum Command {
     Link,
     /// Part with the account that this is typed from.
     Unlink,
+    /// Delete everything that is kept of the person.
+    Forget,
     /// End the open dialog.
     Stop,
     /// One question back.
@@ -52,6 +54,7 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
     (Command::Privacy, "privacy", "what I keep, and who can read it"),
+    (Command::Forget, "forget", "delete everything I have of you"),
     (Command::Help, "help", "this list"),
     (Command::Start, "start", "begin, or find our place again"),
 ];

@@ -132,9 +132,10 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 ];
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
-/// `unlink` names the platform whose account is no longer to be theirs.
+/// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
 /// `false_alarm` says that what a safety dialog asked about was nothing.
-pub const PROFILE_ACTS: &[(&str, FactKind)] = &[("unlink", FactKind::Key), ("false_alarm", FactKind::Bool)];
+pub const PROFILE_ACTS: &[(&str, FactKind)] =
+    &[("unlink", FactKind::Key), ("forget", FactKind::Bool), ("false_alarm", FactKind::Bool)];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's

@@ -25,7 +25,8 @@ use crate::service::turn::{self, Changes, World};
 use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
-    Batch, EntryNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, StoreError,
+    Batch, EntryNew, ForgetNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite,
+    StoreError,
 };
 
 /// An event and where its answer goes.
@@ -44,7 +45,9 @@ pub(crate) struct Done {
     pub handed: Vec<Handed>,
     /// People of whom nothing is kept: they are forgotten once their chat has what is to be sent.
     pub leaving: Vec<(PersonId, Chat)>,
-    /// People who have it, and are forgotten now.
+    /// Somebody is marked to be forgotten.
+    pub forgets: bool,
+    /// People who asked for it: nothing that is on its way to them goes out any more.
     pub forgotten: Vec<PersonId>,
     /// The earliest instant at which something of this batch becomes due.
     pub earliest_due: Option<Timestamp>,
@@ -160,6 +163,8 @@ pub(crate) struct Round {
     turned: HashSet<PersonId>,
     /// Who is to be forgotten, unless they came back.
     forgets: HashSet<PersonId>,
+    /// Strangers who get the receipt of who they were; they are left to that.
+    heirs: HashSet<PersonId>,
     batch: Batch,
     done: Done,
     touched: Touched,
@@ -344,6 +349,10 @@ impl Round {
 
     fn keep(&mut self, writer: &Writer, work: PersonWork, mut changes: Changes) {
         let person = work.id;
+        if changes.is_forgotten {
+            self.forgotten(writer, work, changes);
+            return;
+        }
         self.keep_accounts(writer, &work, &mut changes);
         for (to, item) in std::mem::take(&mut changes.elsewhere) {
             self.send(writer, &work, to, Class::Reply, item.into());
@@ -446,11 +455,13 @@ impl Round {
     /// is on its way to them.
     fn leavings(&mut self) {
         let is_left = |person: &PersonId| self.works.get(person).is_some_and(PersonWork::keeps_nothing);
-        let leaving = self.turned.iter().filter(|person| is_left(person));
+        let leaving = self.turned.iter().filter(|person| is_left(person) && !self.heirs.contains(person));
         let chat = |person: &PersonId| Some((*person, Chat::of(&self.works.get(person)?.profile.address)));
         self.done.leaving = leaving.filter_map(chat).collect();
         let forgets = self.forgets.iter().filter(|person| is_left(person) && !self.turned.contains(person));
-        self.done.forgotten = forgets.copied().collect();
+        let day = day(self.now);
+        self.batch.forgets.extend(forgets.map(|person| ForgetNew { person: *person, heir: None, day }));
+        self.done.forgets = !self.batch.forgets.is_empty();
     }
 }
 

@@ -8,6 +8,7 @@ mod batch;
 pub mod clock;
 pub mod delivery;
 mod flight;
+mod forgetting;
 mod ladder;
 pub mod lines;
 pub(crate) mod pace;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub lines: Arc<Lines>,
     /// What reads every text for danger.
     pub screen: Arc<Screen>,
+    /// The dialog of `/forget`. Its parameters: `linked`, `app_name`, `other_name`.
+    pub forget_dialog: String,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.

@@ -36,8 +36,8 @@ pub struct Writer {
     pub(super) settings: Settings,
     pub(super) chance: Chance,
     inbound: mpsc::Receiver<Work>,
-    handed: mpsc::UnboundedSender<Passed>,
-    traffic: Arc<Traffic>,
+    pub(super) handed: mpsc::UnboundedSender<Passed>,
+    pub(super) traffic: Arc<Traffic>,
     wake: Arc<Wake>,
     /// Work that concerns the batch in flight; it goes first after the landing.
     deferred: VecDeque<Work>,
@@ -96,6 +96,8 @@ impl Writer {
     /// When a write failed in a way after which nothing more may be acknowledged by this process: exit code 74, or
     /// 65 when the data is damaged.
     pub async fn run(mut self) -> Result<(), StoreError> {
+        // What the last run decided and did not finish.
+        self.forget().await?;
         let (mut flight, mut open): (Option<Flight>, Option<Open>) = (None, None);
         loop {
             let Some(flying) = &mut flight else {
@@ -199,7 +201,7 @@ impl Writer {
     async fn land(&mut self, mut flight: Flight) -> Result<(), StoreError> {
         flight.landed().await;
         if let Some(Ok(())) = flight.result {
-            self.conclude(flight.done, flight.events).await;
+            self.conclude(flight.done, flight.events).await?;
             self.recorded(flight.errands);
             return Ok(());
         }
@@ -216,7 +218,7 @@ impl Writer {
         if self.store.commit(batch).await.is_err() {
             return self.settle(events, errands).await;
         }
-        self.conclude(done, events).await;
+        self.conclude(done, events).await?;
         self.recorded(errands);
         Ok(())
     }
@@ -263,7 +265,7 @@ impl Writer {
                     if told {
                         tracing::info!("The store takes writes again.");
                     }
-                    self.conclude(done, events).await;
+                    self.conclude(done, events).await?;
                     return Ok(Ok(()));
                 }
                 Err(StoreError::Full | StoreError::Busy) => {
@@ -293,12 +295,12 @@ impl Writer {
         Ok(done)
     }
 
-    async fn until_retry(&self) {
+    pub(super) async fn until_retry(&self) {
         self.clock.pass(RETRY_AFTER).await;
     }
 
     /// After the commit: hand over what is to be sent, answer, and wake the scheduler if need be.
-    async fn conclude(&self, done: Done, events: Vec<Asked>) {
+    async fn conclude(&self, done: Done, events: Vec<Asked>) -> Result<(), StoreError> {
         self.traffic.begin(done.handed.len() + done.leaving.len());
         let leaving = done.leaving.into_iter().map(|(person, chat)| Passed::Leaves(person, chat));
         for passed in done.handed.into_iter().map(Passed::Item).chain(leaving) {
@@ -316,10 +318,12 @@ impl Writer {
             self.wake.ring(i64::MIN);
         }
         for person in done.forgotten {
-            if let Err(error) = self.store.person_forget(person).await {
-                tracing::error!(%error, "Somebody who agreed to nothing could not be forgotten; they are when they come again.");
-            }
+            let _ = self.handed.send(Passed::Forgotten(person));
         }
+        if done.forgets {
+            self.forget().await?;
+        }
+        Ok(())
     }
 
     /// Sets an event apart that the store refused even alone, so that nothing waits behind it.

@@ -28,6 +28,10 @@ pub struct Batch {
     /// Two people who become one. They must be as the store has them: nothing else of the one who is absorbed may stand
     /// in the batch.
     pub joins: Vec<Join>,
+    /// People who are to be forgotten: marked here, and done by [`crate::store::Store::forget_marked`] after the commit.
+    pub forgets: Vec<ForgetNew>,
+    /// People who are forgotten, and whose receipt is on its way.
+    pub receipts: Vec<PersonId>,
     /// Codes that are used up.
     pub link_codes_taken: Vec<LinkCodeTake>,
     /// Accounts that people have beside the one they came with.
@@ -183,6 +187,17 @@ pub struct Join {
     /// to it come along in any case. Sessions come along as set aside, and the one that is to be open is written in
     /// the same batch. Of two plans for one dialog that of the person who stays is kept.
     pub carries: bool,
+}
+
+/// Somebody who is to be forgotten.
+#[derive(Clone, Copy, Debug)]
+pub struct ForgetNew {
+    /// Who.
+    pub person: PersonId,
+    /// The stranger who gets the receipt, with an account that was theirs; `None` when nobody is told.
+    pub heir: Option<PersonId>,
+    /// The day, in days since 1970, for the ledger.
+    pub day: i64,
 }
 
 /// One more account of a person.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::store::error::StoreError;
+use crate::store::forget::{ForgetCells, forget_marks, former_keys, write_forgets};
 use crate::store::join;
 use crate::store::keys::{KeyRing, KeyedHash, Keys};
 use crate::store::records::EntryKind;
@@ -25,7 +26,7 @@ impl Store {
     /// # Errors
     /// See [`StoreError`]. After a [`StoreError::Conflict`] the caller loads again, and tries the batch's events one
     /// by one.
-    pub async fn commit(&self, batch: Batch) -> Result<(), StoreError> {
+    pub async fn commit(&self, mut batch: Batch) -> Result<(), StoreError> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -34,7 +35,10 @@ impl Store {
             self.keys.create_missing(&new).await?;
         }
         let keys = self.keys.opened(&batch.persons()).await?;
-        let sealed = Sealed::new(batch, &self.keys, &keys)?;
+        let forgets = std::mem::take(&mut batch.forgets);
+        let mut sealed = Sealed::new(batch, &self.keys, &keys)?;
+        sealed.forgets = forget_marks(&self.keys, forgets).await?;
+        sealed.former_keys = former_keys(&self.keys, &sealed.joins).await?;
         let mut writer = self.writer.lock().await;
         let after = self.people.take(&sealed);
         self.accounts_forget(&sealed);
@@ -66,6 +70,8 @@ impl Batch {
             && self.outcomes.is_empty()
             && self.shown.is_empty()
             && self.joins.is_empty()
+            && self.forgets.is_empty()
+            && self.receipts.is_empty()
             && self.accounts_new.is_empty()
             && self.accounts_gone.is_empty()
             && self.link_codes.is_empty()
@@ -123,6 +129,10 @@ pub(crate) struct Sealed {
     counters: Vec<(&'static str, i64)>,
     meta: Vec<(&'static str, String)>,
     pub(crate) joins: Vec<Join>,
+    forgets: Vec<ForgetCells>,
+    receipts: Vec<i64>,
+    /// Hash of a key that a join ends, and who stays.
+    pub(crate) former_keys: Vec<(KeyedHash, i64)>,
     pub(crate) accounts_gone: Vec<KeyedHash>,
     link_codes: Vec<(i64, KeyedHash, i64)>,
     pub(crate) link_codes_taken: Vec<(i64, KeyedHash, i64)>,
@@ -144,6 +154,7 @@ impl Sealed {
         let gone = batch.accounts_gone.iter();
         sealed.accounts_gone = gone.map(|(platform, account)| ring.account_hash(*platform, account)).collect();
         sealed.joins = batch.joins;
+        sealed.receipts = batch.receipts.iter().map(|person| person.0).collect();
         for new in batch.link_codes {
             let hash = ring.link_hash(new.code);
             sealed.link_codes.push((new.person.0, hash, new.expires_at.as_millisecond()));
@@ -274,6 +285,8 @@ impl Sealed {
             + self.counters.len()
             + self.meta.len()
             + self.accounts_gone.len()
+            + self.forgets.len()
+            + usize::from(!self.receipts.is_empty())
             + self.link_codes.len()
             + self.link_guesses.len()
     }
@@ -325,6 +338,7 @@ impl Sealed {
         })
         .await?;
         write_links(to, self.link_codes, self.link_guesses).await?;
+        write_forgets(to, self.forgets, self.receipts).await?;
         to.rows(&statements::QUARANTINE_PUT, self.quarantine, |(hash, at, reason, fingerprint), row| {
             row.add(hash.as_slice())?;
             row.add(at)?;

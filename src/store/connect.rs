@@ -48,6 +48,7 @@ impl Database {
                 (1, "first", include_str!("../../migrations/data/0001_first.sql")),
                 (2, "shown", include_str!("../../migrations/data/0002_shown.sql")),
                 (3, "link", include_str!("../../migrations/data/0003_link.sql")),
+                (4, "forget", include_str!("../../migrations/data/0004_forget.sql")),
             ],
             Self::Keys => &[(1, "first", include_str!("../../migrations/keys/0001_first.sql"))],
         }
@@ -75,6 +76,11 @@ pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
     common(path).read_only(true).pragma("query_only", "ON")
 }
 
+/// Options of a connection that copies a file which others may be writing to.
+pub(crate) fn copying(path: &Path) -> SqliteConnectOptions {
+    common(path).read_only(true)
+}
+
 fn common(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -87,6 +93,16 @@ fn common(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "MEMORY")
         .pragma("mmap_size", "0")
         .disable_statement_logging()
+}
+
+/// Folds the WAL into its file and cuts it to nothing, so that only the file holds what was written.
+///
+/// # Errors
+/// [`StoreError::Busy`] when somebody reads for longer than a writer waits.
+pub(crate) async fn fold(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    use sqlx::Row;
+    let row = sqlx::query(statements::CHECKPOINT).fetch_one(connection).await?;
+    if row.try_get::<i64, _>(0)? == 0 { Ok(()) } else { Err(StoreError::Busy) }
 }
 
 /// Creates an empty file that only the owner may read, unless it is there.

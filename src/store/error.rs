@@ -58,6 +58,12 @@ pub enum OpenError {
         /// The file.
         path: PathBuf,
     },
+    /// There is no data where there must be some. Exit code 65.
+    #[error("there is no data in {}: say where it is with --data or in the configuration", path.display())]
+    NothingThere {
+        /// The data directory.
+        path: PathBuf,
+    },
     /// The operating system refused. Exit code 74.
     #[error("cannot use {}: {source}; check that the place exists, is writable and has space", path.display())]
     Io {
@@ -79,6 +85,7 @@ impl OpenError {
             | Self::MasterKeyPermissions { .. }
             | Self::KeyInsideData { .. }
             | Self::Damaged { .. }
+            | Self::NothingThere { .. }
             | Self::NewerSchema { .. } => 65,
             Self::Io { .. } => 74,
         }

@@ -33,6 +33,14 @@ pub(super) async fn write(
         let mut mover = Mover { connection, ring, keys, join };
         mover.run().await?;
     }
+    let mut script = Script::new(connection, batch.former_keys.len());
+    script
+        .rows(&statements::FORMER_KEYS_INSERT, batch.former_keys.clone(), |(hash, person), row| {
+            row.add(hash.as_slice())?;
+            row.add(person)
+        })
+        .await?;
+    script.finish().await?;
     Ok(())
 }
 
@@ -40,7 +48,7 @@ pub(super) async fn write(
 pub(super) async fn finish(keys: &KeyRing, connection: &mut SqliteConnection) -> Result<(), StoreError> {
     for row in sqlx::query(statements::ABSORBED_ALL).fetch_all(&mut *connection).await? {
         let person = PersonId(row.try_get(0)?);
-        keys.destroy(person).await?;
+        keys.destroy(&[person]).await?;
         sqlx::query(statements::ABSORBED_DELETE).bind(person.0).execute(&mut *connection).await?;
     }
     Ok(())
@@ -63,6 +71,7 @@ impl Mover<'_> {
             self.plans().await?;
             self.entries().await?;
         }
+        sqlx::query(statements::JOIN_FORMER_KEYS).bind(from).bind(into).execute(&mut *self.connection).await?;
         let gone = sqlx::query(statements::JOIN_DELETE).bind(from).bind(self.join.from_rev);
         if gone.execute(&mut *self.connection).await?.rows_affected() != 1 {
             return Err(StoreError::conflict("the revision of a profile is not the expected one"));

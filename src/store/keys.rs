@@ -1,6 +1,6 @@
 //! The key ring: one random key per person, wrapped by the master key in `keys.db`; and the pepper of keyed hashes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 
@@ -19,6 +19,7 @@ use crate::store::connect::{self, Database};
 use crate::store::error::{OpenError, StoreError};
 use crate::store::master::{self, KEY_BYTES, KeyBytes};
 use crate::store::recent::Recent;
+use crate::store::rotate;
 use crate::store::script::Script;
 use crate::store::seal::{Place, SealingKey};
 use crate::store::statements::{self, json_ids};
@@ -26,8 +27,10 @@ use crate::store::writer::Writer;
 
 /// Opened keys kept in memory.
 const KEYS_MAX: usize = 4_000;
+/// Keys that are looked through at a time.
+const KEYS_PAGE: i64 = 1_024;
 /// What the check value says when the right master key opens it.
-const CHECK: &[u8] = b"mendwell master key";
+pub(crate) const CHECK: &[u8] = b"mendwell master key";
 
 /// A keyed hash: 16 bytes of HMAC-SHA-256.
 pub(crate) type KeyedHash = [u8; 16];
@@ -36,9 +39,9 @@ pub(crate) type KeyedHash = [u8; 16];
 pub(crate) type Keys = HashMap<PersonId, Arc<SealingKey>>;
 
 pub(crate) struct KeyRing {
-    master: SealingKey,
-    pepper: KeyBytes,
-    writer: Mutex<Writer>,
+    pub(crate) master: SealingKey,
+    pub(crate) pepper: KeyBytes,
+    pub(crate) writer: Mutex<Writer>,
     cache: StdMutex<Recent<PersonId, Arc<SealingKey>>>,
 }
 
@@ -59,9 +62,12 @@ impl KeyRing {
         let seen = if has(&path) { connect::peek(&path, statements::KEYS_META).await.ok().flatten() } else { None };
         let bytes =
             if has_data || seen.is_some() { master::read(master_key) } else { master::read_or_create(master_key) }?;
-        let master = SealingKey::new(&bytes);
+        // A rotation that was cut off leaves two, of which one fits.
+        let next = master::read_if_whole(&rotate::next_to(master_key))?;
+        let masters =
+            [Some(bytes), next].into_iter().flatten().map(|bytes| SealingKey::new(&bytes)).collect::<Vec<_>>();
         if let Some(row) = &seen {
-            opened_pepper(&master, row, master_key, &path)?;
+            fitting(&masters, row, master_key, &path)?;
         }
         connect::refuse_newer(&path, Database::Keys).await?;
 
@@ -71,14 +77,39 @@ impl KeyRing {
             .fetch_optional(&mut connection)
             .await
             .map_err(|error| connect::open_error(&path, error))?;
-        let pepper = match row {
-            Some(row) => opened_pepper(&master, &row, master_key, &path)?,
+        let (fits, pepper) = match row {
+            Some(row) => fitting(&masters, &row, master_key, &path)?,
             None if has_data => {
                 return Err(OpenError::Damaged { path, detail: "keys.db is empty beside a filled data.db".to_owned() });
             }
-            None => create_meta(&mut connection, &master, &path).await?,
+            None => match masters.first() {
+                Some(master) => (0, create_meta(&mut connection, master, &path).await?),
+                None => return Err(OpenError::MasterKeyMissing { path: master_key.to_path_buf() }),
+            },
+        };
+        if fits > 0 {
+            rotate::promote(master_key)?;
+        } else if rotate::next_to(master_key).exists() {
+            rotate::discard(master_key)?;
+        }
+        let Some(master) = masters.into_iter().nth(fits) else {
+            return Err(OpenError::MasterKeyWrong { path: master_key.to_path_buf() });
         };
         let writer = Mutex::new(Writer::new(connection, options));
+        Ok(Self { master, pepper, writer, cache: StdMutex::new(Recent::new(KEYS_MAX)) })
+    }
+
+    /// The keys of a copy of `keys.db`, for looking into a backup.
+    pub(crate) async fn of_copy(path: &Path, master_key: &Path) -> Result<Self, OpenError> {
+        let damaged = || OpenError::Damaged { path: path.to_path_buf(), detail: "it holds no keys".to_owned() };
+        let bytes = master::read(master_key)?;
+        let next = master::read_if_whole(&rotate::next_to(master_key))?;
+        let masters =
+            [Some(bytes), next].into_iter().flatten().map(|bytes| SealingKey::new(&bytes)).collect::<Vec<_>>();
+        let row = connect::peek(path, statements::KEYS_META).await.map_err(|error| connect::open_error(path, error))?;
+        let (fits, pepper) = fitting(&masters, &row.ok_or_else(damaged)?, master_key, path)?;
+        let master = masters.into_iter().nth(fits).ok_or_else(damaged)?;
+        let writer = Mutex::new(Writer::lazy(connect::copying(path)));
         Ok(Self { master, pepper, writer, cache: StdMutex::new(Recent::new(KEYS_MAX)) })
     }
 
@@ -143,11 +174,10 @@ impl KeyRing {
         if missing.is_empty() {
             return Ok(keys);
         }
-        let rows = {
-            let mut writer = self.writer.lock().await;
-            let query = sqlx::query(statements::PERSON_KEYS_LOAD).bind(json_ids(missing));
-            query.fetch_all(writer.ready().await?).await?
-        };
+        // Held until the keys are in memory: one that is destroyed meanwhile must not come back there.
+        let mut writer = self.writer.lock().await;
+        let query = sqlx::query(statements::PERSON_KEYS_LOAD).bind(json_ids(missing));
+        let rows = query.fetch_all(writer.ready().await?).await?;
         for row in rows {
             let person = PersonId(row.try_get(0)?);
             let plain = self.master.open(&key_place(person), row.try_get(1)?)?;
@@ -159,14 +189,61 @@ impl KeyRing {
         Ok(keys)
     }
 
-    /// Destroys a person's key: what was sealed with it never opens again, in backups neither.
-    pub(crate) async fn destroy(&self, person: PersonId) -> Result<(), StoreError> {
+    /// Destroys people's keys: what was sealed with them never opens again, in backups neither.
+    pub(crate) async fn destroy(&self, persons: &[PersonId]) -> Result<(), StoreError> {
         let mut writer = self.writer.lock().await;
         let connection = writer.ready().await?;
-        sqlx::query(statements::PERSON_KEYS_DELETE).bind(person.0).execute(&mut *connection).await?;
-        sqlx::query(statements::CHECKPOINT).execute(connection).await?;
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).remove(&person);
-        Ok(())
+        let ids = json_ids(persons.iter().map(|person| person.0));
+        sqlx::query(statements::PERSON_KEYS_DELETE).bind(ids).execute(&mut *connection).await?;
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).retain(|person, _| !persons.contains(person));
+        connect::fold(connection).await
+    }
+
+    /// Everybody who has a key.
+    pub(crate) async fn persons(&self) -> Result<Vec<PersonId>, StoreError> {
+        let mut writer = self.writer.lock().await;
+        let query = sqlx::query(statements::PERSON_KEYS_ALL).bind(0).bind(i64::MAX);
+        let rows = query.fetch_all(writer.ready().await?).await?;
+        rows.iter().map(|row| Ok(PersonId(row.try_get(0)?))).collect()
+    }
+
+    /// Everybody whose key is among these of the forget ledger.
+    pub(crate) async fn among(&self, hashes: &HashSet<KeyedHash>) -> Result<Vec<PersonId>, StoreError> {
+        let (mut found, mut last) = (Vec::new(), PersonId(0));
+        loop {
+            let rows = {
+                let mut writer = self.writer.lock().await;
+                let query = sqlx::query(statements::PERSON_KEYS_ALL).bind(last.0).bind(KEYS_PAGE);
+                query.fetch_all(writer.ready().await?).await?
+            };
+            for row in &rows {
+                last = PersonId(row.try_get(0)?);
+                let key = self.master.open(&key_place(last), row.try_get(1)?)?;
+                if hashes.contains(&self.hash("forgotten", &[], key.expose())) {
+                    found.push(last);
+                }
+            }
+            if rows.is_empty() {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// What the forget ledger remembers of these people's keys: a keyed hash of the key itself, because a person's
+    /// number may be given again after an older state was restored.
+    pub(crate) async fn key_hashes(&self, persons: &[PersonId]) -> Result<HashMap<PersonId, KeyedHash>, StoreError> {
+        let rows = {
+            let mut writer = self.writer.lock().await;
+            let query = sqlx::query(statements::PERSON_KEYS_LOAD).bind(json_ids(persons.iter().map(|person| person.0)));
+            query.fetch_all(writer.ready().await?).await?
+        };
+        let mut hashes = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let person = PersonId(row.try_get(0)?);
+            let key = self.master.open(&key_place(person), row.try_get(1)?)?;
+            hashes.insert(person, self.hash("forgotten", &[], key.expose()));
+        }
+        Ok(hashes)
     }
 
     pub(crate) fn account_hash(&self, platform: Platform, account: &str) -> KeyedHash {
@@ -206,7 +283,7 @@ impl KeyRing {
     }
 }
 
-fn key_place(person: PersonId) -> Place<'static> {
+pub(crate) fn key_place(person: PersonId) -> Place<'static> {
     Place { column: "person_keys.dek", person: person.0, row: &[] }
 }
 
@@ -215,8 +292,25 @@ fn key_bytes(bytes: &[u8]) -> Option<KeyBytes> {
     Some(KeyBytes::new(*bytes))
 }
 
-const CHECK_PLACE: Place<'static> = Place { column: "meta.master_check", person: 0, row: &[] };
-const PEPPER_PLACE: Place<'static> = Place { column: "meta.pepper", person: 0, row: &[] };
+pub(crate) const CHECK_PLACE: Place<'static> = Place { column: "meta.master_check", person: 0, row: &[] };
+pub(crate) const PEPPER_PLACE: Place<'static> = Place { column: "meta.pepper", person: 0, row: &[] };
+
+/// Which of these master keys fits, and the pepper.
+fn fitting(
+    masters: &[SealingKey],
+    row: &sqlx::sqlite::SqliteRow,
+    master_key: &Path,
+    path: &Path,
+) -> Result<(usize, KeyBytes), OpenError> {
+    for (at, master) in masters.iter().enumerate() {
+        match opened_pepper(master, row, master_key, path) {
+            Ok(pepper) => return Ok((at, pepper)),
+            Err(OpenError::MasterKeyWrong { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(OpenError::MasterKeyWrong { path: master_key.to_path_buf() })
+}
 
 fn opened_pepper(
     master: &SealingKey,

@@ -62,7 +62,17 @@ pub(crate) fn read_or_create(path: &Path) -> Result<KeyBytes, OpenError> {
     }
 }
 
-fn create(path: &Path) -> Result<KeyBytes, OpenError> {
+/// The key of a file that a kill may have left empty or half written, if it is whole.
+pub(crate) fn read_if_whole(path: &Path) -> Result<Option<KeyBytes>, OpenError> {
+    match read(path) {
+        Ok(key) => Ok(Some(key)),
+        Err(OpenError::MasterKeyMissing { .. } | OpenError::MasterKeyMalformed { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a key in a new file.
+pub(crate) fn create(path: &Path) -> Result<KeyBytes, OpenError> {
     let io = |source| OpenError::Io { path: path.to_path_buf(), source };
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         create_private_dir(parent).map_err(io)?;

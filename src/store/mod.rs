@@ -4,13 +4,17 @@
 //! One writer connection takes [`Batch`]es, each in one `BEGIN IMMEDIATE` … COMMIT; what the next turns need is read over
 //! a connection of its own meanwhile. Everything else is read over a small read-only pool.
 
+mod backup;
 mod batch;
 pub mod columns;
 mod commit;
 pub mod connect;
 mod error;
+mod examine;
+mod forget;
 mod join;
 mod keys;
+mod ledger;
 mod links;
 mod lock;
 mod master;
@@ -20,6 +24,9 @@ mod persons;
 mod plans;
 mod recent;
 mod records;
+mod replay;
+mod restore;
+mod rotate;
 mod script;
 mod seal;
 mod sealing;
@@ -36,25 +43,38 @@ use tokio::sync::Mutex;
 
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::store::keys::{KeyRing, KeyedHash};
+use crate::store::ledger::Ledger;
 use crate::store::recent::People;
 use crate::store::writer::Writer;
 
+pub use crate::store::backup::{BackupDone, BackupError, backup};
 pub use crate::store::batch::{
-    AccountNew, Batch, EntryNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutboxNew,
-    OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
+    AccountNew, Batch, EntryNew, ForgetNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite,
+    OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
+pub use crate::store::examine::{Examined, examine};
+pub use crate::store::forget::{ForgetCounts, ForgetDone};
 pub use crate::store::open::{Options, Synchronous};
 pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{
     BatchKnown, EntryKind, LinkGuesses, LinkLook, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow,
     OutboxState, PersonState, PlanRow, SecretBytes, SessionRow,
 };
+pub use crate::store::restore::{RestoreDone, RestoreError, restore};
+pub use crate::store::rotate::rotate;
+
+/// When the last backup was made, as the stamp in its name; `None` when there was none.
+pub fn last_backup(options: &Options) -> Option<String> {
+    let text = std::fs::read_to_string(options.data_dir.join(backup::LAST_BACKUP)).ok()?;
+    Some(text.trim().to_owned())
+}
 
 /// An open store. Every method takes `&self`; share it in an `Arc`. Methods are safe to cancel: a dropped commit is
 /// either durable as a whole or leaves nothing.
 pub struct Store {
     keys: KeyRing,
+    ledger: Ledger,
     writer: Mutex<Writer>,
     /// Reads what turns need, while the writer commits the batch before.
     loader: Mutex<Writer>,

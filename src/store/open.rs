@@ -10,9 +10,11 @@ use tokio::sync::Mutex;
 use crate::store::connect::{self, Database};
 use crate::store::error::{OpenError, StoreError};
 use crate::store::keys::KeyRing;
+use crate::store::ledger::Ledger;
 use crate::store::recent::{People, Recent};
+use crate::store::replay::Replayed;
 use crate::store::writer::Writer;
-use crate::store::{Store, join, lock, master, statements};
+use crate::store::{Store, forget, join, lock, master, replay, restore, statements};
 
 /// Connections that only read.
 const READERS: u32 = 2;
@@ -26,6 +28,8 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The master key file, outside `data_dir`; made at the first start.
     pub master_key: PathBuf,
+    /// The forget ledger: a file that says whose keys were destroyed. No backup holds it and no restore takes it back.
+    pub forget_ledger: PathBuf,
     /// How hard a commit is pressed onto the disk.
     pub synchronous: Synchronous,
     /// Largest size of `data.db` in pages of 4 KiB; a test's full disk.
@@ -41,11 +45,22 @@ pub enum Synchronous {
     Off,
 }
 
+impl Synchronous {
+    pub(crate) fn sqlite(self) -> SqliteSynchronous {
+        match self {
+            Self::Full => SqliteSynchronous::Full,
+            Self::Off => SqliteSynchronous::Off,
+        }
+    }
+}
+
 impl Options {
     /// The options for real data.
     pub fn new(data_dir: impl Into<PathBuf>, master_key: impl Into<PathBuf>) -> Self {
+        let data_dir = data_dir.into();
         Self {
-            data_dir: data_dir.into(),
+            forget_ledger: data_dir.join("forgotten"),
+            data_dir,
             master_key: master_key.into(),
             synchronous: Synchronous::Full,
             max_pages: None,
@@ -63,13 +78,11 @@ impl Store {
         let data_dir = &options.data_dir;
         master::create_private_dir(data_dir).map_err(|source| OpenError::Io { path: data_dir.clone(), source })?;
         let lock = lock::take(data_dir).await?;
+        restore::finish(data_dir)?;
         master::refuse_inside(data_dir, &options.master_key)?;
         let path = data_dir.join(Database::Data.file_name());
         connect::refuse_newer(&path, Database::Data).await?;
-        let synchronous = match options.synchronous {
-            Synchronous::Full => SqliteSynchronous::Full,
-            Synchronous::Off => SqliteSynchronous::Off,
-        };
+        let synchronous = options.synchronous.sqlite();
         let keys = KeyRing::open(data_dir, &options.master_key, synchronous).await?;
 
         let mut writing = connect::writing(&path, synchronous);
@@ -81,7 +94,15 @@ impl Store {
         let known = keys.person_id_max().await.map_err(failed)?;
         let person_next = 1 + known.max(sequence(&mut connection, "persons", &path).await?);
         let outbox_next = 1 + sequence(&mut connection, "outbox", &path).await?;
-        match join::finish(&keys, &mut connection).await {
+        let ledger = Ledger::new(options.forget_ledger.clone());
+        let mut finished = join::finish(&keys, &mut connection).await;
+        if finished.is_ok() {
+            finished = forget::finish(&keys, &ledger, &mut connection, |_| {}).await.map(|_receipts| ());
+        }
+        if finished.is_ok() {
+            finished = replay::if_behind(&keys, &ledger, &mut connection).await.map(|replayed| told(&replayed));
+        }
+        match finished {
             // It can wait for the next start.
             Ok(()) | Err(StoreError::Full | StoreError::Busy) => {}
             Err(error) => return Err(failed(error)),
@@ -94,6 +115,7 @@ impl Store {
             .connect_lazy_with(connect::reading(&path));
         Ok(Self {
             keys,
+            ledger,
             writer: Mutex::new(Writer::new(connection, writing)),
             loader: Mutex::new(Writer::lazy(connect::reading(&path))),
             readers,
@@ -103,6 +125,13 @@ impl Store {
             outbox_next: AtomicI64::new(outbox_next),
             _lock: lock,
         })
+    }
+}
+
+fn told(replayed: &Replayed) {
+    if *replayed != Replayed::default() {
+        let (keys, persons) = (replayed.keys, replayed.persons);
+        tracing::warn!(keys, persons, "An older state was put back; whoever was forgotten since is forgotten again.");
     }
 }
 

@@ -178,22 +178,6 @@ impl Store {
             !batch.accounts_gone.contains(hash) && !batch.joins.iter().any(|join| join.from == *person)
         });
     }
-
-    /// Forgets a person: the key first, which nothing can undo, then every row. Safe to repeat after a crash.
-    /// Events that were taken stay known by their keyed hash, so that a late copy does nothing.
-    ///
-    /// # Errors
-    /// When a file cannot be written; then it must be repeated.
-    pub async fn person_forget(&self, person: PersonId) -> Result<(), StoreError> {
-        self.people.forget(person);
-        self.keys.destroy(person).await?;
-        self.accounts_seen.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, seen| *seen != person);
-        let mut writer = self.writer.lock().await;
-        let connection = writer.ready().await?;
-        sqlx::query(statements::PERSON_DELETE).bind(person.0).execute(&mut *connection).await?;
-        sqlx::query(statements::CHECKPOINT).execute(connection).await?;
-        Ok(())
-    }
 }
 
 impl Batch {

@@ -137,6 +137,10 @@ macro_rules! statements {
 statements! {
     one {
         Data BEGIN = "BEGIN IMMEDIATE";
+        Data SQLITE_VERSION = "SELECT sqlite_version()";
+        Data JOURNAL_MODE = "PRAGMA journal_mode";
+        Data FORGETTING_LEFT = "SELECT count(*) FROM forgetting WHERE counts IS NULL";
+        Data COPY = "VACUUM INTO ?1";
         Data CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
         Data INTEGRITY = "PRAGMA integrity_check(10)";
         Data FOREIGN_KEYS = "PRAGMA foreign_key_check";
@@ -145,10 +149,12 @@ statements! {
 
         Keys KEYS_META = "SELECT master_check, pepper FROM meta WHERE id = 1";
         Keys KEYS_META_INSERT = "INSERT INTO meta (id, master_check, pepper) VALUES (1, ?1, ?2)";
+        Keys KEYS_META_UPDATE = "UPDATE meta SET master_check = ?1, pepper = ?2 WHERE id = 1";
         Keys PERSON_KEYS_MAX = "SELECT coalesce(max(person_id), 0) FROM person_keys";
         Keys PERSON_KEYS_LOAD =
             "SELECT person_id, dek FROM person_keys WHERE person_id IN (SELECT value FROM json_each(?1))";
-        Keys PERSON_KEYS_DELETE = "DELETE FROM person_keys WHERE person_id = ?1";
+        Keys PERSON_KEYS_ALL = "SELECT person_id, dek FROM person_keys WHERE person_id > ?1 ORDER BY person_id LIMIT ?2";
+        Keys PERSON_KEYS_DELETE = "DELETE FROM person_keys WHERE person_id IN (SELECT value FROM json_each(?1))";
 
         Data PERSONS_LOAD = "SELECT p.id, p.rev, p.profile, s.id, s.rev, s.state, s.timer_at, \
             EXISTS (SELECT 1 FROM sessions a WHERE a.person_id = p.id AND a.live = 0), \
@@ -157,7 +163,21 @@ statements! {
             WHERE p.id IN (SELECT value FROM json_each(?))";
         Data PERSONS_PAGE = "SELECT id, rev, profile FROM persons WHERE id > ?1 ORDER BY id LIMIT ?2";
         Data PERSONS_COUNT = "SELECT count(*) FROM persons";
-        Data PERSON_DELETE = "DELETE FROM persons WHERE id = ?1";
+        Data PERSONS_DELETE = "DELETE FROM persons WHERE id IN (SELECT value FROM json_each(?1))";
+        Data PERSONS_KEYLESS_DELETE = "DELETE FROM persons WHERE id NOT IN (SELECT value FROM json_each(?1))";
+
+        Data FORGETTING_ALL = "SELECT person_id, heir_id, counts FROM forgetting ORDER BY person_id";
+        Data FORGETTING_HASHES = "SELECT f.day, f.key_hash FROM forgetting f WHERE f.key_hash IS NOT NULL AND f.counts IS NULL \
+            UNION SELECT f.day, k.key_hash FROM forgetting f JOIN former_keys k ON k.person_id = f.person_id \
+            WHERE f.counts IS NULL";
+        Data FORGET_COUNTS = "SELECT (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 0), \
+            (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 1), \
+            (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 2), \
+            (SELECT count(*) FROM sessions WHERE person_id = ?1), \
+            (SELECT count(*) FROM plans WHERE person_id = ?1)";
+        Data FORGETTING_COUNTED = "UPDATE forgetting SET counts = ?2 WHERE person_id = ?1";
+        Data FORGETTING_QUIET_DELETE = "DELETE FROM forgetting WHERE heir_id IS NULL AND counts IS NOT NULL";
+        Data FORGETTING_DELETE = "DELETE FROM forgetting WHERE person_id IN (SELECT value FROM json_each(?))";
 
         Data SESSION_LIVE = "SELECT rev, state, timer_at, person_id FROM sessions WHERE id = ?1 AND live = 1";
         Data SESSIONS_PARKED = "SELECT id, rev, state, timer_at, person_id, live FROM sessions \
@@ -183,6 +203,7 @@ statements! {
         Data JOIN_OCCURRENCES = "UPDATE occurrences SET person_id = ?2 \
             WHERE plan_id IN (SELECT id FROM plans WHERE person_id = ?2) AND person_id = ?1";
         Data JOIN_ENTRIES = "SELECT id, write_hash, body FROM entries WHERE person_id = ?1 LIMIT ?2";
+        Data JOIN_FORMER_KEYS = "UPDATE former_keys SET person_id = ?2 WHERE person_id = ?1";
         Data JOIN_DELETE = "DELETE FROM persons WHERE id = ?1 AND rev = ?2";
         Data ABSORBED_INSERT = "INSERT INTO absorbed (person_id) VALUES (?1)";
         Data ABSORBED_ALL = "SELECT person_id FROM absorbed";
@@ -217,15 +238,21 @@ statements! {
             ORDER BY id DESC LIMIT ?3";
 
         Data COUNTERS = "SELECT name, value FROM counters ORDER BY name";
+        Data META_PUT_ONE = "INSERT INTO meta (name, value) VALUES (?1, ?2) \
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         Data META_TEXT = "SELECT value FROM meta WHERE name = ?1";
         Data QUARANTINE = "SELECT at, reason, fingerprint FROM quarantine ORDER BY at DESC LIMIT ?1";
     }
     many {
         Keys PERSON_KEYS_INSERT = "INSERT INTO person_keys (person_id, dek) VALUES ", "(?,?)", "";
+        Keys PERSON_KEYS_UPDATE = "UPDATE person_keys SET dek = v.column2 FROM (VALUES ", "(?,?)",
+            ") AS v WHERE person_keys.person_id = v.column1";
         Data INBOX_KNOWN = "SELECT key_hash FROM inbox WHERE key_hash IN (", "?", ")";
         Data INBOX_INSERT = "INSERT INTO inbox (key_hash, day) VALUES ", "(?,?)", "";
         Data ACCOUNTS_FIND = "SELECT account_hash, person_id FROM accounts WHERE account_hash IN (", "?", ")";
         Data ACCOUNTS_DELETE = "DELETE FROM accounts WHERE account_hash IN (VALUES ", "(?)", ")";
+        Data FORGETTING_INSERT = "INSERT OR IGNORE INTO forgetting (person_id, heir_id, day, key_hash) VALUES ", "(?,?,?,?)", "";
+        Data FORMER_KEYS_INSERT = "INSERT OR IGNORE INTO former_keys (key_hash, person_id) VALUES ", "(?,?)", "";
         Data LINK_CODES_PUT = "INSERT OR REPLACE INTO link_codes (person_id, code_hash, expires_at) VALUES ",
             "(?,?,?)", "";
         Data LINK_GUESSES_PUT = "INSERT INTO link_guesses (account_hash, until_at, count) VALUES ", "(?,?,?)",

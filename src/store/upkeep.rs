@@ -6,7 +6,7 @@ use sqlx::Row;
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::persons::instant;
-use crate::store::statements;
+use crate::store::{backup, statements};
 
 impl Store {
     /// Forgets events taken before this day (in days since 1970); how many they were. The writer is held for a 256th
@@ -80,14 +80,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`] with what was found.
     pub async fn integrity(&self) -> Result<(), StoreError> {
-        let rows = sqlx::query(statements::INTEGRITY).fetch_all(&self.readers).await?;
-        let found = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
-        if found != ["ok"] {
-            return Err(StoreError::damaged(found.join("; ")));
-        }
-        match sqlx::query(statements::FOREIGN_KEYS).fetch_all(&self.readers).await?.len() {
-            0 => Ok(()),
-            broken => Err(StoreError::damaged(format!("{broken} rows without their parent"))),
-        }
+        let mut reader = self.readers.acquire().await?;
+        backup::whole(&mut reader).await
     }
 }

@@ -91,6 +91,17 @@ impl Telegram {
         Arc::clone(&self.messenger)
     }
 
+    /// Whether the platform knows the token; `None` when it does not answer.
+    pub async fn knows_token(&self) -> Option<bool> {
+        match self.api.call(&teloxide_core::payloads::GetMe::new()).await {
+            Ok(_) => Some(true),
+            Err(api::CallError::Refused(refusal)) => (matches!(refusal.code, 401 | 404)).then_some(false),
+            Err(
+                api::CallError::NotSent | api::CallError::Unknown | api::CallError::Taken | api::CallError::Garbled(_),
+            ) => None,
+        }
+    }
+
     /// Takes updates in until the process ends or may not go on. `chance` spreads the waits after failures.
     pub async fn run(self, service: Service, chance: u64) -> Stopped {
         let Self { api, clock, messenger, webhook } = self;

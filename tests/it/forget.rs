@@ -88,7 +88,7 @@ async fn where_their_messages_stood_is_forgotten_with_them() {
     assert_eq!(rows(&house).await, []);
     house.say("bob", "hi").await;
     let (bob, _) = house.person("bob").await;
-    house.store().person_forget(bob).await.unwrap();
+    crate::store::forget(house.store(), bob).await;
     assert_eq!(rows(&house).await, []);
 }
 

@@ -100,7 +100,7 @@ async fn everything_of_both_is_there_and_one_key_is_left() {
     assert_eq!(has(&store, first).await, AFTER);
     assert_eq!(found_plainly(&place.data()), Vec::<String>::new());
     // Everything goes with one person.
-    store.person_forget(first).await.unwrap();
+    crate::store::forget(&store, first).await;
     assert_eq!(store.persons_by_account(&accounts).await.unwrap(), [None, None]);
     assert_eq!(has(&store, first).await, (0, 0, 0, 0, 0));
     assert_eq!(keys_of(&place).await, [0_i64; 0]);

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one variant and fails on any other")]
 
+mod backup;
+mod backup_kill;
 mod both_platforms;
 mod cli;
 mod config;
@@ -31,6 +33,7 @@ mod discord_wire;
 mod discord_wire_dialogs;
 mod discord_wire_incoming;
 mod discord_wire_interactions;
+mod doctor;
 mod engine;
 mod engine_edits;
 mod engine_oracle;
@@ -55,6 +58,9 @@ mod fake_telegram_people;
 mod fake_telegram_self;
 mod fake_telegram_updates;
 mod forget;
+mod forget_asked;
+mod forget_kill;
+mod forget_saga;
 mod helplines;
 mod keeping;
 mod kill;
@@ -63,6 +69,7 @@ mod link_merge;
 mod link_part;
 mod link_store;
 mod lock;
+mod memory;
 mod program;
 mod recurrence;
 mod scheduler;

@@ -112,6 +112,11 @@ impl Running {
         std::iter::from_fn(|| self.line()).find(|line| line.contains(text)).unwrap_or_else(|| panic!("no `{text}`"))
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL; whatever it printed before it died.
     pub(crate) fn kill(mut self) -> Vec<String> {
         self.child.kill().unwrap();

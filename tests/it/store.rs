@@ -13,7 +13,7 @@ use mendwell::domain::value::{Value, Values};
 use mendwell::domain::write::{JournalEntry, Plan, WhenBusy, Write, WriteKey};
 use mendwell::store::connect::Database;
 use mendwell::store::{
-    Batch, EntryKind, EntryNew, InboxNew, OccurrenceState, OccurrenceWrite, Options, OutboxClass, OutboxNew,
+    Batch, EntryKind, EntryNew, ForgetNew, InboxNew, OccurrenceState, OccurrenceWrite, Options, OutboxClass, OutboxNew,
     OutboxState, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, SessionPut, SessionWrite, ShownWrite, Store,
     StoreError, Synchronous,
 };
@@ -125,6 +125,13 @@ pub(crate) async fn new_person(store: &Store, account: &str) -> PersonId {
     let persons_new = vec![PersonNew { id, address: address(account), profile: profile(account) }];
     store.commit(Batch { persons_new, ..Batch::default() }).await.unwrap();
     id
+}
+
+/// Forgets somebody whom nobody tells.
+pub(crate) async fn forget(store: &Store, person: PersonId) {
+    let forgets = vec![ForgetNew { person, heir: None, day: 20_535 }];
+    store.commit(Batch { forgets, ..Batch::default() }).await.unwrap();
+    assert_eq!(store.forget_marked().await.unwrap(), []);
 }
 
 /// One of everything, for one person.
@@ -353,8 +360,8 @@ async fn a_forgotten_person_is_gone_from_both_files_and_their_id_never_comes_aga
     let place = Place::new();
     let store = place.open().await;
     let person = fill(&store).await;
-    store.person_forget(person).await.unwrap();
-    store.person_forget(person).await.unwrap();
+    forget(&store, person).await;
+    forget(&store, person).await;
     assert_eq!(store.persons_load(&[person]).await.unwrap().len(), 1);
     assert!(store.persons_load(&[person]).await.unwrap()[0].is_none());
     assert_eq!(store.outbox_count().await.unwrap(), 0);

@@ -114,7 +114,7 @@ async fn run(acts: Vec<(usize, Act)>) {
     for (who, act) in acts {
         let model = people.get_mut(who).unwrap();
         if matches!(act, Act::Forget) {
-            store.person_forget(model.id).await.unwrap();
+            crate::store::forget(&store, model.id).await;
             *model = arrive(&store, accounts[who]).await;
         }
         store.commit(model.batch(act, &mut next)).await.unwrap();

@@ -30,7 +30,7 @@ async fn the_last_place_of_a_session_stays_and_goes_with_the_session() {
     let sessions = vec![SessionWrite::Delete { id: SessionId(7), person }];
     store.commit(Batch { sessions, shown: vec![shown(7, 9, "m6")], ..Batch::default() }).await.unwrap();
     assert_eq!(load(7).await, None);
-    store.person_forget(person).await.unwrap();
+    crate::store::forget(&store, person).await;
     assert!(!store.shown_any().await.unwrap());
 }
 
@@ -58,7 +58,7 @@ async fn a_store_of_the_first_schema_learns_the_table_and_keeps_its_rows() {
     let person = fill(&store).await;
     store.close().await.unwrap();
     let mut raw = place.raw(Database::Data).await;
-    for table in ["shown", "link_codes", "link_guesses", "absorbed"] {
+    for table in ["shown", "link_codes", "link_guesses", "absorbed", "forgetting", "former_keys"] {
         raw.execute(sqlx::AssertSqlSafe(format!("DROP TABLE {table}"))).await.unwrap();
     }
     raw.execute("DELETE FROM _sqlx_migrations WHERE version > 1").await.unwrap();

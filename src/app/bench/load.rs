@@ -157,6 +157,7 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         unlink_dialog: dialog.to_owned(),
         lines: Arc::default(),
         screen: Arc::new(library::require_screen(None)?),
+        forget_dialog: dialog.to_owned(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

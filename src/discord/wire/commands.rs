@@ -56,6 +56,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Back
         | Command::Skip
         | Command::Why
-        | Command::Unlink => None,
+        | Command::Unlink
+        | Command::Forget => None,
     }
 }

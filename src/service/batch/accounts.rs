@@ -2,17 +2,20 @@
 
 use std::collections::hash_map::Entry;
 
+use crate::domain::event::Address;
 use crate::domain::ids::PersonId;
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::service::batch::rows::work_of;
-use crate::service::batch::{Round, Touched, account};
+use crate::service::batch::{Round, Touched, account, day};
 use crate::service::delivery::Parcel;
 use crate::service::person::{CodeLook, CodeOwner, Need, PersonWork};
 use crate::service::ports::Class;
 use crate::service::turn::{Changes, Joined, Parted};
 use crate::service::writer::Writer;
-use crate::store::{AccountNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, LinkLook, Look, StoreError};
+use crate::store::{
+    AccountNew, ForgetNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, LinkLook, Look, StoreError,
+};
 
 impl Round {
     /// Looks a code up that somebody typed, and reads whose it is in full.
@@ -113,15 +116,41 @@ impl Round {
         self.touched.accounts.insert(account.clone());
         self.batch.counters.push(("unlinked_total", 1));
         self.batch.accounts_gone.push(account.clone());
-        if !is_answered {
-            return;
+        if is_answered {
+            let stranger = self.stranger(writer, address, changes);
+            self.turned.insert(stranger);
         }
+    }
+
+    /// Everything of somebody is to go, and all their accounts are nobody's any more. The one that was written from is
+    /// somebody new's from now on, who gets what this turn says, and the receipt.
+    pub(super) fn forgotten(&mut self, writer: &Writer, work: PersonWork, mut changes: Changes) {
+        let person = work.id;
+        for address in work.profile.addresses() {
+            let account = account(address);
+            self.found.remove(&account);
+            self.moved.insert(account.clone());
+            self.touched.accounts.insert(account.clone());
+            self.batch.accounts_gone.push(account);
+        }
+        self.works.remove(&person);
+        self.touched.persons.insert(person);
+        let heir = self.stranger(writer, work.profile.address, &mut changes);
+        self.heirs.insert(heir);
+        self.batch.forgets.push(ForgetNew { person, heir: Some(heir), day: day(self.now) });
+        self.done.forgotten.push(person);
+        self.done.freed |= changes.freed;
+    }
+
+    /// Somebody new with this account, who gets what a turn says.
+    fn stranger(&mut self, writer: &Writer, address: Address, changes: &mut Changes) -> PersonId {
         let work = PersonWork::new(writer.store.person_id_next(), Profile::new(address.clone()));
+        let id = work.id;
         for (_, parcel) in Parcel::pack(std::mem::take(&mut changes.items)) {
             self.send(writer, &work, address.clone(), Class::Reply, parcel);
         }
-        self.found.insert(account, work.id);
-        self.turned.insert(work.id);
-        self.works.insert(work.id, work);
+        self.found.insert(account(&address), id);
+        self.works.insert(id, work);
+        id
     }
 }

@@ -29,7 +29,7 @@ use crate::service::delivery::queue::Queue;
 use crate::service::delivery::standing::Standing;
 use crate::service::ports::{Class, Clock, Messenger};
 use crate::service::writer::Work;
-use crate::store::{Store, StoreError};
+use crate::store::{Recent, Store, StoreError};
 
 pub(crate) use crate::service::delivery::nudge::NudgeTerms;
 pub(crate) use crate::service::delivery::parcel::Parcel;
@@ -56,7 +56,12 @@ pub struct DeliveryLoop {
     standing: Standing,
     /// People who have everything and are to be forgotten; the writer is not told yet.
     left: Vec<PersonId>,
+    /// People who asked to be forgotten: what is under way to them is not tried again.
+    gone: Recent<PersonId, ()>,
 }
+
+/// How many people who asked to be forgotten are remembered: far more than can have something under way.
+const GONE_MAX: usize = 4_096;
 
 /// What the writer passes on after a commit.
 #[derive(Debug)]
@@ -64,6 +69,8 @@ pub struct DeliveryLoop {
 pub(crate) enum Passed {
     /// A row to send.
     Item(Handed),
+    /// Nothing that was passed on for this person goes out any more.
+    Forgotten(PersonId),
     /// Nothing of this person is to be kept once this chat has everything that was passed on before.
     Leaves(PersonId, Chat),
 }
@@ -98,6 +105,7 @@ impl DeliveryLoop {
             under_way: FuturesUnordered::new(),
             standing: Standing::new(),
             left: Vec::new(),
+            gone: Recent::new(GONE_MAX),
         }
     }
 
@@ -133,6 +141,7 @@ impl DeliveryLoop {
                             self.is_back(chat);
                         }
                     }
+                    Some(Passed::Forgotten(person)) => self.forgotten(person),
                     Some(Passed::Leaves(person, chat)) => self.leaves(person, chat),
                     None => return Ok(()),
                 },

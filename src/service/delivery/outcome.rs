@@ -21,6 +21,11 @@ impl DeliveryLoop {
         let (id, person, chat) = (item.id, item.person, item.chat());
         let is_early = std::mem::take(&mut item.early);
         let counts = self.judge(&item, &ended) && !is_early;
+        if self.gone.find(&person).is_some() {
+            outcomes.push(OutcomeNew { write: OutcomeWrite::Drop(id), counter: None, shown: None });
+            self.settle_queue(chat);
+            return;
+        }
         let outcome = match ended {
             Ended::Tried(outcome) => outcome,
             Ended::Late => {

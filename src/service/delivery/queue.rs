@@ -108,6 +108,30 @@ impl DeliveryLoop {
         }
     }
 
+    /// Somebody asked to be forgotten: nothing that waits for them goes out any more. Their rows are gone already.
+    pub(super) fn forgotten(&mut self, person: PersonId) {
+        self.gone.insert(person, ());
+        let is_theirs = |item: &Handed| item.person == person;
+        let chats: Vec<Chat> =
+            self.queues.iter().filter(|(_, queue)| queue.items.iter().any(is_theirs)).map(|(chat, _)| *chat).collect();
+        for chat in chats {
+            let Some(queue) = self.queues.get_mut(&chat) else { continue };
+            let was_first =
+                queue.items.front().filter(|head| is_theirs(head)).map(|head| (head.to.platform, head.wait));
+            let (theirs, others) = std::mem::take(&mut queue.items).into_iter().partition::<VecDeque<_>, _>(is_theirs);
+            queue.items = others;
+            let is_busy = queue.busy;
+            self.traffic.end(theirs.iter().filter(|item| item.counted).count());
+            // Behind one that is under way nothing is lined up yet.
+            let Some((platform, wait)) = was_first.filter(|_| !is_busy) else { continue };
+            if let Some((at, _)) = wait {
+                self.waits.remove(&(at, chat));
+                self.lanes.of(platform).retries.remove(&(at, chat));
+            }
+            self.line_up(chat);
+        }
+    }
+
     /// Lines a chat up by the first item of its queue: for now, or for when its wait is over.
     pub(super) fn line_up(&mut self, chat: Chat) {
         let Some(queue) = self.queues.get_mut(&chat) else { return };

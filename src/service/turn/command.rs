@@ -29,6 +29,7 @@ impl Turn<'_, '_> {
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
+            Command::Forget => self.forget(),
             Command::Help => {
                 self.help();
                 Ok(())
@@ -80,7 +81,8 @@ impl Turn<'_, '_> {
         if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
             return self.link(&UserText::new(code));
         }
-        if dialog == self.world.settings.link_dialog || dialog == self.world.settings.unlink_dialog {
+        let settings = self.world.settings;
+        if [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog].contains(&&dialog.to_owned()) {
             return self.arrived();
         }
         if self.world.library.dialog(dialog).is_none() {

@@ -119,6 +119,7 @@ mod tests {
             unlink_dialog: small(),
             lines: Default::default(),
             screen: Arc::default(),
+            forget_dialog: small(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

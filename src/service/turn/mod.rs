@@ -5,6 +5,7 @@ mod care;
 mod checkin;
 mod command;
 mod edited;
+mod forget;
 mod left_out;
 mod link;
 mod plan;
@@ -62,6 +63,8 @@ pub(crate) struct Changes {
     pub joined: Option<Joined>,
     /// An account is theirs no longer.
     pub parted: Option<Parted>,
+    /// Everything of theirs is to be deleted.
+    pub is_forgotten: bool,
 }
 
 /// Two people became one; the turn's person is who stays.
@@ -107,6 +110,7 @@ pub(crate) struct OccurrenceNew {
     pub state: OccurrenceState,
 }
 
+pub(crate) use crate::service::turn::forget::receipt;
 pub(crate) use crate::service::turn::left_out::leave_out;
 pub(crate) use crate::store::{LinkGuesses, OccurrenceState};
 
@@ -189,6 +193,9 @@ impl Turn<'_, '_> {
     /// A dialog may end without a word. Somebody who did something is not left with nothing: what was set aside goes
     /// on, or they hear that nothing is open.
     fn never_silent(&mut self, body: &Body) -> Result<(), Need> {
+        if self.changes.is_forgotten {
+            return Ok(());
+        }
         let is_silent = !self.changes.items.iter().any(|(_, item)| matches!(item, Item::Show { .. }));
         if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
             return Ok(());
@@ -330,7 +337,13 @@ fn is_by_person(body: &Body) -> bool {
 
 /// One of the system's lines; `pick` chooses among variants.
 pub(crate) fn line(library: &Library, key: &str, arguments: &[(&str, &str)], pick: u64) -> RichText {
-    let bound: Vec<_> = arguments.iter().map(|(name, words)| (*name, Some(Value::text(*words)))).collect();
+    let arguments: Vec<_> = arguments.iter().map(|(name, words)| (*name, Value::text(*words))).collect();
+    line_of(library, key, &arguments, pick)
+}
+
+/// One of the system's lines, with numbers among its arguments.
+pub(crate) fn line_of(library: &Library, key: &str, arguments: &[(&str, Value)], pick: u64) -> RichText {
+    let bound: Vec<_> = arguments.iter().map(|(name, value)| (*name, Some(value.clone()))).collect();
     let midnight = Time::midnight();
     let nothing = Context {
         now: Timestamp::UNIX_EPOCH,

@@ -157,14 +157,14 @@ impl Turn<'_, '_> {
                 self.let_go(oldest)?;
             }
         }
-        if !is_over {
+        if !is_over || self.changes.is_forgotten {
             return Ok(());
         }
         let settings = self.world.settings;
         if dialog == settings.crisis_dialog || self.is_safety(dialog) {
             return self.after_interruption();
         }
-        if dialog == settings.link_dialog || dialog == settings.unlink_dialog {
+        if [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog].iter().any(|own| *own == dialog) {
             self.after_interruption()?;
         }
         self.after_hello()
@@ -180,7 +180,8 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// On with what a safety dialog, /link or /unlink interrupted, unless it was interrupted elsewhere than this is answered.
+    /// On with what a safety dialog, /link, /unlink or /forget interrupted, unless it was interrupted elsewhere than this is
+    /// answered.
     fn after_interruption(&mut self) -> Result<(), Need> {
         if self.work.live.is_some() || self.changes.parted.is_some() {
             return Ok(());
@@ -202,6 +203,9 @@ impl Turn<'_, '_> {
                 }
                 if facts.remove("false_alarm") == Some(Value::Bool(true)) {
                     self.false_alarm();
+                }
+                if facts.remove("forget") == Some(Value::Bool(true)) {
+                    self.changes.is_forgotten = true;
                 }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;

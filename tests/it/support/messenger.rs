@@ -20,6 +20,8 @@ pub(crate) enum Script {
     End(Outcome),
     /// Hangs until everything that hangs is released, and is sent then.
     Hang,
+    /// Hangs until everything that hangs is released, and then ends like this.
+    HangThen(Outcome),
 }
 
 /// One attempt, written down when it began.
@@ -169,10 +171,10 @@ impl Messenger for FakeMessenger {
             let _over = Over { messenger: self, account };
             let outcome = match script {
                 Script::End(outcome) => outcome,
-                Script::Hang => {
+                Script::Hang | Script::HangThen(_) => {
                     self.hanging.send_modify(|hanging| *hanging += 1);
                     self.released.subscribe().wait_for(|released| *released).await.unwrap();
-                    Outcome::Sent(place)
+                    if let Script::HangThen(outcome) = script { outcome } else { Outcome::Sent(place) }
                 }
             };
             let mut fake = self.fake.lock().unwrap();

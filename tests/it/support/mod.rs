@@ -84,10 +84,7 @@ impl House {
     }
 
     pub(crate) async fn open(&mut self) {
-        let mut options = Options::new(self.dir.path().join("data"), self.dir.path().join("keys/master.key"));
-        options.synchronous = Synchronous::Off;
-        options.max_pages = self.max_pages;
-        let store = Arc::new(Store::open(options).await.unwrap());
+        let store = Arc::new(Store::open(self.options()).await.unwrap());
         let panics = Arc::clone(&self.panics);
         self.seed += 1;
         let mut state = self.seed;
@@ -145,6 +142,13 @@ impl House {
 
     pub(crate) fn store(&self) -> &Store {
         &self.running.as_ref().unwrap().store
+    }
+
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::new(self.dir.path().join("data"), self.dir.path().join("keys/master.key"));
+        options.synchronous = Synchronous::Off;
+        options.max_pages = self.max_pages;
+        options
     }
 
     pub(crate) fn data_db(&self) -> std::path::PathBuf {
@@ -329,7 +333,7 @@ pub(crate) fn small_library_with(id: &str, text: &'static str) -> Library {
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 10] {
+fn small_dialogs() -> [(&'static str, &'static str); 11] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -341,6 +345,7 @@ fn small_dialogs() -> [(&'static str, &'static str); 10] {
         ("safety", include_str!("../dialogs/safety.toml")),
         ("linked", include_str!("../../../dialogs/linked.toml")),
         ("unlink", include_str!("../../../dialogs/unlink.toml")),
+        ("forget", include_str!("../../../dialogs/forget.toml")),
     ]
 }
 
@@ -386,6 +391,7 @@ pub(crate) fn settings() -> Settings {
         unlink_dialog: "unlink".to_owned(),
         lines: Arc::new(Lines::shipped()),
         screen: shipped_screen(),
+        forget_dialog: "forget".to_owned(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,

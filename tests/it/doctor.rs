@@ -1,0 +1,137 @@
+//! `mendwell doctor`: each thing that can be wrong is found, and a healthy house is called healthy.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::fake_telegram::{FakeTelegram, TOKEN};
+use crate::program::Home;
+
+fn doctor(home: &Home, arguments: &[&str]) -> (Option<i32>, Value) {
+    let output = home.run(&[&["doctor", "--json", "--data", "data"], arguments].concat(), "");
+    let found = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)));
+    (output.status.code(), found)
+}
+
+/// The status of one check, and what it says.
+fn check(found: &Value, name: &str) -> (String, String) {
+    let checks = found["checks"].as_array().unwrap();
+    let check = checks.iter().find(|check| check["check"] == name).unwrap_or_else(|| panic!("no {name} in {found:#}"));
+    (check["status"].as_str().unwrap().to_owned(), check["says"].as_str().unwrap().to_owned())
+}
+
+fn healthy() -> Home {
+    let home = Home::new();
+    home.chat("1\n1\n2\nToday.\n1\nAda\n2\n3\n");
+    assert!(home.run(&["backup", "safe", "--data", "data"], "").status.success());
+    home
+}
+
+fn mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_healthy_house_is_called_healthy_and_nothing_of_anybody_is_said() {
+    let home = healthy();
+    let before = home.bytes().len();
+    let (code, found) = doctor(&home, &[]);
+    assert_eq!((code, &found["status"]), (Some(0), &Value::from("ok")), "{found:#}");
+    for name in [
+        "config",
+        "dialogs",
+        "modes",
+        "master_key",
+        "ledger",
+        "disk",
+        "sqlite",
+        "journal",
+        "integrity",
+        "schema",
+        "keys",
+        "clock",
+        "backup",
+    ] {
+        assert_eq!(check(&found, name).0, "ok", "{name}");
+    }
+    assert!(!found.to_string().contains("Ada") && !found.to_string().contains("Today"));
+    let output = home.run(&["doctor", "--data", "data"], "");
+    assert!(String::from_utf8(output.stdout).unwrap().lines().all(|line| line.starts_with("ok ")));
+    assert_eq!(home.bytes().len(), before, "it looks and changes nothing");
+}
+
+#[test]
+fn every_fault_is_found_by_its_check() {
+    let with = |fault: fn(&Home)| {
+        let home = healthy();
+        fault(&home);
+        doctor(&home, &[])
+    };
+    for (name, status, code, fault) in [
+        ("backup", "warning", 1, (|home| std::fs::remove_file(home.data().join("last-backup")).unwrap()) as fn(&Home)),
+        ("backup", "warning", 1, |home| {
+            std::fs::write(home.data().join("last-backup"), "20200101T000000.000Z").unwrap()
+        }),
+        ("modes", "error", 2, |home| mode(&home.data().join("data.db"), 0o644)),
+        ("master_key", "error", 2, |home| mode(&home.key(), 0o640)),
+        ("master_key", "error", 2, |home| std::fs::remove_file(home.key()).unwrap()),
+        ("data", "error", 2, |home| std::fs::write(home.key(), "7".repeat(64)).unwrap()),
+        ("data", "error", 2, |home| {
+            std::fs::write(home.data().join("data.db"), "no database at all, for a long time").unwrap()
+        }),
+        ("data", "error", 2, |home| std::fs::remove_file(home.data().join("data.db")).unwrap()),
+        ("data", "error", 2, |home| std::fs::create_dir(home.data().join("restored")).unwrap()),
+        ("clock", "error", 2, |home| {
+            let later =
+                std::fs::metadata(home.key()).unwrap().modified().unwrap() + std::time::Duration::from_secs(7_200);
+            std::fs::File::options()
+                .write(true)
+                .open(home.data().join("data.db"))
+                .unwrap()
+                .set_modified(later)
+                .unwrap();
+        }),
+    ] {
+        let (found_code, found) = with(fault);
+        let (found_status, says) = check(&found, name);
+        assert_eq!((found_status.as_str(), found_code), (status, Some(code)), "{name}: {says}");
+    }
+}
+
+#[test]
+fn broken_settings_and_dialogs_are_told() {
+    let home = healthy();
+    std::fs::write(home.path().join("config.toml"), "[bot]\nnam = \"x\"\n").unwrap();
+    assert_eq!(home.run(&["doctor", "--data", "data"], "").status.code(), Some(78));
+    std::fs::write(home.path().join("config.toml"), "[bot]\nmenu_dialog = \"nowhere\"\n").unwrap();
+    let (code, found) = doctor(&home, &[]);
+    assert_eq!((check(&found, "dialogs").0.as_str(), code), ("error", Some(2)));
+}
+
+#[tokio::test]
+async fn tokens_are_tried_only_when_it_is_asked_for() {
+    let home = healthy();
+    let fake = FakeTelegram::start();
+    let config = |token: &str, url: &str| {
+        let text = format!("[telegram]\ntoken = \"{token}\"\napi_url = \"{url}\"\n");
+        std::fs::write(home.path().join("config.toml"), text).unwrap();
+        mode(&home.path().join("config.toml"), 0o600);
+    };
+    config(TOKEN, &fake.url());
+    let (_, found) = doctor(&home, &[]);
+    assert!(!found.to_string().contains("telegram") && fake.requests().is_empty());
+    let (code, found) = doctor(&home, &["--online"]);
+    assert_eq!((check(&found, "telegram").0.as_str(), code), ("ok", Some(0)), "{found:#}");
+    let (bot, _) = TOKEN.split_once(':').unwrap();
+    config(&format!("{bot}:{}", "A".repeat(35)), &fake.url());
+    let (code, found) = doctor(&home, &["--online"]);
+    assert_eq!((check(&found, "telegram").0.as_str(), code), ("error", Some(2)), "{found:#}");
+    assert!(!found.to_string().contains("AAAAA"), "the token is not shown");
+    config(TOKEN, "http://127.0.0.1:9");
+    let (code, found) = doctor(&home, &["--online"]);
+    assert_eq!((check(&found, "telegram").0.as_str(), code), ("warning", Some(1)), "{found:#}");
+    mode(&home.path().join("config.toml"), 0o644);
+    let (_, found) = doctor(&home, &[]);
+    assert_eq!(check(&found, "config_mode").0, "warning");
+}

@@ -1,0 +1,124 @@
+//! SIGKILL while somebody is being forgotten, on the real binary: afterwards they are as they were, or not at all.
+
+use std::path::Path;
+use std::time::Duration;
+
+use mendwell::store::{Options, Store, Synchronous};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sqlx::Row;
+
+use crate::program::{Home, Running};
+
+/// Kills of the ordinary run; `MENDWELL_KILLS` sets another number.
+const KILLS: u32 = 200;
+/// In microseconds; longer than the saga takes.
+const LATEST_KILL: u64 = 40_000;
+const CANARY: &str = "Zaunkoenigsruf";
+const TABLES: &[&str] = &["accounts", "sessions", "outbox", "plans", "entries", "forgetting"];
+
+/// Number of rows of the first person, in both files: their row, their key, and all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Rows {
+    person: i64,
+    key: i64,
+    others: i64,
+    mark: i64,
+}
+
+const NOTHING: Rows = Rows { person: 0, key: 0, others: 0, mark: 0 };
+
+async fn rows(data: &Path) -> Rows {
+    let count = async |file: &str, sql: String| -> i64 {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join(file));
+        let mut raw = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        let count = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&mut raw).await.unwrap().get(0);
+        sqlx::Connection::close(raw).await.unwrap();
+        count
+    };
+    let mut others = 0;
+    for table in TABLES {
+        others += count("data.db", format!("SELECT count(*) FROM {table} WHERE person_id = 1")).await;
+    }
+    Rows {
+        person: count("data.db", "SELECT count(*) FROM persons WHERE id = 1".to_owned()).await,
+        key: count("keys.db", "SELECT count(*) FROM person_keys WHERE person_id = 1".to_owned()).await,
+        mark: count("data.db", "SELECT count(*) FROM forgetting WHERE person_id = 1 AND counts IS NULL".to_owned())
+            .await,
+        others,
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+/// Somebody who has said hello, with an entry, a name, and an open dialog.
+fn somebody() -> Home {
+    let home = Home::new();
+    let said = home.chat(&format!("1\n1\n2\nI keep {CANARY}.\n1\n{CANARY}\n2\n3\n/menu\n"));
+    assert!(said.contains(CANARY), "{said}");
+    home
+}
+
+fn canaries(home: &Home) -> usize {
+    let is_there = |bytes: &[u8]| bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes());
+    home.bytes().iter().filter(|(_, bytes)| is_there(bytes)).count()
+}
+
+#[tokio::test]
+async fn r18_kills_while_somebody_is_forgotten_leave_them_whole_or_gone() {
+    let kills = std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let first = somebody();
+    let whole = rows(&first.data()).await;
+    assert!(whole.person == 1 && whole.key == 1 && whole.others > 3, "{whole:?}");
+    let mut rng = StdRng::seed_from_u64(11);
+    let (mut kept, mut gone, mut between) = (0, 0, 0);
+    for round in 0..kills {
+        let home = Home::new();
+        copy(&first.data(), &home.data());
+        std::fs::copy(first.key(), home.key()).unwrap();
+        let mut chat = Running::start(home.mendwell(&["chat", "--data", "data", "--as", "ada"]));
+        chat.type_line("/forget");
+        chat.until("[1] Delete everything");
+        chat.type_line("1");
+        std::thread::sleep(Duration::from_micros(rng.random_range(0..LATEST_KILL)));
+        chat.kill();
+
+        let cut = rows(&home.data()).await;
+        between += u32::from(cut.mark == 1);
+        let mut options = Options::new(home.data(), home.key());
+        options.synchronous = Synchronous::Off;
+        let store = Store::open(options).await.unwrap();
+        store.integrity().await.unwrap();
+        let owed = store.forget_marked().await.unwrap();
+        store.close().await.unwrap();
+        let after = rows(&home.data()).await;
+        let ledger = std::fs::read_to_string(home.data().join("forgotten")).unwrap_or_default();
+        if cut.mark == 0 && cut.person == 1 {
+            assert!(
+                after.person == 1 && after.key == 1 && after.others >= whole.others,
+                "round {round}: {cut:?}, {after:?}"
+            );
+            assert_eq!(ledger, "");
+            kept += 1;
+        } else {
+            let marks = i64::try_from(owed.len()).unwrap();
+            assert_eq!(after, Rows { others: marks, ..NOTHING }, "round {round}: {cut:?}");
+            assert!(!ledger.is_empty());
+            assert_eq!(canaries(&home), 0);
+            if round % 8 == 0 && marks == 1 {
+                let said = home.chat("");
+                assert!(said.starts_with("It is done, and nobody can bring it back."), "round {round}: {said}");
+            }
+            gone += 1;
+        }
+    }
+    assert!(kept > kills / 50 && gone > kills / 10 && between > 0, "{kept} whole, {gone} gone, {between} in between");
+}
