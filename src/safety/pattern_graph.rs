@@ -1,7 +1,7 @@
 //! All patterns of a pack as one automaton without empty moves (Glushkov's construction). A slot of several words is
 //! built once and stands in the patterns as a single state; [`super::pattern_run`] runs it over a text.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::safety::pattern::Node;
@@ -76,6 +76,13 @@ pub(crate) struct Hot {
     pub(crate) pattern: u32,
 }
 
+/// A state that a pattern can begin with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Start {
+    pub(crate) state: u32,
+    pub(crate) pattern: u32,
+}
+
 /// A slot that was built.
 #[derive(Debug)]
 enum Slot {
@@ -94,7 +101,10 @@ pub(crate) struct Graph {
     /// By pattern: what it is for.
     pub(crate) patterns: Vec<Aim>,
     slots: BTreeMap<String, Slot>,
-    slots_built: u16,
+    /// By slot: its pattern.
+    pub(crate) slot_patterns: Vec<u32>,
+    /// By pattern: the slots that it names.
+    pub(crate) uses: Vec<Vec<u16>>,
     /// The states that a pattern can begin with.
     initial: Vec<u32>,
     /// By word: the patterns that cannot match without it or another word of its kind.
@@ -102,7 +112,7 @@ pub(crate) struct Graph {
     /// Patterns without such a word.
     pub(crate) always: Vec<u32>,
     /// Every set of words that a state takes, by number.
-    sets: BTreeMap<BTreeSet<u16>, u32>,
+    sets: HashMap<BTreeSet<u16>, u32>,
     /// What [`Graph::seal`] makes of the above: states, their followers, and for each word a row of bits, one a set.
     pub(crate) hot: Vec<Hot>,
     followers: Vec<u32>,
@@ -110,9 +120,9 @@ pub(crate) struct Graph {
     row_len: usize,
     /// Words that no gap reaches over.
     blocks: BTreeSet<u16>,
-    pub(crate) starts_by_word: Vec<Vec<u32>>,
-    pub(crate) starts_by_slot: Vec<Vec<u32>>,
-    pub(crate) number_starts: Vec<u32>,
+    pub(crate) starts_by_word: Vec<Vec<Start>>,
+    pub(crate) starts_by_slot: Vec<Vec<Start>>,
+    pub(crate) number_starts: Vec<Start>,
     pub(crate) anchors_by_word: Vec<Vec<u32>>,
 }
 
@@ -168,16 +178,18 @@ impl Graph {
             }
         }
         self.starts_by_word = vec![Vec::new(); words];
-        self.starts_by_slot = vec![Vec::new(); usize::from(self.slots_built)];
+        self.starts_by_slot = vec![Vec::new(); self.slot_patterns.len()];
         for first in &self.initial {
-            match self.states[*first as usize].test {
+            let State { test, pattern, .. } = self.states[*first as usize];
+            let start = Start { state: *first, pattern };
+            match test {
                 Test::Words(set) => {
                     for word in by_number[set as usize] {
-                        self.starts_by_word[usize::from(*word)].push(*first);
+                        self.starts_by_word[usize::from(*word)].push(start);
                     }
                 }
-                Test::Slot(slot) => self.starts_by_slot[usize::from(slot)].push(*first),
-                Test::Number(..) => self.number_starts.push(*first),
+                Test::Slot(slot) => self.starts_by_slot[usize::from(slot)].push(start),
+                Test::Number(..) => self.number_starts.push(start),
                 Test::Gap => {}
             }
         }
@@ -239,6 +251,10 @@ impl Graph {
     fn build(&mut self, node: &Node, aim: Aim, meaning: &mut dyn Meaning) -> Result<Option<BTreeSet<u16>>, String> {
         let pattern = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
         self.patterns.push(aim);
+        self.uses.push(Vec::new());
+        if let Aim::Slot(slot) = aim {
+            self.slot_patterns[usize::from(slot)] = pattern;
+        }
         let piece = self.piece(node, pattern, meaning)?;
         if piece.nullable {
             return Err("the pattern matches no word at all".to_owned());
@@ -284,7 +300,10 @@ impl Graph {
             Node::Slot(name) => {
                 self.slot(name, meaning)?;
                 let (test, anchor) = match self.slots.get(name) {
-                    Some(Slot::Built(number, anchor)) => (Test::Slot(*number), anchor.clone()),
+                    Some(Slot::Built(number, anchor)) => {
+                        self.uses[pattern as usize].push(*number);
+                        (Test::Slot(*number), anchor.clone())
+                    }
                     Some(Slot::Words(words)) => {
                         let words = words.clone();
                         (self.words(words.clone()), Some(words))
@@ -368,8 +387,8 @@ impl Graph {
         let slot = match self.word_set(&inside, meaning)? {
             Some(words) => Slot::Words(words),
             None => {
-                let number = self.slots_built;
-                self.slots_built = self.slots_built.saturating_add(1);
+                let number = u16::try_from(self.slot_patterns.len()).map_err(|_| "too many slots".to_owned())?;
+                self.slot_patterns.push(0);
                 Slot::Built(number, self.build(&inside, Aim::Slot(number), meaning)?)
             }
         };

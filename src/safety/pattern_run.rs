@@ -1,7 +1,7 @@
 //! A pack's automaton over a text: every pattern is tried at every word at once, in time linear in the text. Where a slot
 //! ends, whatever waited for it at its begin goes on, as in Earley's parser.
 
-use crate::safety::pattern_graph::{Aim, END, Graph, Match, START, Test, Token};
+use crate::safety::pattern_graph::{Aim, END, Graph, Match, START, Start, Test, Token};
 
 impl Graph {
     /// Every match in a text.
@@ -30,13 +30,30 @@ impl Graph {
         run.found
     }
 
-    /// The patterns whose anchor is in the text, a bit for each.
+    /// The patterns that can match, a bit for each: their anchor is in the text, and slots only where a pattern that
+    /// can match names them.
     fn active(&self, tokens: &[Token]) -> Vec<u64> {
         let mut active = vec![0_u64; self.patterns.len().div_ceil(64)];
         let mut set = |pattern: &u32| active[*pattern as usize / 64] |= 1 << (pattern % 64);
         self.always.iter().for_each(&mut set);
         for token in tokens {
             self.anchors_by_word.get(usize::from(token.id)).into_iter().flatten().for_each(&mut set);
+        }
+        let is_active = |active: &[u64], pattern: u32| active[pattern as usize / 64] >> (pattern % 64) & 1 == 1;
+        let mut needed = vec![false; self.slot_patterns.len()];
+        let mut open: Vec<u16> = Vec::new();
+        for (pattern, aim) in (0_u32..).zip(&self.patterns) {
+            if matches!(aim, Aim::Owner(_)) && is_active(&active, pattern) {
+                open.extend(&self.uses[pattern as usize]);
+            }
+        }
+        while let Some(slot) = open.pop() {
+            if !std::mem::replace(&mut needed[usize::from(slot)], true) {
+                open.extend(&self.uses[self.slot_patterns[usize::from(slot)] as usize]);
+            }
+        }
+        for (pattern, _) in self.slot_patterns.iter().zip(&needed).filter(|(_, needed)| !**needed) {
+            active[*pattern as usize / 64] &= !(1 << (pattern % 64));
         }
         active
     }
@@ -87,8 +104,8 @@ impl Run<'_> {
         let seeds = graph.starts_by_word.get(usize::from(token.id)).map_or(&[][..], Vec::as_slice);
         self.seed(seeds, step);
         if token.number.is_some() {
-            for state in graph.number_starts.iter().filter(|state| graph.takes(**state, token)) {
-                self.seed(&[*state], step);
+            for start in graph.number_starts.iter().filter(|start| graph.takes(start.state, token)) {
+                self.seed(&[*start], step);
             }
         }
         let mut done = 0;
@@ -126,11 +143,10 @@ impl Run<'_> {
         self.seed(&graph.starts_by_slot[usize::from(slot)], start);
     }
 
-    fn seed(&mut self, states: &[u32], start: u32) {
-        for state in states {
-            let pattern = self.graph.hot[*state as usize].pattern;
+    fn seed(&mut self, starts: &[Start], step: u32) {
+        for Start { state, pattern } in starts.iter().copied() {
             if self.active[pattern as usize / 64] >> (pattern % 64) & 1 == 1 {
-                self.reach(*state, start);
+                self.reach(state, step);
             }
         }
     }
