@@ -76,7 +76,7 @@ impl Site {
         std::fs::create_dir_all(dialogs.join("system")).unwrap();
         std::fs::write(dialogs.join("count.toml"), COUNT).unwrap();
         std::fs::write(dialogs.join("system/en.toml"), include_str!("../../dialogs/system/en.toml")).unwrap();
-        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink"]
+        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget"]
             .map(|name| format!("{name}_dialog = \"count\"\n"));
         let config = format!("[bot]\n{}[discord]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\n", names.concat(), fake.url());
         std::fs::write(home.path().join("config.toml"), config).unwrap();
