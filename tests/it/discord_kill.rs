@@ -108,17 +108,18 @@ impl Site {
     }
 
     /// Kills at random moments; the first ones after the loss of a session come while the chats are read.
-    fn kill_and_kill(&self, first: Running, kills: u32) -> Running {
+    fn kill_and_kill(&self, first: Running, kills: u32, start_takes: Duration) -> Running {
+        let latest = start_takes + Duration::from_millis(240);
         let mut rng = StdRng::seed_from_u64(11);
         let (mut running, mut read_before) = (first, self.fake.look(reads));
         for kill in 0..kills {
             let since_loss = kill % KILLS_A_SESSION;
             // A start takes some of it; the rest is anywhere in the full flow of the load.
-            let lives = rng.random_range(40..280);
+            let lives = rng.random_range(Duration::from_millis(40)..latest);
             if since_loss == KILLS_READING + 1 {
                 self.chats_read(read_before);
             }
-            std::thread::sleep(Duration::from_millis(lives));
+            std::thread::sleep(lives);
             running.kill();
             read_before = self.fake.look(reads);
             if since_loss == 0 {
@@ -229,14 +230,16 @@ async fn kills_under_load_lose_and_double_nothing_and_an_orderly_stop_neither() 
     let people: Vec<Person> = (FIRST..FIRST + PEOPLE).map(|id| site.fake.user(id)).collect();
     let mut sent = vec![0; people.len()];
     // Before its first session nobody can know of a chat that is to be read.
+    let begun = SystemClock.now();
     let first = site.start();
     let connected = |world: &World| world.gateway().is_connected().then_some(());
     site.fake.wait_for_blocking(connected, PATIENCE).unwrap();
+    let start_takes = SystemClock.now().duration_since(begun).unsigned_abs();
     people.iter().for_each(|person| {
         person.say("/start");
     });
     site.all_answered(&people, &sent);
-    under_load(&site, &people, &mut sent, || site.kill_and_kill(first, kills)).ask_to_stop("TERM");
+    under_load(&site, &people, &mut sent, || site.kill_and_kill(first, kills, start_takes)).ask_to_stop("TERM");
     let turns: u64 = sent.iter().sum();
     let (begun, resumed) = site.fake.look(|world| (world.gateway().identifies(), world.gateway().resumes()));
     let losses = kills.div_ceil(KILLS_A_SESSION) as usize;

@@ -104,39 +104,44 @@ async fn r18_a_cut_at_any_step_leaves_the_person_whole_or_gone() {
     let (person, other) = filled(&first).await;
     let whole = left(&first, person).await;
     let (mut before, mut after) = (0, 0);
-    for wakes in 1..1_000 {
-        let place = twin(&first);
-        let store = place.open().await;
-        let saga = async {
-            let forgets = vec![ForgetNew { person, heir: None, day: 20_535 }];
-            store.commit(Batch { forgets, ..Batch::default() }).await.unwrap();
-            store.forget_marked().await.unwrap();
-        };
-        let ended = cut(saga, wakes).await;
-        store.close().await.unwrap();
-        let marked = left(&place, person).await.iter().any(|(table, _)| table == "forgetting");
-        let had_begun = marked || left(&place, person).await != whole;
+    // On a busy machine several steps may fall together: then it is gone through again.
+    for _ in 0..50 {
+        for wakes in 1..1_000 {
+            let place = twin(&first);
+            let store = place.open().await;
+            let saga = async {
+                let forgets = vec![ForgetNew { person, heir: None, day: 20_535 }];
+                store.commit(Batch { forgets, ..Batch::default() }).await.unwrap();
+                store.forget_marked().await.unwrap();
+            };
+            let ended = cut(saga, wakes).await;
+            store.close().await.unwrap();
+            let marked = left(&place, person).await.iter().any(|(table, _)| table == "forgetting");
+            let had_begun = marked || left(&place, person).await != whole;
 
-        let store = place.open().await;
-        let kept = store.persons_load(&[person, other]).await.unwrap();
-        assert!(kept[1].is_some(), "somebody else went, too");
-        store.integrity().await.unwrap();
-        store.close().await.unwrap();
-        if had_begun {
-            assert_eq!(left(&place, person).await, [], "after {wakes} steps");
-            assert_eq!(ledger_lines(&place), 1);
-            after += 1;
-        } else {
-            assert!(kept[0].is_some() && !ended);
-            assert_eq!(left(&place, person).await, whole, "after {wakes} steps");
-            before += 1;
+            let store = place.open().await;
+            let kept = store.persons_load(&[person, other]).await.unwrap();
+            assert!(kept[1].is_some(), "somebody else went, too");
+            store.integrity().await.unwrap();
+            store.close().await.unwrap();
+            if had_begun {
+                assert_eq!(left(&place, person).await, [], "after {wakes} steps");
+                assert_eq!(ledger_lines(&place), 1);
+                after += 1;
+            } else {
+                assert!(kept[0].is_some() && !ended);
+                assert_eq!(left(&place, person).await, whole, "after {wakes} steps");
+                before += 1;
+            }
+            if ended {
+                break;
+            }
         }
-        if ended {
-            assert!(before > 0 && after > 5, "{before} cuts before the mark, {after} after it");
+        if before > 0 && after > 5 {
             return;
         }
     }
-    panic!("the saga does not end");
+    panic!("{before} cuts before the mark, {after} after it");
 }
 
 #[tokio::test]

@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use mendwell::domain::event::Platform;
 use mendwell::domain::write::Write;
+use mendwell::service::clock::SystemClock;
+use mendwell::service::ports::Clock;
 use mendwell::store::{EntryKind, Options, Store};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::fake_telegram::people::Person;
+use crate::fake_telegram::world::World;
 use crate::fake_telegram::{FakeTelegram, TOKEN};
 use crate::program::{Home, Running, while_it_happens};
 
@@ -78,6 +81,16 @@ impl Site {
         Running::start(self.home.mendwell(&["--data", "data", "--dialogs", "dialogs"]))
     }
 
+    /// How long a start takes on this machine, until it asks for updates.
+    fn start_takes(&self) -> Duration {
+        let polls = |world: &World| world.requests().iter().filter(|request| request.method == "getUpdates").count();
+        let (begun, before) = (SystemClock.now(), self.fake.look(polls));
+        let running = self.start();
+        self.fake.wait_for_blocking(|world| (polls(world) > before).then_some(()), PATIENCE).unwrap();
+        running.kill();
+        SystemClock.now().duration_since(begun).unsigned_abs()
+    }
+
     /// Everybody sends the next number when the last one was said back; what each sent last when it is over.
     fn count_until(&self, people: &[Person], sent: &mut [u64], over: &AtomicBool) {
         while !over.load(Ordering::SeqCst) {
@@ -90,7 +103,7 @@ impl Site {
         }
     }
 
-    fn ready(&self, world: &crate::fake_telegram::world::World, people: &[Person], sent: &[u64]) -> Option<Vec<usize>> {
+    fn ready(&self, world: &World, people: &[Person], sent: &[u64]) -> Option<Vec<usize>> {
         let is_answered = |index: &usize| {
             let wanted = if sent[*index] == 0 { "Which number?".to_owned() } else { format!("Got {}.", sent[*index]) };
             let newest = world.messages(people[*index].id).rev().take_while(|message| message.from.is_none());
@@ -174,10 +187,11 @@ async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothi
     });
     under_load(&site, &people, &mut sent, || {
         let mut rng = StdRng::seed_from_u64(11);
+        let latest = site.start_takes() + Duration::from_millis(260);
         for _ in 0..kills {
             let running = site.start();
             // A start takes some of it; the rest is anywhere in the full flow of the load.
-            std::thread::sleep(Duration::from_millis(rng.random_range(40..300)));
+            std::thread::sleep(rng.random_range(Duration::from_millis(40)..latest));
             running.kill();
         }
         site.start()
