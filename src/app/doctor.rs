@@ -65,6 +65,7 @@ pub async fn look(config: &Config, asks_platforms: bool) -> Vec<Finding> {
         .as_ref()
         .map_or("no file, every setting at its default".to_owned(), |file| file.display().to_string());
     let mut found = vec![Finding::ok("config", file), dialogs(config)];
+    found.push(helplines(config, now));
     found.extend(files::look(config, &options));
     match store::examine(&options).await {
         Ok(examined) => found.extend(data(&examined)),
@@ -97,6 +98,22 @@ fn dialogs(config: &Config) -> Finding {
     }
     let status = if warnings > 0 { Status::Warning } else { Status::Ok };
     Finding::new("dialogs", status, format!("{files} files, {warnings} warnings"))
+}
+
+/// Numbers that nobody has looked at for too long: people in need may reach nobody there.
+fn helplines(config: &Config, now: Timestamp) -> Finding {
+    let lines = match library::helplines(dialogs_dir(config)) {
+        Ok(lines) => lines,
+        Err(error) => return Finding::new("helplines", Status::Error, error.to_string()),
+    };
+    let stale = lines.stale(now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
+    if stale.is_empty() {
+        return Finding::ok("helplines", "every number was looked at lately");
+    }
+    let named: Vec<String> =
+        stale.iter().map(|line| format!("{} ({}, see {})", line.line, line.country, line.source)).collect();
+    let says = format!("out of date, to be looked up again or replaced by a newer release: {}", named.join("; "));
+    Finding::new("helplines", Status::Warning, says)
 }
 
 fn data(found: &Examined) -> Vec<Finding> {

@@ -14,9 +14,29 @@ use crate::store::{forget, new_person};
 
 /// Kills of the ordinary run of each test; `MENDWELL_KILLS` sets another number.
 const KILLS: u32 = 200;
-/// In microseconds; about as long as each command takes.
-const LATEST_KILL: u64 = 45_000;
 const PEOPLE: i64 = 60;
+
+/// When to kill: at random, up to about as long as the command takes, however busy the machine is.
+struct Moments {
+    rng: StdRng,
+    /// In microseconds.
+    latest: f64,
+}
+
+impl Moments {
+    fn new(seed: u64) -> Self {
+        Self { rng: StdRng::seed_from_u64(seed), latest: 45_000.0 }
+    }
+
+    fn next(&mut self) -> Duration {
+        Duration::from_micros(self.rng.random_range(0..self.latest as u64))
+    }
+
+    /// Whether it came too late to change anything: then earlier ones follow, or else later ones.
+    fn was_late(&mut self, is_late: bool) {
+        self.latest = (self.latest * if is_late { 0.93 } else { 1.05 }).max(5_000.0);
+    }
+}
 
 fn kills() -> u32 {
     std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS)
@@ -83,12 +103,13 @@ fn killed(home: &Home, arguments: &[&str], after: Duration) -> bool {
 async fn r19_kills_during_a_rotation_leave_one_key_that_opens_everything() {
     let home = house().await;
     let all = there(&home).await;
-    let mut rng = StdRng::seed_from_u64(19);
+    let mut moments = Moments::new(19);
     let (mut before, mut after) = (0, 0);
     for round in 0..kills() {
         let old = std::fs::read_to_string(home.key()).unwrap();
-        let time = Duration::from_micros(rng.random_range(0..LATEST_KILL));
+        let time = moments.next();
         let ended = killed(&home, &["keys", "rotate", "--data", "data"], time);
+        moments.was_late(ended);
         assert_eq!(there(&home).await, all, "round {round}");
         let new = std::fs::read_to_string(home.key()).unwrap();
         assert!(!ended || new != old, "round {round}: it ended and changed nothing");
@@ -112,11 +133,12 @@ async fn r19_kills_during_a_rotation_leave_one_key_that_opens_everything() {
 async fn r24_kills_during_a_backup_leave_every_backup_whole() {
     let home = house().await;
     let all = there(&home).await;
-    let mut rng = StdRng::seed_from_u64(24);
+    let mut moments = Moments::new(24);
     let (mut made, mut cut) = (1, 0);
     for round in 0..kills() {
-        let time = Duration::from_micros(rng.random_range(0..LATEST_KILL));
+        let time = moments.next();
         let ended = killed(&home, &["backup", "first", "--data", "data"], time);
+        moments.was_late(ended);
         let names = std::fs::read_dir(home.path().join("first")).unwrap().map(|file| file.unwrap().file_name());
         let whole = names.filter(|name| name.to_string_lossy().ends_with(".db")).count();
         assert!(whole == made || whole == made + 1, "round {round}: {made} backups, then {whole}");
@@ -141,13 +163,14 @@ async fn r24_kills_during_a_restore_leave_the_old_data_or_the_restored() {
     let old = there(&first).await;
     let restored: Vec<i64> = (2..=PEOPLE).collect();
     assert_eq!(old, (2..=PEOPLE + 1).collect::<Vec<i64>>());
-    let mut rng = StdRng::seed_from_u64(42);
+    let mut moments = Moments::new(42);
     let (mut before, mut after) = (0, 0);
     for round in 0..kills() {
         let home = twin(&first);
-        let time = Duration::from_micros(rng.random_range(0..LATEST_KILL));
+        let time = moments.next();
         let keys: &[&str] = if round % 2 == 0 { &[] } else { &["--keys", "first.keys"] };
         let ended = killed(&home, &[&["restore", "first", "--data", "data"], keys].concat(), time);
+        moments.was_late(ended);
         let found = there(&home).await;
         assert!(!ended || found == restored, "round {round}: it ended: {found:?}");
         if found == old {
