@@ -72,9 +72,12 @@ pub fn require_screen(directory: Option<&Path>) -> Result<Screen, Failure> {
 /// # Errors
 /// [`Failure::Problems`] with every problem when there is an error among them.
 pub fn require(directory: Option<&Path>) -> Result<Library, Failure> {
-    let loaded = load(directory)?;
-    let report = loaded.report(false);
-    loaded.library.ok_or_else(|| Failure::Problems(format!("{report}\nThe dialogs were not loaded.")))
+    // What else is in the directory has its own door: reading it here as well would make every start longer.
+    let files = directory.map_or_else(|| Ok(shipped()), read)?;
+    let (library, diagnostics) = Library::load(files.clone());
+    library.ok_or_else(|| {
+        Failure::Problems(format!("{}\nThe dialogs were not loaded.", render(&diagnostics, &files, false)))
+    })
 }
 
 /// The helplines of a directory, or the shipped ones where it has none.

@@ -250,7 +250,8 @@ async fn kills_under_load_lose_and_double_nothing_and_an_orderly_stop_neither() 
     let stopped = under_load(&site, &people, &mut sent, || {
         for _ in 0..5 {
             let running = site.start();
-            std::thread::sleep(Duration::from_millis(200));
+            // Before it listens for signals a stop is a kill.
+            std::thread::sleep(start_takes + Duration::from_millis(200));
             assert!(running.ask_to_stop("TERM").success());
         }
         site.start()

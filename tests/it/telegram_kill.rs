@@ -185,9 +185,10 @@ async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothi
     people.iter().for_each(|person| {
         person.say("/start");
     });
+    let start_takes = site.start_takes();
     under_load(&site, &people, &mut sent, || {
         let mut rng = StdRng::seed_from_u64(11);
-        let latest = site.start_takes() + Duration::from_millis(260);
+        let latest = start_takes + Duration::from_millis(260);
         for _ in 0..kills {
             let running = site.start();
             // A start takes some of it; the rest is anywhere in the full flow of the load.
@@ -203,9 +204,11 @@ async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothi
 
     let seen = site.doubles(&people);
     let stopped = under_load(&site, &people, &mut sent, || {
+        // Before it listens for signals a stop is a kill.
+        let lives = start_takes + Duration::from_millis(200);
         for _ in 0..5 {
             let running = site.start();
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(lives);
             assert!(running.ask_to_stop("TERM").success());
         }
         site.start()
