@@ -1,6 +1,6 @@
 //! The screen: what a free text says about danger, in classes that a person can check. Rules only, no model.
 //!
-//! Folding, then for every pack: words, patterns ([`super::pattern`]), and what shields make of their matches. All packs
+//! Folding, then for every pack: words, patterns (`pattern.rs`), and what shields make of their matches. All packs
 //! read all texts, because people mix languages. Linear in the text; the same text always gives the same finding.
 
 use serde::{Deserialize, Serialize};
