@@ -9,11 +9,9 @@ use mendwell::store::{Options, Store, Synchronous};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::program::Home;
+use crate::program::{Home, kills};
 use crate::store::{forget, new_person};
 
-/// Kills of the ordinary run of each test; `MENDWELL_KILLS` sets another number.
-const KILLS: u32 = 200;
 const PEOPLE: i64 = 60;
 
 /// When to kill: at random, up to about as long as the command takes, however busy the machine is.
@@ -36,10 +34,6 @@ impl Moments {
     fn was_late(&mut self, is_late: bool) {
         self.latest = (self.latest * if is_late { 0.93 } else { 1.05 }).max(5_000.0);
     }
-}
-
-fn kills() -> u32 {
-    std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS)
 }
 
 async fn open(home: &Home) -> Store {

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-use mendwell::service::clock::SystemClock;
-use mendwell::service::ports::Clock;
-
 use crate::fake_discord::{self, FakeDiscord};
 use crate::fake_telegram::{self, FakeTelegram};
 use crate::program::{Home, Running};
+use crate::support::discord::discord_of_today;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -35,10 +32,7 @@ struct Both {
 
 impl Both {
     fn new() -> Self {
-        let both = Self { home: Home::new(), telegram: FakeTelegram::start(), discord: FakeDiscord::start() };
-        let now = SystemClock.now().duration_since(Timestamp::from_second(fake_discord::DATE.cast_signed()).unwrap());
-        both.discord.advance(now.unsigned_abs());
-        both.discord.run_clock(true);
+        let both = Self { home: Home::new(), telegram: FakeTelegram::start(), discord: discord_of_today() };
         let dialogs = both.home.path().join("dialogs");
         std::fs::create_dir_all(dialogs.join("system")).unwrap();
         for (name, text) in DIALOGS {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use crate::counting::{COUNT, number};
 use crate::fake_discord::people::Person;
 use crate::fake_discord::world::World;
 use crate::support;
@@ -16,31 +17,6 @@ const TIMES: u64 = 100;
 /// Longer than the longest time between two sessions.
 const SESSIONS_APART: SignedDuration = SignedDuration::from_mins(11);
 
-/// Says back each number that it is told.
-const COUNT: &str = r#"
-format = 1
-id     = "long"
-title  = "Count"
-lang   = "en"
-
-[[step]]
-id     = "hundreds"
-repeat = { do = "hundred", until = "n < 0", max = 100 }
-
-[[part.hundred]]
-id     = "rounds"
-repeat = { do = "round", until = "n < 0", max = 100 }
-
-[[part.round]]
-id   = "n"
-ask  = "number"
-text = "Which number?"
-
-[[part.round]]
-id  = "said"
-say = "Got {n}."
-"#;
-
 /// How a connection ends, and what is to pass until there is another.
 enum End {
     Resumed(fn(&DiscordHouse)),
@@ -48,21 +24,18 @@ enum End {
 }
 
 fn numbers(world: &World, person: &Person) -> Vec<u64> {
-    let said = world.said(person.channel).into_iter();
-    said.filter_map(|text| text.strip_prefix("Got ")?.split('.').next()?.parse().ok()).collect()
+    world.said(person.channel).into_iter().filter_map(number).collect()
 }
 
 async fn counting(heartbeat: Option<Duration>) -> (DiscordHouse, Person) {
-    let library = support::small_library_with("long", COUNT);
+    let library = support::small_library_with("count", COUNT);
     let mut house = DiscordHouse::closed(library, support::settings());
     if let Some(heartbeat) = heartbeat {
         house.fake.set_heartbeat(heartbeat);
     }
     house.open().await;
     let ada = house.welcome(ADA).await;
-    ada.slash("menu", &[]);
-    house.sees(&ada, "What now?").await;
-    ada.tap("The long one");
+    ada.say("/start count");
     house.sees(&ada, "Which number?").await;
     house.settle().await;
     (house, ada)

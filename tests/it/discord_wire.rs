@@ -59,7 +59,8 @@ pub(crate) fn lawful(view: &View) -> Vec<Part> {
     let (last, others) = parts.split_last().map_or((None, &[][..]), |(last, others)| (Some(last), others));
     assert!(others.iter().all(|part| part.rows.is_empty()));
     lawful_rows(view, last.map_or(&[], |part| &part.rows));
-    let is_nothing = view.choices.is_empty() && !view.body.plain().contains(char::is_alphanumeric);
+    let is_pressed = view.choices.iter().any(|choice| is_token(&choice.token));
+    let is_nothing = !is_pressed && !view.body.plain().contains(char::is_alphanumeric);
     assert!(!parts.is_empty() || is_nothing, "words or choices make no message");
     for (number, part) in parts.iter().enumerate() {
         let nonce = message::nonce(OutboxId(-1), number);

@@ -8,10 +8,8 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use sqlx::Row;
 
-use crate::program::{Home, Running};
+use crate::program::{Home, Running, kills};
 
-/// Kills of the ordinary run; `MENDWELL_KILLS` sets another number.
-const KILLS: u32 = 200;
 const CANARY: &str = "Zaunkoenigsruf";
 const TABLES: &[&str] = &["accounts", "sessions", "outbox", "plans", "entries", "forgetting"];
 
@@ -72,7 +70,7 @@ fn canaries(home: &Home) -> usize {
 
 #[tokio::test]
 async fn r18_kills_while_somebody_is_forgotten_leave_them_whole_or_gone() {
-    let kills = std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills = kills();
     let first = somebody();
     let whole = rows(&first.data()).await;
     assert!(whole.person == 1 && whole.key == 1 && whole.others > 3, "{whole:?}");

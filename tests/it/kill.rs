@@ -6,10 +6,10 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::program::{Home, Running};
+use crate::program::{Home, Running, kills};
 
-/// Kills of the ordinary run; `MENDWELL_KILLS` sets another number.
-const KILLS: u32 = 200;
+/// Kills in which the control is caught, however unlucky.
+const CONTROL_KILLS: u32 = 200;
 /// People who count at the same time.
 const PEOPLE: &str = "16";
 
@@ -25,7 +25,7 @@ struct Findings {
 
 #[test]
 fn i34_i35_no_turn_is_lost_or_doubled_by_kills() {
-    let kills = std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let kills = kills();
     let found = kill_again_and_again(kills, false);
     assert_eq!(found.kills, kills);
     assert!(found.acknowledged > kills as usize, "the load was too small to say anything: {found:?}");
@@ -37,7 +37,7 @@ fn i34_i35_no_turn_is_lost_or_doubled_by_kills() {
 fn the_kill_test_can_fail() {
     // On a busy machine a few dozen kills may all fall where nothing happens.
     let mut found = Findings::default();
-    while (found.lost.is_empty() || found.doubled.is_empty()) && found.kills < KILLS {
+    while (found.lost.is_empty() || found.doubled.is_empty()) && found.kills < CONTROL_KILLS {
         let more = kill_again_and_again(25, true);
         found.kills += more.kills;
         found.lost.extend(more.lost);

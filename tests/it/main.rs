@@ -11,6 +11,7 @@ mod config_discord;
 mod config_telegram;
 mod console;
 mod contact_gate;
+mod counting;
 mod crisis;
 mod delivery;
 mod delivery_breaker;

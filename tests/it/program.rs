@@ -7,8 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+/// Kills of the ordinary run.
+const KILLS: u32 = 200;
 /// How long the binary may take for anything before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Kills of this run; `MENDWELL_KILLS` sets another number than the ordinary one.
+pub(crate) fn kills() -> u32 {
+    std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS)
+}
 
 /// A data directory of a test, with its key beside it.
 pub(crate) struct Home(tempfile::TempDir);

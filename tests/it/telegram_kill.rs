@@ -1,227 +1,99 @@
 //! SIGKILL at random moments under the load of fifty people on Telegram: what was confirmed to the platform is kept
 //! once, everybody is answered in order, and what people see twice is on record as unknown.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mendwell::domain::event::Platform;
-use mendwell::domain::write::Write;
 use mendwell::service::clock::SystemClock;
 use mendwell::service::ports::Clock;
-use mendwell::store::{EntryKind, Options, Store};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use crate::fake_telegram::people::Person;
+use crate::counting::{Counting, PATIENCE, Place, Since, stop_and_start};
 use crate::fake_telegram::world::World;
 use crate::fake_telegram::{FakeTelegram, TOKEN};
-use crate::program::{Home, Running, while_it_happens};
+use crate::program::{Running, kills};
 
-/// Kills of the ordinary run; `MENDWELL_KILLS` sets another number.
-const KILLS: u32 = 200;
-const PEOPLE: i64 = 50;
 const FIRST: i64 = 5_000;
-const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Counts: each number is kept, said back, and the next one asked for.
-const COUNT: &str = r#"
-format = 1
-id     = "count"
-title  = "Count"
-lang   = "en"
+impl Place for FakeTelegram {
+    const PLATFORM: Platform = Platform::Telegram;
+    type World = World;
 
-[[step]]
-id     = "hundreds"
-repeat = { do = "hundred", until = "n < 0", max = 100 }
+    fn config(&self) -> String {
+        format!("[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\nmessages_per_second = 0\n", self.url())
+    }
 
-[[part.hundred]]
-id     = "rounds"
-repeat = { do = "round", until = "n < 0", max = 100 }
+    fn account(&self, person: usize) -> String {
+        id(person).to_string()
+    }
 
-[[part.round]]
-id   = "n"
-ask  = "number"
-text = "Which number?"
+    fn say(&self, person: usize, words: &str) {
+        self.user(id(person)).say(words);
+    }
 
-[[part.round]]
-id     = "keep"
-save   = "measures"
-fields = { n = "n" }
+    fn said(&self, world: &World, person: usize, since: Since) -> Vec<String> {
+        let newest = world.messages(id(person)).rev();
+        let of_bot = newest.take_while(|message| since == Since::Ever || message.from.is_none());
+        let mut said: Vec<String> =
+            of_bot.filter(|message| message.from.is_none()).map(|message| message.text.clone()).collect();
+        said.reverse();
+        said
+    }
 
-[[part.round]]
-id  = "said"
-say = "Got {n}."
-"#;
+    fn look<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        FakeTelegram::look(self, look)
+    }
 
-struct Site {
-    home: Home,
-    fake: FakeTelegram,
+    fn wait<T>(&self, look: impl FnMut(&World) -> Option<T>, patience: Duration) -> Result<T, String> {
+        self.wait_for_blocking(look, patience)
+    }
+
+    fn is_lawful(&self) {
+        assert_eq!(self.breaches(), []);
+    }
 }
 
-impl Site {
-    fn new() -> Self {
-        let (home, fake) = (Home::new(), FakeTelegram::start());
-        let dialogs = home.path().join("dialogs");
-        std::fs::create_dir_all(dialogs.join("system")).unwrap();
-        std::fs::write(dialogs.join("count.toml"), COUNT).unwrap();
-        std::fs::write(dialogs.join("system/en.toml"), include_str!("../../dialogs/system/en.toml")).unwrap();
-        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget"]
-            .map(|name| format!("{name}_dialog = \"count\"\n"));
-        let config = format!(
-            "[bot]\n{}[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"{}\"\nmessages_per_second = 0\n",
-            names.concat(),
-            fake.url()
-        );
-        std::fs::write(home.path().join("config.toml"), config).unwrap();
-        Self { home, fake }
-    }
-
-    fn start(&self) -> Running {
-        Running::start(self.home.mendwell(&["--data", "data", "--dialogs", "dialogs"]))
-    }
-
-    /// How long a start takes on this machine, until it asks for updates.
-    fn start_takes(&self) -> Duration {
-        let polls = |world: &World| world.requests().iter().filter(|request| request.method == "getUpdates").count();
-        let (begun, before) = (SystemClock.now(), self.fake.look(polls));
-        let running = self.start();
-        self.fake.wait_for_blocking(|world| (polls(world) > before).then_some(()), PATIENCE).unwrap();
-        running.kill();
-        SystemClock.now().duration_since(begun).unsigned_abs()
-    }
-
-    /// Everybody sends the next number when the last one was said back; what each sent last when it is over.
-    fn count_until(&self, people: &[Person], sent: &mut [u64], over: &AtomicBool) {
-        while !over.load(Ordering::SeqCst) {
-            let ready =
-                self.fake.wait_for_blocking(|world| self.ready(world, people, sent), Duration::from_millis(200));
-            for index in ready.unwrap_or_default() {
-                sent[index] += 1;
-                people[index].say(&sent[index].to_string());
-            }
-        }
-    }
-
-    fn ready(&self, world: &World, people: &[Person], sent: &[u64]) -> Option<Vec<usize>> {
-        let is_answered = |index: &usize| {
-            let wanted = if sent[*index] == 0 { "Which number?".to_owned() } else { format!("Got {}.", sent[*index]) };
-            let newest = world.messages(people[*index].id).rev().take_while(|message| message.from.is_none());
-            newest.into_iter().any(|message| message.text == wanted)
-        };
-        let ready: Vec<usize> = (0..people.len()).filter(is_answered).collect();
-        (!ready.is_empty()).then_some(ready)
-    }
-
-    /// Waits until everybody has the answer to what they sent last.
-    fn all_answered(&self, people: &[Person], sent: &[u64]) {
-        let all = |world: &_| self.ready(world, people, sent).filter(|ready| ready.len() == people.len()).map(drop);
-        self.fake.wait_for_blocking(all, PATIENCE).unwrap_or_else(|ledger| self.tell_who_waits(people, sent, &ledger));
-    }
-
-    /// Says of whom waits what they sent last, and how the exchange with the program ended.
-    fn tell_who_waits(&self, people: &[Person], sent: &[u64], ledger: &str) -> ! {
-        let ready = self.fake.look(|world| self.ready(world, people, sent)).unwrap_or_default();
-        let waiting = (0..people.len()).filter(|index| !ready.contains(index));
-        let waiting: Vec<String> = waiting.map(|index| format!("{} for {}", people[index].id, sent[index])).collect();
-        let tail = ledger.char_indices().rev().nth(4_000).map_or(ledger, |(at, _)| &ledger[at..]);
-        panic!("somebody waits for ever: {}; the ledger ends:\n{tail}", waiting.join(", "));
-    }
-
-    /// How often people saw an answer again, and whether each saw them in order.
-    fn doubles(&self, people: &[Person]) -> usize {
-        people
-            .iter()
-            .map(|person| {
-                let said = self.fake.look(|world| {
-                    let numbers = world.said(person.id).into_iter();
-                    numbers.filter_map(|text| text.strip_prefix("Got ")?.strip_suffix('.')?.parse().ok()).collect()
-                });
-                let said: Vec<u64> = said;
-                assert!(said.is_sorted(), "out of order: {said:?}");
-                said.windows(2).filter(|pair| pair[0] == pair[1]).count()
-            })
-            .sum()
-    }
-
-    /// What is kept of each person: number and how often; and the unknown outcomes that are on record.
-    async fn kept(&self, people: &[Person]) -> (Vec<BTreeMap<u64, usize>>, usize) {
-        let store = Store::open(Options::new(self.home.data(), self.home.key())).await.unwrap();
-        let mut all = Vec::new();
-        for person in people {
-            let found = store.persons_by_account(&[(Platform::Telegram, person.id.to_string())]).await.unwrap();
-            let mut kept = BTreeMap::new();
-            for entry in store.entries_of(found[0].unwrap(), EntryKind::Measure, 1_000_000).await.unwrap() {
-                let Write::Measures { values, .. } = entry else { panic!("{entry:?}") };
-                *kept.entry(values["n"] as u64).or_default() += 1;
-            }
-            all.push(kept);
-        }
-        let counters = store.counters().await.unwrap();
-        let doubled = counters.iter().find(|(name, _)| name == "doubled_possible_total").map_or(0, |(_, count)| *count);
-        store.close().await.unwrap();
-        (all, usize::try_from(doubled).unwrap())
-    }
-
-    async fn check(&self, people: &[Person], sent: &[u64]) -> usize {
-        let (kept, on_record) = self.kept(people).await;
-        for (kept, sent) in kept.iter().zip(sent) {
-            let wanted: BTreeMap<u64, usize> = (1..=*sent).map(|number| (number, 1)).collect();
-            assert_eq!(*kept, wanted, "lost or doubled");
-        }
-        let doubles = self.doubles(people);
-        assert!(doubles <= on_record, "{doubles} seen twice, {on_record} on record");
-        assert_eq!(self.fake.breaches(), []);
-        on_record
-    }
+fn id(person: usize) -> i64 {
+    FIRST + person as i64
 }
 
 #[tokio::test]
 async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothing() {
-    let kills = std::env::var("MENDWELL_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
-    let site = Site::new();
-    let people: Vec<Person> = (FIRST..FIRST + PEOPLE).map(|id| site.fake.user(id)).collect();
-    let mut sent = vec![0; people.len()];
-    people.iter().for_each(|person| {
-        person.say("/start");
-    });
-    let start_takes = site.start_takes();
-    under_load(&site, &people, &mut sent, || {
-        let mut rng = StdRng::seed_from_u64(11);
-        let latest = start_takes + Duration::from_millis(260);
-        for _ in 0..kills {
-            let running = site.start();
-            // A start takes some of it; the rest is anywhere in the full flow of the load.
-            std::thread::sleep(rng.random_range(Duration::from_millis(40)..latest));
-            running.kill();
-        }
-        site.start()
-    })
-    .ask_to_stop("TERM");
-    let turns: u64 = sent.iter().sum();
+    let kills = kills();
+    let mut counting = Counting::new(FakeTelegram::start());
+    counting.everybody_says_hello();
+    let start_takes = start_takes(&counting);
+    let running = counting.under_load(|counting| kill_and_kill(counting, kills, start_takes));
+    running.ask_to_stop("TERM");
+    let turns = counting.turns();
     assert!(turns > u64::from(kills) * 5, "{turns} turns are too small a load to say anything");
-    let on_record = site.check(&people, &sent).await;
+    let (seen, on_record) = counting.check().await;
+    assert!(seen <= on_record, "{seen} seen twice, {on_record} on record");
 
-    let seen = site.doubles(&people);
-    let stopped = under_load(&site, &people, &mut sent, || {
-        // Before it listens for signals a stop is a kill.
-        let lives = start_takes + Duration::from_millis(200);
-        for _ in 0..5 {
-            let running = site.start();
-            std::thread::sleep(lives);
-            assert!(running.ask_to_stop("TERM").success());
-        }
-        site.start()
-    })
-    .ask_to_stop("TERM");
-    assert!(stopped.success());
-    assert_eq!(site.check(&people, &sent).await, on_record, "an orderly stop leaves nothing unknown");
-    assert_eq!(site.doubles(&people), seen);
+    let running = counting.under_load(|counting| stop_and_start(counting, 5, start_takes));
+    assert!(running.ask_to_stop("TERM").success());
+    assert_eq!(counting.check().await, (seen, on_record), "an orderly stop doubles and leaves unknown nothing");
 }
 
-/// People count while this happens; afterwards everybody has their answer. The program that runs at the end.
-fn under_load(site: &Site, people: &[Person], sent: &mut [u64], happens: impl FnOnce() -> Running) -> Running {
-    let running = while_it_happens(|over| site.count_until(people, &mut *sent, over), happens);
-    site.all_answered(people, sent);
-    running
+fn kill_and_kill(counting: &Counting<FakeTelegram>, kills: u32, start_takes: Duration) -> Running {
+    let mut rng = StdRng::seed_from_u64(11);
+    let latest = start_takes + Duration::from_millis(260);
+    for _ in 0..kills {
+        let running = counting.start();
+        // A start takes some of it; the rest is anywhere in the full flow of the load.
+        std::thread::sleep(rng.random_range(Duration::from_millis(40)..latest));
+        running.kill();
+    }
+    counting.start()
+}
+
+/// How long a start takes on this machine, until it asks for updates.
+fn start_takes(counting: &Counting<FakeTelegram>) -> Duration {
+    let polls = |world: &World| world.requests().iter().filter(|request| request.method == "getUpdates").count();
+    let (begun, before) = (SystemClock.now(), counting.place.look(polls));
+    let running = counting.start();
+    counting.place.wait(|world| (polls(world) > before).then_some(()), PATIENCE).unwrap();
+    running.kill();
+    SystemClock.now().duration_since(begun).unsigned_abs()
 }

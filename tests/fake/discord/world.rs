@@ -251,7 +251,7 @@ impl Channel {
 }
 
 /// The channel of a person with the bot.
-pub(super) fn dm_of(person: u64) -> u64 {
+pub(crate) fn dm_of(person: u64) -> u64 {
     DM_BASE + person
 }
 

@@ -4,10 +4,11 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mendwell::dialog::model::Library;
 use mendwell::discord::{Discord, Options, Stopped, Timeouts};
 use mendwell::domain::secret::Secret;
+use mendwell::service::clock::SystemClock;
 use mendwell::service::ports::Clock;
 use mendwell::service::writer::Writer;
 use mendwell::service::{Parts, Service, Settings};
@@ -18,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::fake_discord::message::Message;
 use crate::fake_discord::people::Person;
 use crate::fake_discord::world::World;
-use crate::fake_discord::{FakeDiscord, TOKEN};
+use crate::fake_discord::{DATE, FakeDiscord, TOKEN};
 use crate::support::clock::ManualClock;
 use crate::support::{self, patiently};
 
@@ -45,6 +46,15 @@ struct Running {
     /// A writer that does not run yet.
     writer: Option<Writer>,
     stopped: watch::Receiver<Option<Arc<Stopped>>>,
+}
+
+/// A server whose clock shows the real time and runs, as a real process wants it.
+pub(crate) fn discord_of_today() -> FakeDiscord {
+    let fake = FakeDiscord::start();
+    let since = SystemClock.now().duration_since(Timestamp::from_second(DATE.cast_signed()).unwrap());
+    fake.advance(since.unsigned_abs());
+    fake.run_clock(true);
+    fake
 }
 
 impl DiscordHouse {

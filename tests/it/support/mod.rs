@@ -326,10 +326,11 @@ pub(crate) fn small_library() -> Library {
     library(&small_dialogs())
 }
 
-/// The small dialogs, one of them with another text.
-pub(crate) fn small_library_with(id: &str, text: &'static str) -> Library {
-    let mut dialogs = small_dialogs();
-    dialogs.iter_mut().filter(|(known, _)| *known == id).for_each(|dialog| dialog.1 = text);
+/// The small dialogs, one of them with another text, or one more.
+pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Library {
+    let mut dialogs = small_dialogs().to_vec();
+    dialogs.retain(|(known, _)| *known != id);
+    dialogs.push((id, text));
     library(&dialogs)
 }
 
