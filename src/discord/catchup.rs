@@ -3,10 +3,12 @@
 //! waits, so that everything has its turn in order and nothing is taken for read that is not.
 //! <https://docs.discord.com/developers/resources/message#get-channel-messages>
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::FutureExt;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, oneshot};
 
@@ -27,10 +29,12 @@ use crate::service::{Service, ServiceError};
 /// Ten chats a second, so that answers have the rest of what the platform allows. Somebody may wait in each of them: a
 /// page is as urgent as an answer.
 const PACE: Rate = Rate { interval: 100_000, burst: 10 };
+/// So many at once: each page stands behind the answers that are on their way.
+const READ_AT_ONCE: usize = 4;
 /// The first wait after a failure.
 const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
-/// The longest wait after a failure.
-const RETRY_LAST: SignedDuration = SignedDuration::from_secs(30);
+/// The longest wait after a failure is some half a minute.
+const RETRY_DOUBLINGS_MAX: u32 = 5;
 
 /// Chats that are still to be read.
 pub(crate) struct CatchUp {
@@ -44,8 +48,10 @@ pub(crate) struct CatchUp {
 #[derive(Default)]
 struct State {
     missed: HashMap<Snowflake, Missed>,
-    /// Chats in the order in which they are read.
+    /// Chats in the order in which they are read; those that are being read are not among them.
     order: VecDeque<Snowflake>,
+    /// Reads in a row that failed.
+    failed: u32,
     /// Messages that wait in all.
     held: usize,
 }
@@ -91,11 +97,14 @@ impl CatchUp {
         chats.sort_unstable_by_key(|(at, ..)| std::cmp::Reverse(*at));
         self.with(|state| {
             for (_, chat, after) in chats {
-                // One that is still to be read is read from where it was to be.
-                state.missed.entry(chat).or_insert_with(|| {
-                    state.order.push_back(chat);
-                    Missed { after, held: Vec::new(), overlooked: Vec::new() }
-                });
+                match state.missed.entry(chat) {
+                    // It is read from where it was to be; and once more, if its last page was read before now.
+                    Entry::Occupied(mut missed) => missed.get_mut().overlooked.push(oneshot::channel().0),
+                    Entry::Vacant(place) => {
+                        place.insert(Missed { after, held: Vec::new(), overlooked: Vec::new() });
+                        state.order.push_back(chat);
+                    }
+                }
             }
         });
         self.begun.notify_one();
@@ -111,7 +120,7 @@ impl CatchUp {
     pub(crate) fn hold(&self, said: Said) -> Held {
         let Said { event, channel, .. } = said;
         self.with(|state| {
-            let State { missed, order, held } = state;
+            let State { missed, order, held, .. } = state;
             let Some(missed) = missed.get_mut(&channel) else { return Held::Not(event) };
             let (read, is_read) = oneshot::channel();
             if *held < DISCORD_HELD_MAX && missed.overlooked.is_empty() {
@@ -134,28 +143,41 @@ impl CatchUp {
     /// # Errors
     /// When the service has ended.
     pub(crate) async fn run(&self) -> Result<(), ServiceError> {
-        let (mut time, mut pace, mut wait) = (OwnTime::default(), Pace::default(), RETRY_FIRST);
+        let (mut time, mut pace) = (OwnTime::default(), Pace::default());
+        let mut reading = FuturesUnordered::new();
         loop {
-            let Some(chat) = self.with(|state| state.order.front().copied()) else {
-                self.begun.notified().await;
+            let has_room = reading.len() < READ_AT_ONCE;
+            if has_room && let Some(chat) = self.with(|state| state.order.pop_front()) {
+                let away = pace.take(time.now(self.clock.now()), PACE);
+                reading.push(self.in_time(chat, SignedDuration::from_micros(away)));
                 continue;
-            };
-            let away = pace.take(time.now(self.clock.now()), PACE);
-            self.clock.pass(SignedDuration::from_micros(away)).await;
-            match self.chat(chat).await? {
-                Ok(()) => wait = RETRY_FIRST,
-                Err(error) => {
-                    // The others may do better.
-                    self.with(|state| state.last(chat));
-                    let told = match error {
-                        CallError::Refused(refusal) => refusal.retry_after,
-                        CallError::NotSent | CallError::Unknown | CallError::Taken => None,
-                    };
-                    self.clock.pass(told.unwrap_or(wait)).await;
-                    wait = (wait * 2).min(RETRY_LAST);
-                }
+            }
+            tokio::select! {
+                Some(done) = reading.next(), if !reading.is_empty() => done?,
+                () = self.begun.notified(), if has_room => {}
             }
         }
+    }
+
+    /// Reads one chat after its wait. When that fails the others may do better: it comes last.
+    async fn in_time(&self, chat: Snowflake, wait: SignedDuration) -> Result<(), ServiceError> {
+        self.clock.pass(wait).await;
+        let Err(error) = self.chat(chat).await? else {
+            self.with(|state| state.failed = 0);
+            return Ok(());
+        };
+        let told = match error {
+            CallError::Refused(refusal) => refusal.retry_after,
+            CallError::NotSent | CallError::Unknown | CallError::Taken => None,
+        };
+        let failed = self.with(|state| {
+            state.failed += 1;
+            state.failed
+        });
+        let wait = RETRY_FIRST * 2i32.pow((failed - 1).min(RETRY_DOUBLINGS_MAX));
+        self.clock.pass(told.unwrap_or(wait)).await;
+        self.with(|state| state.order.push_back(chat));
+        Ok(())
     }
 
     /// Reads one chat to its end, then lets go of what waits for it; and again, for what there was no room to hold.
@@ -262,14 +284,6 @@ impl State {
             return false;
         }
         self.missed.remove(&chat);
-        self.order.retain(|other| *other != chat);
         true
-    }
-
-    fn last(&mut self, chat: Snowflake) {
-        self.order.retain(|other| *other != chat);
-        if self.missed.contains_key(&chat) {
-            self.order.push_back(chat);
-        }
     }
 }

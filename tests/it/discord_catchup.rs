@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 
 use crate::fake_discord::faults::{Fault, Scope};
 use crate::fake_discord::route::Route;
+use crate::fake_discord::world::World;
 use crate::support::discord::DiscordHouse;
 
 const ADA: u64 = 501;
@@ -154,4 +155,25 @@ async fn a_hundred_messages_at_once_are_taken_in_their_order() {
         let kept = format!("Kept: a{round}, b{round}, c{round}.");
         assert!(house.said(&ada).iter().any(|said| said.contains(&kept)), "{kept}");
     }
+}
+
+#[tokio::test]
+async fn what_a_second_loss_falls_into_while_a_chat_is_read_is_read_as_well() {
+    let mut house = DiscordHouse::new().await;
+    let ada = house.welcome(ADA).await;
+    house.kill().await;
+    house.fake.invalidate_session(false);
+    ada.say("/start long");
+    // Nothing is committed yet, so the chat is still being read when the next session begins.
+    house.open_without_writer().await;
+    let read = |world: &World| world.requests().iter().any(|request| request.route == Some(Route::GetMessages));
+    house.in_time(|world| read(world).then_some(())).await;
+    let sessions = house.fake.look(|world| world.gateway().identifies());
+    house.fake.close_gateway(Some(4_009));
+    ada.say("one");
+    house
+        .in_time(|world| (world.gateway().identifies() > sessions && world.gateway().is_connected()).then_some(()))
+        .await;
+    house.start_writer();
+    house.in_time(|world| (world.said(ada.channel).last() == Some(&"Second?")).then_some(())).await;
 }
