@@ -32,6 +32,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// How the bot behaves.
     pub bot: BotConfig,
+    /// Who runs it.
+    pub host: HostConfig,
     /// Where dialogs come from.
     pub dialogs: DialogsConfig,
     /// The Telegram bot; there exactly when its token is set.
@@ -74,10 +76,21 @@ pub struct BotConfig {
     pub unlink_dialog: String,
     /// Dialog of `/forget`.
     pub forget_dialog: String,
+    /// Dialog of `/privacy`.
+    pub privacy_dialog: String,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.
     pub zone: String,
+}
+
+/// `[host]`: who runs the bot, as `/privacy` says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostConfig {
+    /// How people reach them.
+    pub contact: Option<String>,
+    /// Where the machine stands.
+    pub country: Option<String>,
 }
 
 /// `[dialogs]`.

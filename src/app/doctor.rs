@@ -64,7 +64,7 @@ pub async fn look(config: &Config, asks_platforms: bool) -> Vec<Finding> {
         .file
         .as_ref()
         .map_or("no file, every setting at its default".to_owned(), |file| file.display().to_string());
-    let mut found = vec![Finding::ok("config", file), dialogs(config)];
+    let mut found = vec![Finding::ok("config", file), host(config), dialogs(config)];
     found.push(helplines(config, now));
     found.extend(files::look(config, &options));
     match store::examine(&options).await {
@@ -77,6 +77,14 @@ pub async fn look(config: &Config, asks_platforms: bool) -> Vec<Finding> {
         found.extend(online::look(config).await);
     }
     found
+}
+
+/// People must be able to ask somebody about what is kept of them.
+fn host(config: &Config) -> Finding {
+    match &config.host.contact {
+        Some(_) => Finding::ok("host", "/privacy says how people reach you"),
+        None => Finding::new("host", Status::Warning, "/privacy names nobody: set contact and country in [host]"),
+    }
 }
 
 fn dialogs(config: &Config) -> Finding {

@@ -24,10 +24,11 @@ use tokio::task::JoinSet;
 use crate::app::exit::Failure;
 use crate::config::Config;
 use crate::dialog::model::Library;
+use crate::domain::consent::Wordings;
 use crate::domain::zone::tz;
 use crate::service::lines::Lines;
 use crate::service::ports::{Clock, Messenger};
-use crate::service::{Parts, Service, Settings};
+use crate::service::{Host, Parts, Service, Settings};
 use crate::store::{Options, Store};
 
 /// How long an orderly stop waits for what is on its way.
@@ -147,6 +148,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         ("link_dialog", &bot.link_dialog),
         ("unlink_dialog", &bot.unlink_dialog),
         ("forget_dialog", &bot.forget_dialog),
+        ("privacy_dialog", &bot.privacy_dialog),
     ];
     for (key, dialog) in named {
         if dialogs.dialog(dialog).is_none() {
@@ -170,6 +172,9 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
         screen: Arc::new(library::require_screen(dialogs_dir(config))?),
         forget_dialog: bot.forget_dialog.clone(),
+        privacy_dialog: bot.privacy_dialog.clone(),
+        wordings: Wordings::CURRENT,
+        host: Host { contact: config.host.contact.clone(), country: config.host.country.clone() },
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

@@ -8,7 +8,7 @@ use reqwest::Url;
 use crate::config::near::nearest;
 use crate::config::quote::holds_token;
 use crate::config::settings::Kind;
-use crate::domain::limits::{PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
+use crate::domain::limits::{NOTICE_CHARS_MAX, PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 use crate::domain::recurrence_text::parse_time;
 use crate::domain::zone::{tz, zone_of};
 
@@ -24,6 +24,13 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
     match kind {
         Kind::Words | Kind::Path if text.is_empty() => Err(("it is empty".to_owned(), None)),
         Kind::Words | Kind::Path => Ok(text.to_owned()),
+        Kind::Notice if text.chars().any(char::is_control) => {
+            Err(("it has more than one line".to_owned(), Some("write it on one line".to_owned())))
+        }
+        Kind::Notice if text.chars().count() > NOTICE_CHARS_MAX => {
+            Err((format!("it is longer than {NOTICE_CHARS_MAX} characters"), None))
+        }
+        Kind::Notice => Ok(text.to_owned()),
         Kind::Dialog if text.is_empty() || text.contains(char::is_whitespace) => {
             Err((format!("\"{text}\" is no id of a dialog"), Some("it is a file's name without .toml".to_owned())))
         }

@@ -13,7 +13,7 @@ use crate::config::check::checked;
 use crate::config::near::{near_key, near_section, nearest};
 use crate::config::problem::{Place, Problem};
 use crate::config::settings::{Kind, SETTINGS, Setting, sections, setting_of, variable_of};
-use crate::config::{BotConfig, Config, DialogsConfig, LogConfig, Overrides, Places, StoreConfig};
+use crate::config::{BotConfig, Config, DialogsConfig, HostConfig, LogConfig, Overrides, Places, StoreConfig};
 use crate::domain::limits::SECRET_FILE_BYTES_MAX;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::recurrence_text::parse_time;
@@ -165,12 +165,14 @@ impl Reader<'_> {
                 link_dialog: self.words("bot", "link_dialog"),
                 unlink_dialog: self.words("bot", "unlink_dialog"),
                 forget_dialog: self.words("bot", "forget_dialog"),
+                privacy_dialog: self.words("bot", "privacy_dialog"),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),
                 },
                 zone: self.words("bot", "zone"),
             },
+            host: HostConfig { contact: self.notice("contact"), country: self.notice("country") },
             dialogs: DialogsConfig { dir: self.path("dialogs", "dir") },
             telegram: self.telegram(),
             discord: self.discord(),
@@ -191,6 +193,11 @@ impl Reader<'_> {
                 setting.default.to_owned()
             }
         }
+    }
+
+    /// What the host tells of themselves, if anything.
+    fn notice(&mut self, key: &'static str) -> Option<String> {
+        Some(self.words("host", key)).filter(|words| !words.is_empty())
     }
 
     /// A path that was set, absolute.

@@ -9,6 +9,8 @@ use crate::domain::limits::{PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 pub(super) enum Kind {
     /// Words to show.
     Words,
+    /// Words to show, on one line, or empty.
+    Notice,
     /// The id of a dialog.
     Dialog,
     /// A path; `~/` is the home directory, a relative one in the file starts at the file's own directory.
@@ -135,6 +137,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "privacy_dialog",
+        kind: Kind::Dialog,
+        default: "privacy",
+        doc: "Dialog that /privacy opens: what is kept, and what the person agreed to.",
+    },
+    Setting {
+        section: "bot",
         key: "quiet_from",
         kind: Kind::Time,
         default: "22:00",
@@ -148,6 +157,21 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: Kind::Zone,
         default: "UTC",
         doc: "Time zone of people who have not chosen one.",
+    },
+    Setting {
+        section: "host",
+        key: "contact",
+        kind: Kind::Notice,
+        default: "",
+        doc: "How people reach you, who answer for what is kept of them: an e-mail address, a name, a page. /privacy says\n\
+              it to everybody. Default: nobody is named, and /privacy says so.",
+    },
+    Setting {
+        section: "host",
+        key: "country",
+        kind: Kind::Notice,
+        default: "",
+        doc: "The country where the machine stands, as /privacy says it.",
     },
     Setting {
         section: "dialogs",
@@ -250,6 +274,7 @@ impl Setting {
         match self.kind {
             Kind::Count => format!("{} = {}", self.key, self.default),
             Kind::Words
+            | Kind::Notice
             | Kind::Dialog
             | Kind::Path
             | Kind::Time
@@ -274,6 +299,7 @@ impl Kind {
     fn describe(self) -> String {
         let words = match self {
             Self::Words => "text",
+            Self::Notice => "text on one line",
             Self::Dialog => "id of a dialog",
             Self::Path => "path",
             Self::Time => "time, HH:MM",

@@ -1,5 +1,8 @@
 //! What one person knows after two became one. Nothing is lost; where both say something, this says what holds.
 
+use std::collections::BTreeMap;
+
+use crate::domain::consent::{Consent, Receipt};
 use crate::domain::person::Profile;
 use crate::domain::value::{Value, Values};
 
@@ -15,7 +18,7 @@ impl Profile {
     /// | name, zone, aim, quiet hours and most other facts | those of the code's account; what it has not said is filled in |
     /// | last check-in and its mood | the later one |
     /// | number of check-ins | both together |
-    /// | consent, grown-up | yes only if nobody of the two said no |
+    /// | consents, grown-up | yes only if nobody of the two said no; the receipt is that of what holds, of two the newer |
     /// | check-ins without a sound | if either wanted that |
     /// | check-ins rest until | the later day |
     /// | check-ins cannot arrive | no longer so: they have just written |
@@ -40,6 +43,7 @@ impl Profile {
             }
             self.language = self.language.or(typed.language);
             join_facts(&mut self.facts, typed.facts);
+            join_receipts(&mut self.consents, typed.consents);
         }
         self
     }
@@ -61,12 +65,26 @@ fn join_facts(own: &mut Values, mut other: Values) {
     for (name, value) in other {
         let holds = match (name.as_str(), own.get(&name), &value) {
             ("checkins", Some(Value::Num(mine)), Value::Num(theirs)) => Value::Num(mine + theirs),
-            ("consent" | "adult", Some(Value::Bool(mine)), Value::Bool(theirs)) => Value::Bool(*mine && *theirs),
+            (name, Some(Value::Bool(mine)), Value::Bool(theirs))
+                if name == "adult" || Consent::of_fact(name).is_some() =>
+            {
+                Value::Bool(*mine && *theirs)
+            }
             ("silent_checkins", Some(Value::Bool(mine)), Value::Bool(theirs)) => Value::Bool(*mine || *theirs),
             (_, Some(mine), _) => mine.clone(),
             (_, None, _) => value,
         };
         own.insert(name, holds);
+    }
+}
+
+fn join_receipts(own: &mut BTreeMap<Consent, Receipt>, other: BTreeMap<Consent, Receipt>) {
+    for (consent, theirs) in other {
+        let mine = own.entry(consent).or_insert(theirs);
+        let holds = (mine.given && !theirs.given) || (mine.given == theirs.given && theirs.at > mine.at);
+        if holds {
+            *mine = theirs;
+        }
     }
 }
 

@@ -15,11 +15,13 @@
 //! | **link code** | what joins two accounts into one person: given on one platform, typed on the other |
 //! | **address** | where a person is reached: platform, account and chat |
 //! | **entry** | a saved journal item |
+//! | **consent** | one thing that somebody agrees to, or not; its **receipt** says when, and to which wording |
 //! | **measure** | a number over time: mood, urge, sleep |
 //! | **inbox**, **outbox** | events taken in exactly once; messages decided but not yet known to be sent |
 //! | **messenger** | what sends: Telegram, Discord, the console |
 
 pub mod command;
+pub mod consent;
 pub mod event;
 pub mod ids;
 pub mod joining;

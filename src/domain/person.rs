@@ -1,11 +1,13 @@
 //! What the bot knows of a person beside their sessions, and which of it dialogs may read.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
@@ -22,6 +24,9 @@ pub struct Profile {
     pub others: Vec<Address>,
     /// Values saved by dialogs under [`PROFILE_FACTS`].
     pub facts: Values,
+    /// What they agreed to or took back. A consent without a receipt was given before there were any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub consents: BTreeMap<Consent, Receipt>,
     /// Check-ins rest until then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_until: Option<Timestamp>,
@@ -114,6 +119,9 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("zone", FactKind::Text),
     ("goal", FactKind::Key),
     ("consent", FactKind::Bool),
+    ("consent_daily", FactKind::Bool),
+    ("consent_groups", FactKind::Bool),
+    ("consent_posts", FactKind::Bool),
     ("adult", FactKind::Bool),
     ("checkin_at", FactKind::Time),
     ("checkins", FactKind::Num),
@@ -161,6 +169,7 @@ impl Profile {
             address,
             others: Vec::new(),
             facts: Values::new(),
+            consents: BTreeMap::new(),
             paused_until: None,
             unreachable: false,
             language: None,
@@ -258,6 +267,31 @@ impl Profile {
 
     /// Whether they agreed that answers are stored.
     pub fn has_consented(&self) -> bool {
-        self.facts.get("consent") == Some(&Value::Bool(true))
+        self.says(Consent::Store) == Some(true)
+    }
+
+    /// What they said to something, to whatever wording; `None` when they were not asked.
+    pub fn says(&self, consent: Consent) -> Option<bool> {
+        match self.facts.get(consent.fact()) {
+            Some(Value::Bool(given)) => Some(*given),
+            Some(_) | None => None,
+        }
+    }
+
+    /// Whether they agreed to something in a wording that no longer holds, so that they must be asked again.
+    pub fn is_outdated(&self, consent: Consent, wordings: &Wordings) -> bool {
+        let receipt = self.consents.get(&consent).filter(|receipt| receipt.given);
+        receipt.is_some_and(|receipt| receipt.wording < wordings.of(consent))
+    }
+
+    /// Notes what they said to something, and when; whether that is news.
+    pub fn agree(&mut self, consent: Consent, given: bool, wordings: &Wordings, now: Timestamp) -> bool {
+        let wording = wordings.of(consent);
+        if self.consents.get(&consent).is_some_and(|known| known.given == given && known.wording == wording) {
+            return false;
+        }
+        self.facts.insert(consent.fact().to_owned(), Value::Bool(given));
+        self.consents.insert(consent, Receipt { given, wording, at: now });
+        true
     }
 }

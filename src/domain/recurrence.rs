@@ -90,6 +90,11 @@ const QUIET_MOVES_MAX: usize = 8;
 const SECONDS_PER_DAY: i32 = 24 * 60 * 60;
 
 impl Recurrence {
+    /// Whether it comes more than once.
+    pub fn comes_again(&self) -> bool {
+        !matches!(self.every, Every::Once(_))
+    }
+
     /// The first occurrence strictly after `after`, on this person's calendar; `None` when there is none left or the
     /// calendar ends. `seed` chooses the minute inside a window: the same seed and day always give the same minute.
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone, quiet: QuietHours, seed: u64) -> Option<Occurrence> {

@@ -341,6 +341,12 @@ impl Round {
                     work.plans_loaded(held);
                 }
             }
+            Need::Counts => {
+                let counts = writer.store.counts_of(person).await?;
+                if let Some(work) = self.works.get_mut(&person) {
+                    work.counts = Some(counts);
+                }
+            }
             // Only a person's own words need it.
             Need::Code(_) => {}
         }

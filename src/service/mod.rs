@@ -29,6 +29,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::dialog::model::Library;
 use crate::dialog::session::Session;
+use crate::domain::consent::Wordings;
 use crate::domain::event::Event;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
@@ -67,12 +68,27 @@ pub struct Settings {
     pub screen: Arc<Screen>,
     /// The dialog of `/forget`. Its parameters: `linked`, `app_name`, `other_name`.
     pub forget_dialog: String,
+    /// The dialog of `/privacy`. Its parameters: `policy`, `kept`, `agreed`, `daily`, `groups`, `posts`, `renew`.
+    pub privacy_dialog: String,
+    /// The wordings of consents that hold.
+    pub wordings: Wordings,
+    /// Who runs the bot.
+    pub host: Host,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
     pub zone: TimeZone,
     /// One commit a turn instead of one a batch: what `bench` compares with.
     pub commit_each_turn: bool,
+}
+
+/// Who runs the bot, and answers for what it keeps.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// How people reach them: an address, a name, a page.
+    pub contact: Option<String>,
+    /// Where the machine stands.
+    pub country: Option<String>,
 }
 
 /// A source of random numbers.

@@ -13,7 +13,7 @@ use crate::domain::write::Plan;
 use crate::domain::zone;
 use crate::safety::helplines::Whereabouts;
 use crate::service::Settings;
-use crate::store::LinkGuesses;
+use crate::store::{KeptCounts, LinkGuesses};
 
 /// One person while a batch works on them.
 #[derive(Clone, Debug)]
@@ -42,6 +42,8 @@ pub(crate) struct PersonWork {
     pub dropped_plans: Vec<String>,
     /// What the store knows of the code that they typed last.
     pub code: Option<CodeLook>,
+    /// How much is kept of them, once the store was asked.
+    pub counts: Option<KeptCounts>,
     /// Wrong codes of theirs that still count, once the store was asked.
     pub guesses: Option<LinkGuesses>,
 }
@@ -97,6 +99,8 @@ pub(crate) enum Need {
     Plans,
     /// [`PersonWork::code`], of this one.
     Code(LinkCode),
+    /// [`PersonWork::counts`].
+    Counts,
 }
 
 impl Held {
@@ -138,6 +142,7 @@ impl PersonWork {
             plans_read: true,
             dropped_plans: Vec::new(),
             code: None,
+            counts: None,
             guesses: None,
         }
     }

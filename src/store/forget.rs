@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::domain::ids::PersonId;
+use crate::domain::value::Value;
 use crate::store::error::StoreError;
 use crate::store::keys::{KeyRing, KeyedHash};
 use crate::store::ledger::{Forgotten, Ledger};
@@ -20,9 +21,9 @@ use crate::store::script::Script;
 use crate::store::statements::{self, json_ids};
 use crate::store::{ForgetNew, Join, Store, connect, replay};
 
-/// What was deleted of somebody.
+/// How much is kept of somebody; of somebody who is forgotten, how much was.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ForgetCounts {
+pub struct KeptCounts {
     /// Journal entries.
     pub journal: i64,
     /// Days with measures.
@@ -35,6 +36,20 @@ pub struct ForgetCounts {
     pub plans: i64,
 }
 
+impl KeptCounts {
+    /// The counts by their names in the system's wording.
+    pub fn named(&self) -> [(&'static str, Value); 5] {
+        let number = |count: i64| Value::Num(count as f64);
+        [
+            ("journal", number(self.journal)),
+            ("measures", number(self.measures)),
+            ("goals", number(self.goals)),
+            ("sessions", number(self.sessions)),
+            ("plans", number(self.plans)),
+        ]
+    }
+}
+
 /// Somebody of whom nothing is left but this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForgetDone {
@@ -43,14 +58,14 @@ pub struct ForgetDone {
     /// The stranger who gets the receipt.
     pub heir: PersonId,
     /// What was deleted.
-    pub counts: ForgetCounts,
+    pub counts: KeptCounts,
 }
 
 /// A mark.
 struct Mark {
     person: PersonId,
     heir: Option<PersonId>,
-    counts: Option<ForgetCounts>,
+    counts: Option<KeptCounts>,
 }
 
 impl Store {
@@ -65,6 +80,14 @@ impl Store {
         let connection = writer.ready().await?;
         let done = finish(&self.keys, &self.ledger, connection, |persons| self.drop_recent(persons)).await?;
         Ok(done)
+    }
+
+    /// How much is kept of somebody.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn counts_of(&self, person: PersonId) -> Result<KeptCounts, StoreError> {
+        counts_in(self.loader.lock().await.ready().await?, person).await
     }
 
     /// What is in memory of people who are being forgotten.
@@ -166,6 +189,17 @@ async fn hashes(connection: &mut SqliteConnection) -> Result<Forgotten, StoreErr
     Ok(forgotten)
 }
 
+async fn counts_in(connection: &mut SqliteConnection, person: PersonId) -> Result<KeptCounts, StoreError> {
+    let row = sqlx::query(statements::KEPT_COUNTS).bind(person.0).fetch_one(connection).await?;
+    Ok(KeptCounts {
+        journal: row.try_get(0)?,
+        measures: row.try_get(1)?,
+        goals: row.try_get(2)?,
+        sessions: row.try_get(3)?,
+        plans: row.try_get(4)?,
+    })
+}
+
 async fn delete_rows(
     connection: &mut SqliteConnection,
     persons: &[PersonId],
@@ -173,14 +207,7 @@ async fn delete_rows(
 ) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with(statements::BEGIN).await?;
     for person in persons {
-        let row = sqlx::query(statements::FORGET_COUNTS).bind(person.0).fetch_one(&mut *transaction).await?;
-        let counts = ForgetCounts {
-            journal: row.try_get(0)?,
-            measures: row.try_get(1)?,
-            goals: row.try_get(2)?,
-            sessions: row.try_get(3)?,
-            plans: row.try_get(4)?,
-        };
+        let counts = counts_in(&mut transaction, *person).await?;
         let counts = serde_json::to_string(&counts).map_err(|_| StoreError::damaged("counts have no JSON form"))?;
         sqlx::query(statements::FORGETTING_COUNTED).bind(person.0).bind(counts).execute(&mut *transaction).await?;
     }

@@ -54,7 +54,7 @@ pub use crate::store::batch::{
 };
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::examine::{Examined, examine};
-pub use crate::store::forget::{ForgetCounts, ForgetDone};
+pub use crate::store::forget::{ForgetDone, KeptCounts};
 pub use crate::store::open::{Options, Synchronous};
 pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{

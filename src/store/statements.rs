@@ -170,7 +170,7 @@ statements! {
         Data FORGETTING_HASHES = "SELECT f.day, f.key_hash FROM forgetting f WHERE f.key_hash IS NOT NULL AND f.counts IS NULL \
             UNION SELECT f.day, k.key_hash FROM forgetting f JOIN former_keys k ON k.person_id = f.person_id \
             WHERE f.counts IS NULL";
-        Data FORGET_COUNTS = "SELECT (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 0), \
+        Data KEPT_COUNTS = "SELECT (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 0), \
             (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 1), \
             (SELECT count(*) FROM entries WHERE person_id = ?1 AND kind = 2), \
             (SELECT count(*) FROM sessions WHERE person_id = ?1), \

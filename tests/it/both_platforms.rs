@@ -21,6 +21,7 @@ const DIALOGS: &[(&str, &str)] = &[
     ("linked", include_str!("../../dialogs/linked.toml")),
     ("unlink", include_str!("../../dialogs/unlink.toml")),
     ("forget", include_str!("../../dialogs/forget.toml")),
+    ("privacy", include_str!("../../dialogs/privacy.toml")),
     ("system/en", include_str!("../../dialogs/system/en.toml")),
 ];
 

@@ -32,7 +32,7 @@ async fn silent(house: &House, people: &[&str], outcome: Outcome) {
     }
     house.messenger.down(Platform::Telegram, [outcome]);
     for person in people {
-        house.send(person, Body::from_typed("/privacy")).await;
+        house.send(person, Body::from_typed("/help")).await;
     }
 }
 
@@ -47,7 +47,7 @@ async fn a_silent_platform_gets_one_probe_every_15_seconds_and_nothing_else() {
     let tried = || -> Vec<String> { house.messenger.all().split_off(before).into_iter().map(|a| a.account).collect() };
     house.messenger.down(Platform::Telegram, [RETRY]);
     for person in people {
-        house.send(person, Body::from_typed("/privacy")).await;
+        house.send(person, Body::from_typed("/help")).await;
     }
     assert_eq!(tried(), people[..5], "after five failures nobody else is tried");
     pass(&house, SignedDuration::from_millis(14_900)).await;
@@ -99,13 +99,13 @@ async fn any_answer_begins_the_count_of_failures_anew() {
     for (outcome, people) in [(RETRY, &people[..4]), (Outcome::NotSent(NotSent::Rejected), &people[4..])] {
         for person in &people[..4] {
             house.messenger.ends(person, [outcome.clone()]);
-            house.send(person, Body::from_typed("/privacy")).await;
+            house.send(person, Body::from_typed("/help")).await;
         }
     }
     let before = house.messenger.count();
     house.messenger.down(Platform::Telegram, [RETRY]);
     for person in &people[4..] {
-        house.send(person, Body::from_typed("/privacy")).await;
+        house.send(person, Body::from_typed("/help")).await;
     }
     assert_eq!(house.messenger.count() - before, 4);
     house.messenger.up(Platform::Telegram);
@@ -122,7 +122,7 @@ async fn what_a_platform_or_a_person_is_waited_for_waits_on_when_it_closes() {
     house.messenger.ends("told", [Outcome::NotSent(NotSent::Wait(SignedDuration::from_mins(10)))]);
     house.messenger.ends("away", [Outcome::NotSent(NotSent::Away)]);
     for person in ["told", "away"] {
-        house.send(person, Body::from_typed("/privacy")).await;
+        house.send(person, Body::from_typed("/help")).await;
     }
     silent(&house, &["p1", "p2", "p3", "p4", "p5"], RETRY).await;
     house.messenger.up(Platform::Telegram);
@@ -200,7 +200,7 @@ async fn one_reply_that_is_the_probe_all_day_is_not_given_up_and_after_three_day
         house.welcome("ada").await;
         let before = house.messenger.count();
         house.messenger.down(Platform::Telegram, [RETRY, Outcome::Unknown]);
-        house.send("ada", Body::from_typed("/privacy")).await;
+        house.send("ada", Body::from_typed("/help")).await;
         let end = house.clock.now() + SignedDuration::from_hours(hours);
         for _ in 1..5 {
             pass(&house, SignedDuration::from_mins(5)).await;

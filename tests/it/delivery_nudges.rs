@@ -61,10 +61,10 @@ async fn answers_do_not_wait_for_a_mornings_check_ins() {
     let waiting: Vec<&String> = people.iter().filter(|person| house.messenger.attempts(person).is_empty()).collect();
     assert_eq!(waiting.len(), 10, "a part of the sends is kept for answers");
 
-    house.handle(house.event("bob", Body::from_typed("/privacy"))).await;
+    house.handle(house.event("bob", Body::from_typed("/help"))).await;
     crate::delivery::until(|| house.messenger.said("bob").len() == 1).await;
     let last = waiting.last().unwrap();
-    house.handle(house.event(last, Body::from_typed("/privacy"))).await;
+    house.handle(house.event(last, Body::from_typed("/help"))).await;
     house.messenger.hang(NUDGES_IN_FLIGHT_MAX + 1).await;
     assert_eq!(house.messenger.attempts(last).len(), 1, "what stands before an answer goes now");
     assert_eq!(waiting.iter().filter(|person| house.messenger.attempts(person).is_empty()).count(), 9);
@@ -112,7 +112,7 @@ async fn a_nudge_older_than_twelve_hours_is_dropped_and_a_reply_is_not() {
         house.messenger.ends("ada", [wait.clone()]);
         house.messenger.ends("bob", [wait]);
         check_in(&house, "2026-03-23T18:00").await;
-        house.send("bob", Body::from_typed("/privacy")).await;
+        house.send("bob", Body::from_typed("/help")).await;
         house.clock.set(house.clock.now() + SignedDuration::from_hours(hours));
         breathe(&house).await;
         assert_eq!(house.messenger.said("ada").len(), said, "after {hours} h");
@@ -172,7 +172,7 @@ async fn check_ins_are_silent_for_who_wants_that_and_answers_are_not() {
     house.fire().await;
     house.settle().await;
     for person in ["ada", "bob"] {
-        house.say(person, "/privacy").await;
+        house.say(person, "/help").await;
     }
     let checked_in = |quietly| [(Class::Nudge, quietly), (Class::Nudge, quietly), (Class::Reply, false)];
     assert_eq!(silent(&house, "ada"), checked_in(true));

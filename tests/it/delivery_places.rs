@@ -138,7 +138,7 @@ async fn what_is_asked_for_again_or_stands_further_up_comes_anew() {
     let third = last_place(&house);
     assert_eq!(since(&house, count), [at("Because.", None), at("Which words?, anew", Some(&second))]);
     let count = house.messenger.count();
-    house.say("ada", "/privacy").await;
+    house.say("ada", "/help").await;
     house.tap("ada", "Sad").await;
     assert_eq!(since(&house, count)[1..], [at("Which words?", None)], "a line stands below it");
     let fourth = last_place(&house);
@@ -165,7 +165,7 @@ async fn a_restart_forgets_no_place() {
     let second = last_place(&house);
     assert_eq!(since(&house, count), [at("freeze 1", Some(&first)), at("Things?", None)]);
     house.restart().await;
-    house.say("ada", "/privacy").await;
+    house.say("ada", "/help").await;
     let count = house.messenger.count();
     house.say("ada", "tea").await;
     assert_eq!(since(&house, count), [at("Things?", None)], "a line stands below it");

@@ -26,8 +26,12 @@ fn at_best(found: &Value) -> i32 {
     i32::from(check(found, "helplines").0 == "warning")
 }
 
+const HOST: &str = "[host]\ncontact = \"privacy@host.example\"\n";
+
 fn healthy() -> Home {
     let home = Home::new();
+    std::fs::write(home.path().join("config.toml"), HOST).unwrap();
+    mode(&home.path().join("config.toml"), 0o600);
     home.chat("1\n1\n2\nToday.\n1\nAda\n2\n3\n");
     assert!(home.run(&["backup", "safe", "--data", "data"], "").status.success());
     home
@@ -45,6 +49,7 @@ fn a_healthy_house_is_called_healthy_and_nothing_of_anybody_is_said() {
     assert_eq!(code, Some(at_best(&found)), "{found:#}");
     for name in [
         "config",
+        "host",
         "dialogs",
         "modes",
         "master_key",
@@ -79,6 +84,7 @@ fn every_fault_is_found_by_its_check() {
         ("backup", "warning", 1, |home| {
             std::fs::write(home.data().join("last-backup"), "20200101T000000.000Z").unwrap()
         }),
+        ("host", "warning", 1, |home| std::fs::remove_file(home.path().join("config.toml")).unwrap()),
         ("modes", "error", 2, |home| mode(&home.data().join("data.db"), 0o644)),
         ("master_key", "error", 2, |home| mode(&home.key(), 0o640)),
         ("master_key", "error", 2, |home| std::fs::remove_file(home.key()).unwrap()),
@@ -148,7 +154,7 @@ async fn tokens_are_tried_only_when_it_is_asked_for() {
     let home = healthy();
     let fake = FakeTelegram::start();
     let config = |token: &str, url: &str| {
-        let text = format!("[telegram]\ntoken = \"{token}\"\napi_url = \"{url}\"\n");
+        let text = format!("{HOST}[telegram]\ntoken = \"{token}\"\napi_url = \"{url}\"\n");
         std::fs::write(home.path().join("config.toml"), text).unwrap();
         mode(&home.path().join("config.toml"), 0o600);
     };

@@ -12,8 +12,8 @@ use mendwell::domain::link_code::LinkCode;
 use mendwell::domain::write::WriteKey;
 use mendwell::store::connect::Database;
 use mendwell::store::{
-    Batch, EntryKind, EntryNew, ForgetCounts, ForgetNew, Join, LinkCodeNew, LinkCodeTake, PersonNew, ProfileWrite,
-    Store, Synchronous,
+    Batch, EntryKind, EntryNew, ForgetNew, Join, KeptCounts, LinkCodeNew, LinkCodeTake, PersonNew, ProfileWrite, Store,
+    Synchronous,
 };
 use sqlx::Row;
 
@@ -156,7 +156,7 @@ async fn who_asked_is_counted_and_owed_a_receipt_until_it_is_on_its_way() {
     for _ in 0..2 {
         let store = place.open().await;
         let done = store.forget_marked().await.unwrap();
-        let counts = ForgetCounts { journal: ENTRIES as i64 + 1, measures: 0, goals: 0, sessions: 2, plans: 1 };
+        let counts = KeptCounts { journal: ENTRIES as i64 + 1, measures: 0, goals: 0, sessions: 2, plans: 1 };
         assert_eq!((done.len(), done[0].person, done[0].heir, done[0].counts), (1, person, heir, counts));
         store.close().await.unwrap();
     }

@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod config_discord;
 mod config_telegram;
+mod consents;
 mod console;
 mod contact_gate;
 mod counting;

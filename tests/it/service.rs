@@ -50,7 +50,7 @@ async fn what_was_only_just_submitted_is_waited_for_as_well() {
     let house = House::new().await;
     house.welcome("ada").await;
     for _ in 0..20 {
-        let answer = house.submit(house.event("ada", text("/privacy"))).await;
+        let answer = house.submit(house.event("ada", text("/help"))).await;
         house.settle().await;
         assert_eq!(house.messenger.said("ada").len(), 1);
         assert_eq!(house.store().outbox_count().await.unwrap(), 0, "and its outcome is recorded");

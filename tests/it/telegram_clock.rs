@@ -34,7 +34,7 @@ async fn a_clock_that_is_set_back_does_not_hold_what_is_tried_again() {
     for fault in [Fault::TooManyRequests { retry_after: 20 }, Fault::ServerError { status: 502 }] {
         let before = house.fake.look(|world| world.said(ADA).len());
         house.fake.fail(Scope::Chat(ADA), fault, 1);
-        ada.say("/privacy");
+        ada.say("/help");
         house.settle().await;
         assert_eq!(house.fake.look(|world| world.said(ADA).len()), before);
         soon(&house, |world| (world.said(ADA).len() > before).then_some(())).await;
@@ -64,7 +64,7 @@ async fn a_clock_that_is_set_back_does_not_stop_the_asking() {
     house.in_time(|world| (polls(world) > 3).then_some(())).await;
     house.fake.down(false);
     let before = house.fake.look(|world| world.said(ADA).len());
-    ada.say("/privacy");
+    ada.say("/help");
     soon(&house, |world| (world.said(ADA).len() > before).then_some(())).await;
 }
 

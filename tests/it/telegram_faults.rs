@@ -48,7 +48,7 @@ async fn a_machine_on_the_way_that_refuses_is_not_the_platform() {
     for status in [401, 403, 404] {
         house.fake.fail(Scope::Only(Method::SendMessage), html(status), 1);
         let before = house.fake.look(|world| world.said(ADA).len());
-        ada.say("/privacy");
+        ada.say("/help");
         house.in_time(|world| (world.said(ADA).len() > before).then_some(())).await;
     }
     assert_eq!(house.counter("gone_total").await, 0, "nobody is gone because a proxy says so");

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{BenchOptions, machine};
 use crate::app::exit::Failure;
 use crate::app::{Running, library};
+use crate::domain::consent::Wordings;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use crate::domain::ids::SessionId;
 use crate::domain::person::Profile;
@@ -17,7 +18,7 @@ use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::service::clock::SystemClock;
 use crate::service::ports::{Clock, Delivery, Messenger, Outcome};
-use crate::service::{Service, Settings};
+use crate::service::{Host, Service, Settings};
 use crate::store::{
     Batch, InboxNew, Options, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, PersonNew, SessionPut, SessionWrite,
     Store,
@@ -158,6 +159,9 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         lines: Arc::default(),
         screen: Arc::new(library::require_screen(None)?),
         forget_dialog: dialog.to_owned(),
+        privacy_dialog: dialog.to_owned(),
+        wordings: Wordings::CURRENT,
+        host: Host::default(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

@@ -70,6 +70,7 @@ pub(super) fn work_of(person: PersonId, state: PersonState) -> Result<PersonWork
         plans_read: !state.has_plans,
         dropped_plans: Vec::new(),
         code: None,
+        counts: None,
         guesses: None,
     })
 }

@@ -52,7 +52,7 @@ impl Turn<'_, '_> {
     }
 
     /// Whether a safety dialog is open, at whatever depth.
-    fn is_in_safety(&self) -> bool {
+    pub(super) fn is_in_safety(&self) -> bool {
         let frames = self.work.live.iter().flat_map(|held| &held.session.stack);
         frames.into_iter().any(|frame| self.is_safety(&frame.dialog))
     }

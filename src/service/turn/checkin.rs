@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::dialog::session::Cause;
+use crate::domain::consent::Consent;
 use crate::domain::ids::PlanId;
 use crate::domain::recurrence::{Lateness, late};
 use crate::domain::value::Value;
@@ -33,7 +34,7 @@ impl Turn<'_, '_> {
                 return Ok(());
             }
             Lateness::Expired => OccurrenceState::Expired,
-            Lateness::Due if self.rests() || self.is_gone(&plan) || self.is_done(&plan, due) => {
+            Lateness::Due if self.rests(&plan) || self.is_gone(&plan) || self.is_done(&plan, due) => {
                 OccurrenceState::Skipped
             }
             Lateness::Due => match (&self.work.live, plan.when_busy) {
@@ -68,7 +69,7 @@ impl Turn<'_, '_> {
             Lateness::Expired => OccurrenceState::Expired,
             // Quiet hours began while it waited: it is left out rather than kept for a morning that has its own.
             Lateness::WaitUntil(_) => OccurrenceState::Skipped,
-            Lateness::Due if self.rests() || self.is_gone(&plan) || self.is_done(&plan, due) => {
+            Lateness::Due if self.rests(&plan) || self.is_gone(&plan) || self.is_done(&plan, due) => {
                 OccurrenceState::Skipped
             }
             Lateness::Due if self.work.live.is_some() && self.world.now < expires => return Ok(()),
@@ -87,12 +88,16 @@ impl Turn<'_, '_> {
         self.start_with(&plan.dialog, &plan.with, Cause::CheckIn)
     }
 
-    /// Whether check-ins rest: paused, out of reach, or not agreed to.
-    fn rests(&self) -> bool {
+    /// Whether a check-in rests: paused, out of reach, or not agreed to. One that was asked for once needs no agreement
+    /// to those that come again and again.
+    fn rests(&self, plan: &Plan) -> bool {
         let profile = &self.work.profile;
+        let is_refused = profile.says(Consent::Daily) == Some(false)
+            || profile.is_outdated(Consent::Daily, &self.world.settings.wordings);
         profile.unreachable
             || !profile.has_consented()
             || profile.paused_until.is_some_and(|until| self.world.now < until)
+            || (is_refused && plan.recurrence.comes_again())
     }
 
     /// Whether the plan's dialog is no longer there.

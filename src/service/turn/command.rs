@@ -34,10 +34,7 @@ impl Turn<'_, '_> {
                 self.help();
                 Ok(())
             }
-            Command::Privacy => {
-                self.line("privacy", &[]);
-                Ok(())
-            }
+            Command::Privacy => self.privacy(),
             Command::Pause if arguments.expose().is_empty() => self.for_session(command, "pause_how"),
             Command::Pause => self.rest(arguments),
             Command::Resume => self.resume(),
@@ -82,7 +79,8 @@ impl Turn<'_, '_> {
             return self.link(&UserText::new(code));
         }
         let settings = self.world.settings;
-        if [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog].contains(&&dialog.to_owned()) {
+        let own = [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog, &settings.privacy_dialog];
+        if own.iter().any(|own| *own == dialog) {
             return self.arrived();
         }
         if self.world.library.dialog(dialog).is_none() {

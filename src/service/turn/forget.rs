@@ -7,7 +7,7 @@ use crate::domain::value::{Value, Values};
 use crate::service::person::Need;
 use crate::service::ports::Item;
 use crate::service::turn::{Turn, line_of};
-use crate::store::ForgetCounts;
+use crate::store::KeptCounts;
 
 impl Turn<'_, '_> {
     /// Asks first. What the dialog decides, it saves as the fact `forget`.
@@ -26,15 +26,7 @@ impl Turn<'_, '_> {
 }
 
 /// What somebody is told of whom nothing is left.
-pub(crate) fn receipt(library: &Library, counts: &ForgetCounts) -> Item {
-    let number = |count: i64| Value::Num(count as f64);
-    let arguments = [
-        ("journal", number(counts.journal)),
-        ("measures", number(counts.measures)),
-        ("goals", number(counts.goals)),
-        ("sessions", number(counts.sessions)),
-        ("plans", number(counts.plans)),
-    ];
-    let text = line_of(library, "forgotten", &arguments, 0);
+pub(crate) fn receipt(library: &Library, counts: &KeptCounts) -> Item {
+    let text = line_of(library, "forgotten", &counts.named(), 0);
     Item::Show { session: None, turn: None, in_place: false, view: View::say(text) }
 }

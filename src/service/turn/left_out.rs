@@ -94,15 +94,16 @@ mod tests {
     use crate::dialog::load::SourceFile;
     use crate::dialog::model::Library;
     use crate::dialog::session::Status;
+    use crate::domain::consent::Wordings;
     use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
     use crate::domain::ids::PersonId;
     use crate::domain::person::Profile;
     use crate::domain::recurrence::QuietHours;
     use std::sync::Arc;
 
-    use crate::service::Settings;
     use crate::service::person::PersonWork;
     use crate::service::turn::{World, take};
+    use crate::service::{Host, Settings};
 
     const SMALL: &str = "format = 1\nid = \"small\"\ntitle = \"Small\"\nlang = \"en\"\n[[step]]\nid = \"one\"\nask = \"text\"\ntext = \"One?\"\n";
 
@@ -120,6 +121,9 @@ mod tests {
             lines: Default::default(),
             screen: Arc::default(),
             forget_dialog: small(),
+            privacy_dialog: small(),
+            wordings: Wordings::CURRENT,
+            host: Host::default(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

@@ -9,6 +9,7 @@ mod forget;
 mod left_out;
 mod link;
 mod plan;
+mod privacy;
 mod session;
 
 use jiff::Timestamp;
@@ -160,8 +161,9 @@ impl Turn<'_, '_> {
             self.is_reachable();
         }
         match &event.body {
-            Body::Arrived => self.arrived(),
             Body::Text(text) | Body::Edited(text) if self.is_cared_for(text)? => Ok(()),
+            body if may_renew(body) && self.renews()? => Ok(()),
+            Body::Arrived => self.arrived(),
             Body::Text(text) => {
                 self.text(&Input::Text(text))?;
                 self.heard(event.origin.message);
@@ -313,6 +315,17 @@ impl Turn<'_, '_> {
     pub(crate) fn show(&mut self, view: View) {
         self.changes.items.push((self.class, Item::Show { session: None, turn: None, in_place: false, view }));
     }
+}
+
+/// Whether it can wait until they have answered whether something that they agreed to still holds.
+fn may_renew(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Arrived
+            | Body::Text(_)
+            | Body::Wordless
+            | Body::Command(Command::Start | Command::Menu | Command::Checkin | Command::Remind | Command::Resume, _)
+    )
 }
 
 /// Whether somebody did something and waits for an answer.

@@ -4,6 +4,7 @@ use crate::dialog::effect::{Context, Effect, Input, Step};
 use crate::dialog::session::{Cause, How, ParkedBy, Status};
 use crate::dialog::step;
 use crate::domain::command::Command;
+use crate::domain::consent::CONSENTS;
 use crate::domain::ids::SessionId;
 use crate::domain::limits::PARKED_SESSIONS_MAX;
 use crate::domain::message::View;
@@ -164,7 +165,8 @@ impl Turn<'_, '_> {
         if dialog == settings.crisis_dialog || self.is_safety(dialog) {
             return self.after_interruption();
         }
-        if [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog].iter().any(|own| *own == dialog) {
+        let own = [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog, &settings.privacy_dialog];
+        if own.iter().any(|own| *own == dialog) {
             self.after_interruption()?;
         }
         self.after_hello()
@@ -180,7 +182,7 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// On with what a safety dialog, /link, /unlink or /forget interrupted, unless it was interrupted elsewhere than this is
+    /// On with what a safety dialog, /link, /unlink, /forget or /privacy interrupted, unless it was interrupted elsewhere than this is
     /// answered.
     fn after_interruption(&mut self) -> Result<(), Need> {
         if self.work.live.is_some() || self.changes.parted.is_some() {
@@ -210,6 +212,11 @@ impl Turn<'_, '_> {
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
                 }
+                for (consent, fact, _) in CONSENTS {
+                    if let Some(Value::Bool(given)) = facts.remove(*fact) {
+                        self.agree(*consent, given);
+                    }
+                }
                 let moved = facts.get("zone").is_some_and(|zone| self.work.profile.facts.get("zone") != Some(zone));
                 let quiet = facts.contains_key("quiet_from") || facts.contains_key("quiet_to");
                 self.work.profile.facts.extend(facts);
@@ -219,8 +226,8 @@ impl Turn<'_, '_> {
                 }
                 return Ok(());
             }
-            Write::Plan(plan) => return self.plan(plan.clone()),
-            Write::PlanDropped { name } => return self.plan_drop(name),
+            Write::Plan(plan) => return self.plan_chosen(plan.clone()),
+            Write::PlanDropped { name } => return self.plan_ended(name),
             Write::Goal { title, due, since } => {
                 self.work.profile.open_goal = Some(Goal { title: title.clone(), due: *due, since: *since });
                 self.work.profile_changed = true;

@@ -18,13 +18,14 @@ use jiff::{SignedDuration, Timestamp};
 use mendwell::app::library::require_screen;
 use mendwell::dialog::load::SourceFile;
 use mendwell::dialog::model::Library;
+use mendwell::domain::consent::Wordings;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::safety::screen::Screen;
 use mendwell::service::lines::Lines;
 use mendwell::service::ports::Clock;
-use mendwell::service::{Answer, Parts, Service, ServiceError, Settings};
+use mendwell::service::{Answer, Host, Parts, Service, ServiceError, Settings};
 use mendwell::store::{Options, PersonState, PlanRow, Store, StoreError, Synchronous};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -334,7 +335,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 11] {
+fn small_dialogs() -> [(&'static str, &'static str); 12] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -347,6 +348,7 @@ fn small_dialogs() -> [(&'static str, &'static str); 11] {
         ("linked", include_str!("../../../dialogs/linked.toml")),
         ("unlink", include_str!("../../../dialogs/unlink.toml")),
         ("forget", include_str!("../../../dialogs/forget.toml")),
+        ("privacy", include_str!("../../../dialogs/privacy.toml")),
     ]
 }
 
@@ -393,6 +395,9 @@ pub(crate) fn settings() -> Settings {
         lines: Arc::new(Lines::shipped()),
         screen: shipped_screen(),
         forget_dialog: "forget".to_owned(),
+        privacy_dialog: "privacy".to_owned(),
+        wordings: Wordings::CURRENT,
+        host: Host::default(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,
