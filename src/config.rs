@@ -53,6 +53,8 @@ pub struct StoreConfig {
     pub master_key: PathBuf,
     /// The forget ledger, absolute.
     pub forget_ledger: PathBuf,
+    /// Months without a word after which somebody is told, and a month later forgotten.
+    pub idle_months: u32,
 }
 
 /// `[bot]`.
@@ -78,6 +80,10 @@ pub struct BotConfig {
     pub forget_dialog: String,
     /// Dialog of `/privacy`.
     pub privacy_dialog: String,
+    /// Dialog that tells of a long silence.
+    pub silence_dialog: String,
+    /// Dialog of neutral words before a check-in.
+    pub discreet_dialog: String,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.

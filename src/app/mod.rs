@@ -149,6 +149,8 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         ("unlink_dialog", &bot.unlink_dialog),
         ("forget_dialog", &bot.forget_dialog),
         ("privacy_dialog", &bot.privacy_dialog),
+        ("silence_dialog", &bot.silence_dialog),
+        ("discreet_dialog", &bot.discreet_dialog),
     ];
     for (key, dialog) in named {
         if dialogs.dialog(dialog).is_none() {
@@ -173,6 +175,9 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         screen: Arc::new(library::require_screen(dialogs_dir(config))?),
         forget_dialog: bot.forget_dialog.clone(),
         privacy_dialog: bot.privacy_dialog.clone(),
+        silence_dialog: bot.silence_dialog.clone(),
+        discreet_dialog: bot.discreet_dialog.clone(),
+        idle_months: config.store.idle_months,
         wordings: Wordings::CURRENT,
         host: Host { contact: config.host.contact.clone(), country: config.host.country.clone() },
         quiet: bot.quiet,

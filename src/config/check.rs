@@ -8,7 +8,7 @@ use reqwest::Url;
 use crate::config::near::nearest;
 use crate::config::quote::holds_token;
 use crate::config::settings::Kind;
-use crate::domain::limits::{NOTICE_CHARS_MAX, PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
+use crate::domain::limits::{IDLE_MONTHS_MAX, NOTICE_CHARS_MAX, PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 use crate::domain::recurrence_text::parse_time;
 use crate::domain::zone::{tz, zone_of};
 
@@ -56,6 +56,10 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
             Ok(_) | Err(_) => {
                 Err((format!("it is no whole number from 0 to {PER_SECOND_MAX}"), None))
             }
+        },
+        Kind::Months => match text.parse::<u32>() {
+            Ok(months) if (1..=IDLE_MONTHS_MAX).contains(&months) => Ok(months.to_string()),
+            Ok(_) | Err(_) => Err((format!("it is no whole number from 1 to {IDLE_MONTHS_MAX}"), None)),
         },
         Kind::Server(such_as) => address(text, such_as),
         Kind::Webhook if text.is_empty() => Ok(String::new()),

@@ -14,7 +14,7 @@ use crate::config::near::{near_key, near_section, nearest};
 use crate::config::problem::{Place, Problem};
 use crate::config::settings::{Kind, SETTINGS, Setting, sections, setting_of, variable_of};
 use crate::config::{BotConfig, Config, DialogsConfig, HostConfig, LogConfig, Overrides, Places, StoreConfig};
-use crate::domain::limits::SECRET_FILE_BYTES_MAX;
+use crate::domain::limits::{IDLE_MONTHS_MAX, SECRET_FILE_BYTES_MAX};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::recurrence_text::parse_time;
 
@@ -154,7 +154,12 @@ impl Reader<'_> {
         }
         Config {
             file,
-            store: StoreConfig { forget_ledger, data_dir, master_key },
+            store: StoreConfig {
+                forget_ledger,
+                data_dir,
+                master_key,
+                idle_months: self.words("store", "idle_months").parse().unwrap_or(IDLE_MONTHS_MAX),
+            },
             bot: BotConfig {
                 name: self.words("bot", "name"),
                 start_dialog: self.words("bot", "start_dialog"),
@@ -166,6 +171,8 @@ impl Reader<'_> {
                 unlink_dialog: self.words("bot", "unlink_dialog"),
                 forget_dialog: self.words("bot", "forget_dialog"),
                 privacy_dialog: self.words("bot", "privacy_dialog"),
+                silence_dialog: self.words("bot", "silence_dialog"),
+                discreet_dialog: self.words("bot", "discreet_dialog"),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),
@@ -264,7 +271,7 @@ fn setting_value<K: AsRef<str>>(
     let Some(setting) = setting_of(section, name) else {
         return Err((key.span(), format!("unknown key `{name}` in [{section}]"), near_key(section, name)));
     };
-    let is_number = setting.kind == Kind::Count;
+    let is_number = matches!(setting.kind, Kind::Count | Kind::Months);
     let text = if is_number {
         value.get_ref().as_integer().map(ToString::to_string)
     } else {

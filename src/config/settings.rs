@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::domain::limits::{PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
+use crate::domain::limits::{IDLE_MONTHS_MAX, PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 
-/// What a setting holds; all but [`Kind::Count`] are written as text in quotes.
+/// What a setting holds; all but [`Kind::Count`] and [`Kind::Months`] are written as text in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Words to show.
@@ -23,6 +23,8 @@ pub(super) enum Kind {
     Level,
     /// A whole number from 0 to [`PER_SECOND_MAX`].
     Count,
+    /// A whole number of months, from 1 to [`IDLE_MONTHS_MAX`].
+    Months,
     /// Address of a server, http or https; such as this one.
     Server(&'static str),
     /// Address that others call, or empty.
@@ -77,6 +79,14 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "~/.local/share/mendwell/forgotten",
         doc: "File that remembers whose keys were destroyed by /forget, as hashes that lead to nobody. No backup holds it,\n\
               and no restore takes it back. Default: `forgotten` in data_dir.",
+    },
+    Setting {
+        section: "store",
+        key: "idle_months",
+        kind: Kind::Months,
+        default: "12",
+        doc: "After so many months without a word from somebody they are told once, and 30 days later everything of theirs\n\
+              is deleted.",
     },
     Setting { section: "bot", key: "name", kind: Kind::Words, default: "Mendwell", doc: "What the bot calls itself." },
     Setting {
@@ -141,6 +151,20 @@ pub(super) const SETTINGS: &[Setting] = &[
         kind: Kind::Dialog,
         default: "privacy",
         doc: "Dialog that /privacy opens: what is kept, and what the person agreed to.",
+    },
+    Setting {
+        section: "bot",
+        key: "silence_dialog",
+        kind: Kind::Dialog,
+        default: "still-here",
+        doc: "Dialog that tells somebody who has not written for long that their data will be deleted.",
+    },
+    Setting {
+        section: "bot",
+        key: "discreet_dialog",
+        kind: Kind::Dialog,
+        default: "knock",
+        doc: "Dialog of neutral words in front of check-ins, for people who want that.",
     },
     Setting {
         section: "bot",
@@ -272,7 +296,7 @@ impl Setting {
     /// As it is written in a file.
     pub(super) fn line(&self) -> String {
         match self.kind {
-            Kind::Count => format!("{} = {}", self.key, self.default),
+            Kind::Count | Kind::Months => format!("{} = {}", self.key, self.default),
             Kind::Words
             | Kind::Notice
             | Kind::Dialog
@@ -306,6 +330,7 @@ impl Kind {
             Self::Zone => "IANA time zone",
             Self::Level => "off, error, warn, info, debug or trace",
             Self::Count => return format!("whole number, 0 to {PER_SECOND_MAX}"),
+            Self::Months => return format!("whole number of months, 1 to {IDLE_MONTHS_MAX}"),
             Self::Server(_) => "http or https address",
             Self::Webhook => "https address",
             Self::Socket => "IP address and port",

@@ -86,6 +86,7 @@ impl<'l> Stage<'l> {
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }
             | Body::PlansAgain
+            | Body::SilenceDue { .. }
             | Body::TimerDue { .. } => None,
         }
     }

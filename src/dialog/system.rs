@@ -87,6 +87,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("privacy_contact", &["contact"]),
     ("privacy_country", &["country"]),
     ("privacy_no_contact", &[]),
+    ("privacy_idle", &["months"]),
     ("privacy_kept", &["journal", "measures", "goals", "sessions", "plans"]),
     // Consents: their names, and how they stand.
     ("consent_store_name", &[]),

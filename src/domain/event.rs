@@ -89,6 +89,11 @@ pub enum Body {
     },
     /// The rules of time zones have changed: every due time is worked out again.
     PlansAgain,
+    /// Something is to be done about the person's silence; the instant that its row held when it was claimed.
+    SilenceDue {
+        /// When it was due.
+        due: Timestamp,
+    },
     /// The timer of a session may have run out; the session itself knows.
     TimerDue {
         /// The session.
@@ -210,6 +215,7 @@ impl fmt::Debug for Body {
                 f.debug_struct("CheckInQueued").field("plan", plan).field("due", due).finish()
             }
             Self::PlansAgain => f.write_str("PlansAgain"),
+            Self::SilenceDue { due } => f.debug_struct("SilenceDue").field("due", due).finish(),
             Self::TimerDue { session } => f.debug_struct("TimerDue").field("session", session).finish(),
         }
     }

@@ -19,7 +19,7 @@ impl Profile {
     /// | last check-in and its mood | the later one |
     /// | number of check-ins | both together |
     /// | consents, grown-up | yes only if nobody of the two said no; the receipt is that of what holds, of two the newer |
-    /// | check-ins without a sound | if either wanted that |
+    /// | check-ins without a sound, behind neutral words | if either wanted that |
     /// | check-ins rest until | the later day |
     /// | check-ins cannot arrive | no longer so: they have just written |
     /// | up to where a platform was heard | that of the account on it |
@@ -70,7 +70,9 @@ fn join_facts(own: &mut Values, mut other: Values) {
             {
                 Value::Bool(*mine && *theirs)
             }
-            ("silent_checkins", Some(Value::Bool(mine)), Value::Bool(theirs)) => Value::Bool(*mine || *theirs),
+            ("silent_checkins" | "discreet", Some(Value::Bool(mine)), Value::Bool(theirs)) => {
+                Value::Bool(*mine || *theirs)
+            }
             (_, Some(mine), _) => mine.clone(),
             (_, None, _) => value,
         };

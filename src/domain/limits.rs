@@ -82,6 +82,8 @@ pub const DISCORD_CATCH_UP_DAYS: i64 = 14;
 pub const DISCORD_HELD_MAX: usize = 1_000;
 /// Length of the secret that Telegram sends along with each call of a webhook, in characters: Telegram's limit.
 pub const WEBHOOK_SECRET_CHARS_MAX: usize = 256;
+/// The longest silence after which people may still be kept, in months.
+pub const IDLE_MONTHS_MAX: u32 = 120;
 /// What the host tells everybody of themselves, in characters.
 pub const NOTICE_CHARS_MAX: usize = 200;
 /// Size of a file that holds a secret, in bytes.

@@ -42,6 +42,12 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// Since when they have not written, and what is to be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silence: Option<Silence>,
+    /// What a check-in behind neutral words is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// What came of screening their words, if anything did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub care: Option<Care>,
@@ -65,6 +71,27 @@ pub struct Care {
     /// Until when doubtful words are asked about more directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched_until: Option<Timestamp>,
+}
+
+/// How long somebody has not written, to a week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Silence {
+    /// They wrote then, or up to a week later.
+    pub since: Timestamp,
+    /// When something is to be done about it.
+    pub due: Timestamp,
+    /// Whether they were told, and everything goes next.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_warned: bool,
+}
+
+/// A dialog that begins once its person taps for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Its id.
+    pub dialog: String,
+    /// Its arguments.
+    pub with: Values,
 }
 
 /// Up to where a chat was heard: all that was written later is still to be read. `Debug` shows only when.
@@ -130,6 +157,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("quiet_from", FactKind::Time),
     ("quiet_to", FactKind::Time),
     ("silent_checkins", FactKind::Bool),
+    ("discreet", FactKind::Bool),
     ("checkins_on", FactKind::Key),
     ("country", FactKind::Key),
     ("contact_lock", FactKind::Key),
@@ -141,9 +169,10 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
 /// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
+/// `open` begins what waits behind neutral words.
 /// `false_alarm` says that what a safety dialog asked about was nothing.
 pub const PROFILE_ACTS: &[(&str, FactKind)] =
-    &[("unlink", FactKind::Key), ("forget", FactKind::Bool), ("false_alarm", FactKind::Bool)];
+    &[("unlink", FactKind::Key), ("forget", FactKind::Bool), ("open", FactKind::Bool), ("false_alarm", FactKind::Bool)];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's
@@ -175,6 +204,8 @@ impl Profile {
             language: None,
             wished: None,
             open_goal: None,
+            silence: None,
+            waiting: None,
             care: None,
             heard: None,
         }

@@ -26,7 +26,7 @@ use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
     Batch, EntryNew, ForgetNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite,
-    StoreError,
+    SilenceWrite, StoreError,
 };
 
 /// An event and where its answer goes.
@@ -196,7 +196,9 @@ impl Round {
         let fresh: Vec<bool> =
             keys.iter().zip(known.taken).map(|(key, taken)| seen.insert(key.clone()) && !taken).collect();
         // What the bot's own timers do is protected by the rows they come from.
-        let kept = |asked: &Asked| !matches!(asked.event.body, Body::TimerDue { .. } | Body::CheckInQueued { .. });
+        let kept = |asked: &Asked| {
+            !matches!(asked.event.body, Body::TimerDue { .. } | Body::CheckInQueued { .. } | Body::SilenceDue { .. })
+        };
         let day = day(self.now);
         let taken = events.iter().zip(&fresh).filter(|(asked, fresh)| **fresh && kept(asked));
         self.batch.inbox.extend(taken.map(|(asked, _)| InboxNew { key: asked.event.key.clone(), day }));
@@ -380,6 +382,7 @@ impl Round {
             expires_at: occurrence.expires,
             state: occurrence.state,
         }));
+        self.batch.silences.extend(changes.silence.map(|due_at| SilenceWrite { person, due_at }));
         self.done.freed |= changes.freed;
         self.turned.insert(person);
         self.works.insert(person, work);

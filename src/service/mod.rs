@@ -68,6 +68,12 @@ pub struct Settings {
     pub screen: Arc<Screen>,
     /// The dialog of `/forget`. Its parameters: `linked`, `app_name`, `other_name`.
     pub forget_dialog: String,
+    /// The dialog that tells of a long silence. Its parameters: `months`, `until`.
+    pub silence_dialog: String,
+    /// The dialog of neutral words before a check-in, which saves `open`.
+    pub discreet_dialog: String,
+    /// After how many months without a word somebody is told, and a month later forgotten.
+    pub idle_months: u32,
     /// The dialog of `/privacy`. Its parameters: `policy`, `kept`, `agreed`, `daily`, `groups`, `posts`, `renew`.
     pub privacy_dialog: String,
     /// The wordings of consents that hold.

@@ -26,6 +26,7 @@ fn fingerprint(body: &Body) -> String {
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
+        | Body::SilenceDue { .. }
         | Body::TimerDue { .. } => kind(body).to_owned(),
     }
 }
@@ -46,6 +47,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::CheckInDue { .. } => "check-in due",
         Body::CheckInQueued { .. } => "check-in queued",
         Body::PlansAgain => "plans again",
+        Body::SilenceDue { .. } => "silence due",
         Body::TimerDue { .. } => "timer due",
     }
 }

@@ -39,6 +39,10 @@ impl Service {
             let key = format!("t:{}:{}:{}", person.0, plan.0, at.as_millisecond());
             due.push((at, event(key, person, now, Body::CheckInDue { plan, due: at })));
         }
+        for silence in self.store.silences_due(now, CLAIM_MAX).await? {
+            let key = format!("s:{}:{}", silence.person.0, silence.due_at.as_millisecond());
+            due.push((silence.due_at, event(key, silence.person, now, Body::SilenceDue { due: silence.due_at })));
+        }
         let fired = self.fire(due).await?;
         // After the timers: one of them may just have set aside the dialog that a check-in waits behind.
         let mut freed: Vec<(Timestamp, Event)> = Vec::new();
@@ -72,7 +76,8 @@ impl Service {
         let timers = self.store.timers_next().await?;
         let plans = self.store.plans_next_due().await?;
         let waiting = self.store.occurrences_next_expiry().await?;
-        Ok(timers.into_iter().chain(plans).chain(waiting).min())
+        let silences = self.store.silences_next_due().await?;
+        Ok(timers.into_iter().chain(plans).chain(waiting).chain(silences).min())
     }
 
     /// Fires what is due, sleeps, and again, until the writer ends.

@@ -7,6 +7,7 @@ use crate::domain::ids::{OutboxId, PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::write::{Plan, Write, WriteKey};
+use crate::store::SilenceWrite;
 use crate::store::records::{LinkGuesses, OccurrenceState, OutboxClass, OutboxState, SecretBytes};
 
 /// Everything that one commit writes: all of it or nothing. At most one write per row: who handles two events of one
@@ -45,6 +46,8 @@ pub struct Batch {
     /// Where messages stand. Those of a session that is gone are left out silently; of several of one session the
     /// last one stays.
     pub shown: Vec<ShownWrite>,
+    /// When something is to be done about somebody's silence.
+    pub silences: Vec<SilenceWrite>,
     /// Changed plans.
     pub plans: Vec<PlanWrite>,
     /// What became of occurrences. Those of a plan that is gone are left out silently.

@@ -52,6 +52,8 @@ pub const COLUMNS: &[(File, &str, &str, Class)] = &[
     (Data, "link_guesses", "until_at", TIMER),
     (Data, "link_guesses", "count", STATE),
     (Data, "absorbed", "person_id", ID),
+    (Data, "silences", "person_id", ID),
+    (Data, "silences", "due_at", TIMER),
     (Data, "forgetting", "person_id", ID),
     (Data, "forgetting", "heir_id", ID),
     (Data, "forgetting", "day", Plain("the day of the line in the ledger; gone with the receipt")),

@@ -12,9 +12,11 @@ use crate::store::keys::{KeyRing, KeyedHash, Keys};
 use crate::store::records::EntryKind;
 use crate::store::script::Script;
 use crate::store::sealing::{self, Cell};
+use crate::store::silence::{SilenceWrite, write_silences};
 use crate::store::statements;
 use crate::store::{
-    Batch, Join, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut, SessionWrite, ShownWrite, Store,
+    Batch, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut,
+    SessionWrite, ShownWrite, Store,
 };
 
 impl Store {
@@ -77,6 +79,7 @@ impl Batch {
             && self.link_codes.is_empty()
             && self.link_codes_taken.is_empty()
             && self.link_guesses.is_empty()
+            && self.silences.is_empty()
             && self.plans.is_empty()
             && self.occurrences.is_empty()
             && self.entries.is_empty()
@@ -121,6 +124,7 @@ pub(crate) struct Sealed {
     outbox_gone: Vec<i64>,
     outbox_moved: Vec<(i64, i64, i64, i64)>,
     shown: Vec<ShownWrite>,
+    silences: Vec<SilenceWrite>,
     pub(crate) plans: Vec<(i64, KeyedHash, Option<i64>, Vec<u8>)>,
     pub(crate) plans_gone: Vec<(i64, KeyedHash)>,
     occurrences: Vec<OccurrenceWrite>,
@@ -143,6 +147,7 @@ impl Sealed {
     fn new(batch: Batch, ring: &KeyRing, keys: &Keys) -> Result<Self, StoreError> {
         let mut sealed =
             Self { shown: batch.shown, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+        sealed.silences = batch.silences;
         sealed.inbox = batch.inbox.iter().map(|new| (ring.event_hash(&new.key), new.day)).collect();
         for new in batch.persons_new {
             sealed.accounts.push((ring.account_hash(new.address.platform, &new.address.account), new.id.0));
@@ -155,20 +160,7 @@ impl Sealed {
         sealed.accounts_gone = gone.map(|(platform, account)| ring.account_hash(*platform, account)).collect();
         sealed.joins = batch.joins;
         sealed.receipts = batch.receipts.iter().map(|person| person.0).collect();
-        for new in batch.link_codes {
-            let hash = ring.link_hash(new.code);
-            sealed.link_codes.push((new.person.0, hash, new.expires_at.as_millisecond()));
-        }
-        for taken in batch.link_codes_taken {
-            let hash = ring.link_hash(taken.code);
-            sealed.link_codes_taken.push((taken.person.0, hash, taken.now.as_millisecond()));
-        }
-        for put in batch.link_guesses {
-            let (platform, account) = &put.account;
-            let hash = ring.account_hash(*platform, account);
-            let until = put.guesses.until.as_millisecond();
-            sealed.link_guesses.push((hash, until, i64::from(put.guesses.count)));
-        }
+        sealed.links(batch.link_codes, batch.link_codes_taken, batch.link_guesses, ring);
         for write in batch.profiles {
             let profile = sealing::seal_profile(keys, write.person, write.expected_rev + 1, &write.profile)?;
             sealed.profiles.push((write.person.0, write.expected_rev, profile.into()));
@@ -211,6 +203,27 @@ impl Sealed {
         }
         sealed.counters = batch.counters;
         Ok(sealed)
+    }
+
+    fn links(
+        &mut self,
+        codes: Vec<LinkCodeNew>,
+        taken: Vec<LinkCodeTake>,
+        guesses: Vec<LinkGuessesPut>,
+        ring: &KeyRing,
+    ) {
+        for new in codes {
+            self.link_codes.push((new.person.0, ring.link_hash(new.code), new.expires_at.as_millisecond()));
+        }
+        for taken in taken {
+            self.link_codes_taken.push((taken.person.0, ring.link_hash(taken.code), taken.now.as_millisecond()));
+        }
+        for put in guesses {
+            let (platform, account) = &put.account;
+            let hash = ring.account_hash(*platform, account);
+            let until = put.guesses.until.as_millisecond();
+            self.link_guesses.push((hash, until, i64::from(put.guesses.count)));
+        }
     }
 
     fn session(&mut self, put: SessionPut, keys: &Keys) -> Result<(), StoreError> {
@@ -277,6 +290,7 @@ impl Sealed {
             + usize::from(!self.outbox_gone.is_empty())
             + self.outbox_moved.len()
             + self.shown.len()
+            + self.silences.len()
             + self.plans.len()
             + self.plans_gone.len()
             + self.occurrences.len()
@@ -329,6 +343,7 @@ impl Sealed {
         insert_sessions(to, self.sessions_new).await?;
         insert_outbox(to, self.outbox).await?;
         write_outcomes(to, self.outbox_gone, self.outbox_moved, self.shown).await?;
+        write_silences(to, self.silences).await?;
         write_plans(to, self.plans, self.plans_gone, self.occurrences).await?;
         to.rows(&statements::ENTRIES_INSERT, self.entries, |(person, kind, hash, body), row| {
             row.add(person)?;

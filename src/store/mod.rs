@@ -31,6 +31,7 @@ mod script;
 mod seal;
 mod sealing;
 mod sessions;
+mod silence;
 pub mod statements;
 mod upkeep;
 mod writer;
@@ -63,6 +64,7 @@ pub use crate::store::records::{
 };
 pub use crate::store::restore::{RestoreDone, RestoreError, restore};
 pub use crate::store::rotate::rotate;
+pub use crate::store::silence::SilenceWrite;
 
 /// When the last backup was made, as the stamp in its name; `None` when there was none.
 pub fn last_backup(options: &Options) -> Option<String> {

@@ -225,6 +225,9 @@ statements! {
             WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2";
         Data PLANS_NEXT_DUE = "SELECT min(due_at) FROM plans WHERE due_at IS NOT NULL";
 
+        Data SILENCES_DUE = "SELECT person_id, due_at FROM silences WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2";
+        Data SILENCES_NEXT_DUE = "SELECT min(due_at) FROM silences";
+
         Data OCCURRENCES_READY = "SELECT plan_id, person_id, due_at, expires_at, state FROM occurrences o \
             WHERE state = 0 AND (expires_at <= ?1 \
             OR NOT EXISTS (SELECT 1 FROM sessions s WHERE s.person_id = o.person_id AND s.live = 1)) \
@@ -253,6 +256,7 @@ statements! {
         Data ACCOUNTS_DELETE = "DELETE FROM accounts WHERE account_hash IN (VALUES ", "(?)", ")";
         Data FORGETTING_INSERT = "INSERT OR IGNORE INTO forgetting (person_id, heir_id, day, key_hash) VALUES ", "(?,?,?,?)", "";
         Data FORMER_KEYS_INSERT = "INSERT OR IGNORE INTO former_keys (key_hash, person_id) VALUES ", "(?,?)", "";
+        Data SILENCES_PUT = "INSERT OR REPLACE INTO silences (person_id, due_at) VALUES ", "(?,?)", "";
         Data LINK_CODES_PUT = "INSERT OR REPLACE INTO link_codes (person_id, code_hash, expires_at) VALUES ",
             "(?,?,?)", "";
         Data LINK_GUESSES_PUT = "INSERT INTO link_guesses (account_hash, until_at, count) VALUES ", "(?,?,?)",

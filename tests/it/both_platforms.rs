@@ -22,6 +22,8 @@ const DIALOGS: &[(&str, &str)] = &[
     ("unlink", include_str!("../../dialogs/unlink.toml")),
     ("forget", include_str!("../../dialogs/forget.toml")),
     ("privacy", include_str!("../../dialogs/privacy.toml")),
+    ("still-here", include_str!("../../dialogs/still-here.toml")),
+    ("knock", include_str!("../../dialogs/knock.toml")),
     ("system/en", include_str!("../../dialogs/system/en.toml")),
 ];
 

@@ -41,7 +41,7 @@ async fn privacy_says_who_answers_for_it_what_is_kept_and_what_was_agreed_to() {
 async fn without_a_host_who_says_so_people_hear_that_nobody_is_named() {
     let house = House::new().await;
     let said = house.say("ada", "/privacy").await;
-    assert!(said[0].ends_with("You can ask for it where you found me."), "{said:?}");
+    assert!(said[0].contains("You can ask for it where you found me."), "{said:?}");
 }
 
 #[tokio::test]

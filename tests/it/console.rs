@@ -111,9 +111,11 @@ impl House for FakeHouse {
             Body::Edited(_) | Body::Wordless | Body::Left | Body::Joined | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }
-            Body::CheckInDue { .. } | Body::CheckInQueued { .. } | Body::PlansAgain | Body::TimerDue { .. } => {
-                "a timer".to_owned()
-            }
+            Body::CheckInDue { .. }
+            | Body::CheckInQueued { .. }
+            | Body::PlansAgain
+            | Body::SilenceDue { .. }
+            | Body::TimerDue { .. } => "a timer".to_owned(),
         };
         self.log.lock().unwrap().push(format!("{} {said}", event.key.0));
         if self.fails && self.log.lock().unwrap().len() > 1 {

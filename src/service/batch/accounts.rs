@@ -123,7 +123,7 @@ impl Round {
     }
 
     /// Everything of somebody is to go, and all their accounts are nobody's any more. The one that was written from is
-    /// somebody new's from now on, who gets what this turn says, and the receipt.
+    /// somebody new's from now on, who gets what this turn says, and the receipt; not when they did not ask for it.
     pub(super) fn forgotten(&mut self, writer: &Writer, work: PersonWork, mut changes: Changes) {
         let person = work.id;
         for address in work.profile.addresses() {
@@ -135,9 +135,9 @@ impl Round {
         }
         self.works.remove(&person);
         self.touched.persons.insert(person);
-        let heir = self.stranger(writer, work.profile.address, &mut changes);
-        self.heirs.insert(heir);
-        self.batch.forgets.push(ForgetNew { person, heir: Some(heir), day: day(self.now) });
+        let heir = (!changes.goes_quietly).then(|| self.stranger(writer, work.profile.address, &mut changes));
+        self.heirs.extend(heir);
+        self.batch.forgets.push(ForgetNew { person, heir, day: day(self.now) });
         self.done.forgotten.push(person);
         self.done.freed |= changes.freed;
     }

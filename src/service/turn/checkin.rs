@@ -2,14 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::dialog::session::Cause;
 use crate::domain::consent::Consent;
 use crate::domain::ids::PlanId;
 use crate::domain::recurrence::{Lateness, late};
 use crate::domain::value::Value;
 use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
-use crate::service::ports::Class;
 use crate::service::turn::{OccurrenceNew, OccurrenceState, Turn};
 
 impl Turn<'_, '_> {
@@ -81,11 +79,6 @@ impl Turn<'_, '_> {
             self.plan_drop(&plan.dialog)?;
         }
         if state == OccurrenceState::Started { self.begin(&plan) } else { Ok(()) }
-    }
-
-    fn begin(&mut self, plan: &Plan) -> Result<(), Need> {
-        self.class = Class::Nudge;
-        self.start_with(&plan.dialog, &plan.with, Cause::CheckIn)
     }
 
     /// Whether a check-in rests: paused, out of reach, or not agreed to. One that was asked for once needs no agreement

@@ -36,6 +36,7 @@ pub(crate) fn leave_out(
     match &event.body {
         Body::CheckInDue { plan, due } => turn.checkin_left_out(*plan, *due, broke)?,
         Body::CheckInQueued { plan, due } => turn.record(*plan, *due, *due, OccurrenceState::Skipped),
+        Body::SilenceDue { .. } => turn.silence_left_out(),
         Body::TimerDue { session } => turn.timer_left_out(*session)?,
         Body::PlansAgain
         | Body::Arrived
@@ -121,6 +122,9 @@ mod tests {
             lines: Default::default(),
             screen: Arc::default(),
             forget_dialog: small(),
+            silence_dialog: small(),
+            discreet_dialog: small(),
+            idle_months: 12,
             privacy_dialog: small(),
             wordings: Wordings::CURRENT,
             host: Host::default(),

@@ -4,6 +4,7 @@
 mod care;
 mod checkin;
 mod command;
+mod discreet;
 mod edited;
 mod forget;
 mod left_out;
@@ -11,6 +12,7 @@ mod link;
 mod plan;
 mod privacy;
 mod session;
+mod silence;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -66,6 +68,12 @@ pub(crate) struct Changes {
     pub parted: Option<Parted>,
     /// Everything of theirs is to be deleted.
     pub is_forgotten: bool,
+    /// They did not ask for it, and get no receipt.
+    pub goes_quietly: bool,
+    /// When something is to be done about their silence.
+    pub silence: Option<Timestamp>,
+    /// They opened what waited behind neutral words.
+    pub opens: bool,
 }
 
 /// Two people became one; the turn's person is who stays.
@@ -152,6 +160,9 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
     };
     turn.run(event)?;
     turn.never_silent(&event.body)?;
+    if is_by_person(&event.body) {
+        turn.is_here();
+    }
     Ok((turn.work, turn.changes))
 }
 
@@ -188,6 +199,7 @@ impl Turn<'_, '_> {
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),
+            Body::SilenceDue { due } => self.silence_due(*due),
             Body::TimerDue { session } => self.timer_due(*session),
         }
     }
@@ -341,6 +353,7 @@ fn is_by_person(body: &Body) -> bool {
         Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
+        | Body::SilenceDue { .. }
         | Body::TimerDue { .. }
         | Body::Left
         | Body::Joined

@@ -107,6 +107,9 @@ impl Turn<'_, '_> {
         if let Some(country) = &host.country {
             add("privacy_country", &[("country", country)]);
         }
+        let months = Value::Num(f64::from(self.world.settings.idle_months));
+        text.0.push(Piece::Author("\n".to_owned()));
+        text.0.extend(line_of(library, "privacy_idle", &[("months", months)], 0).0);
         text
     }
 

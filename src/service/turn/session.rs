@@ -145,7 +145,7 @@ impl Turn<'_, '_> {
                 Effect::Note(text) if self.pressed => self.changes.note = Some(text),
                 Effect::Note(text) => self.show(View::say(text)),
                 Effect::Write(key, write) => self.keep(id, key, write)?,
-                Effect::PutOff { until } => self.put_off(dialog, until)?,
+                Effect::PutOff { until } => self.put_off(&self.behind(dialog), until)?,
             }
         }
         let is_over = session.status == Status::Ended(How::Finished);
@@ -162,6 +162,9 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let settings = self.world.settings;
+        if dialog == settings.discreet_dialog && std::mem::take(&mut self.changes.opens) {
+            return self.open_waiting();
+        }
         if dialog == settings.crisis_dialog || self.is_safety(dialog) {
             return self.after_interruption();
         }
@@ -205,6 +208,9 @@ impl Turn<'_, '_> {
                 }
                 if facts.remove("false_alarm") == Some(Value::Bool(true)) {
                     self.false_alarm();
+                }
+                if facts.remove("open") == Some(Value::Bool(true)) {
+                    self.changes.opens = true;
                 }
                 if facts.remove("forget") == Some(Value::Bool(true)) {
                     self.changes.is_forgotten = true;

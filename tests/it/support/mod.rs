@@ -335,7 +335,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 12] {
+fn small_dialogs() -> [(&'static str, &'static str); 14] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -349,6 +349,8 @@ fn small_dialogs() -> [(&'static str, &'static str); 12] {
         ("unlink", include_str!("../../../dialogs/unlink.toml")),
         ("forget", include_str!("../../../dialogs/forget.toml")),
         ("privacy", include_str!("../../../dialogs/privacy.toml")),
+        ("still-here", include_str!("../../../dialogs/still-here.toml")),
+        ("knock", include_str!("../../../dialogs/knock.toml")),
     ]
 }
 
@@ -396,6 +398,9 @@ pub(crate) fn settings() -> Settings {
         screen: shipped_screen(),
         forget_dialog: "forget".to_owned(),
         privacy_dialog: "privacy".to_owned(),
+        silence_dialog: "still-here".to_owned(),
+        discreet_dialog: "knock".to_owned(),
+        idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
