@@ -121,7 +121,7 @@ fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OpenError {
     move |source| OpenError::Io { path, source }
 }
 
-fn partial(path: &Path) -> PathBuf {
+pub(super) fn partial(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(PARTIAL);
     PathBuf::from(name)
@@ -195,7 +195,7 @@ async fn look_into(options: &Options, data: &Path, keys: &Path) -> Result<(i64, 
     Ok((persons, opened))
 }
 
-async fn open_copy(path: &Path) -> Result<SqliteConnection, OpenError> {
+pub(super) async fn open_copy(path: &Path) -> Result<SqliteConnection, OpenError> {
     connect::refuse_newer(path, Database::Data).await?;
     let options = SqliteConnectOptions::new().filename(path).synchronous(SqliteSynchronous::Off).read_only(true);
     options.disable_statement_logging().connect().await.map_err(|error| connect::open_error(path, error))

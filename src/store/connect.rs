@@ -164,8 +164,23 @@ pub(crate) async fn open_migrated(
     database: Database,
     options: &SqliteConnectOptions,
 ) -> Result<SqliteConnection, OpenError> {
+    let mut connection = open_as_it_is(path, options).await?;
+    migrate(path, database, &mut connection).await?;
+    Ok(connection)
+}
+
+/// Opens a file for writing, and makes it if it is not there.
+pub(crate) async fn open_as_it_is(path: &Path, options: &SqliteConnectOptions) -> Result<SqliteConnection, OpenError> {
     create_private(path)?;
-    let mut connection = options.connect().await.map_err(|error| open_error(path, error))?;
+    options.connect().await.map_err(|error| open_error(path, error))
+}
+
+/// Brings a schema up to date: each version in a transaction of its own, which also says that it is there.
+pub(crate) async fn migrate(
+    path: &Path,
+    database: Database,
+    connection: &mut SqliteConnection,
+) -> Result<(), OpenError> {
     let migrations = database
         .migrations()
         .iter()
@@ -173,8 +188,7 @@ pub(crate) async fn open_migrated(
             Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql.into_sql_str(), false)
         })
         .collect();
-    Migrator::with_migrations(migrations).run(&mut connection).await.map_err(|error| migrate_error(path, error))?;
-    Ok(connection)
+    Migrator::with_migrations(migrations).run(connection).await.map_err(|error| migrate_error(path, error))
 }
 
 fn migrate_error(path: &Path, error: MigrateError) -> OpenError {

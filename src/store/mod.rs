@@ -6,6 +6,7 @@
 
 mod backup;
 mod batch;
+mod before_update;
 pub mod columns;
 mod commit;
 pub mod connect;

@@ -14,7 +14,7 @@ use crate::store::ledger::Ledger;
 use crate::store::recent::{People, Recent};
 use crate::store::replay::Replayed;
 use crate::store::writer::Writer;
-use crate::store::{Store, forget, join, lock, master, replay, restore, statements};
+use crate::store::{Store, before_update, forget, join, lock, master, replay, restore, statements};
 
 /// Connections that only read.
 const READERS: u32 = 2;
@@ -89,7 +89,9 @@ impl Store {
         if let Some(pages) = options.max_pages {
             writing = writing.pragma("max_page_count", pages.to_string());
         }
-        let mut connection = connect::open_migrated(&path, Database::Data, &writing).await?;
+        let mut connection = connect::open_as_it_is(&path, &writing).await?;
+        before_update::keep(data_dir, &mut connection).await?;
+        connect::migrate(&path, Database::Data, &mut connection).await?;
         let failed = |error| connect::open_error(&path, error);
         let known = keys.person_id_max().await.map_err(failed)?;
         let person_next = 1 + known.max(sequence(&mut connection, "persons", &path).await?);

@@ -144,6 +144,7 @@ statements! {
         Data CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
         Data INTEGRITY = "PRAGMA integrity_check(10)";
         Data FOREIGN_KEYS = "PRAGMA foreign_key_check";
+        Data MIGRATIONS_THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'";
         Data SCHEMA_VERSION = "SELECT max(version) FROM _sqlx_migrations";
         Data SEQUENCES = "SELECT name, seq FROM sqlite_sequence";
 

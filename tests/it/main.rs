@@ -114,4 +114,5 @@ mod telegram_wire;
 mod telegram_wire_dialogs;
 mod tidy;
 mod transcripts;
+mod update_kill;
 mod walk;

@@ -1,0 +1,77 @@
+//! The data as it was before a newer program changed its tables, for the day on which the host wants the older one back.
+//!
+//! Only the data is copied, which is sealed: a key that is destroyed later opens nothing of the copy either.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use sqlx::{Connection, Row, SqliteConnection};
+
+use crate::store::backup::{self, DATA_HEAD, DATA_TAIL};
+use crate::store::connect::{self, Database};
+use crate::store::error::OpenError;
+use crate::store::ledger::sync_parent;
+use crate::store::{master, statements};
+
+/// Where the copy lies, in the data directory.
+const DIRECTORY: &str = "before-update";
+
+/// Keeps a copy of the data when its tables are about to change, and no earlier one. It counts once it was opened and is
+/// whole; a kill before that leaves the old tables, and the next start copies again.
+///
+/// # Errors
+/// [`OpenError::Io`] when there is no room for it, [`OpenError::Damaged`] when the copy is not whole. The data is as it was.
+pub(super) async fn keep(data_dir: &Path, data: &mut SqliteConnection) -> Result<(), OpenError> {
+    let path = data_dir.join(Database::Data.file_name());
+    let failed = |error: sqlx::Error| connect::open_error(&path, error);
+    let Some(schema) = schema_of(data).await.map_err(failed)? else { return Ok(()) };
+    if schema >= Database::Data.schema_version() {
+        return Ok(());
+    }
+    let directory = data_dir.join(DIRECTORY);
+    master::create_private_dir(&directory).map_err(io(&directory))?;
+    let copy = directory.join(format!("{DATA_HEAD}schema-{schema}{DATA_TAIL}"));
+    let partial = backup::partial(&copy);
+    backup::copy(&path, &partial).await?;
+    let mut opened = backup::open_copy(&partial).await?;
+    let whole = backup::whole(&mut opened).await;
+    let found = schema_of(&mut opened).await;
+    opened.close().await.map_err(failed)?;
+    whole.map_err(|error| connect::open_error(&copy, error))?;
+    if found.map_err(failed)? != Some(schema) {
+        let detail = "the copy that was made before the update has other tables".to_owned();
+        return Err(OpenError::Damaged { path: copy, detail });
+    }
+    fs::rename(&partial, &copy).and_then(|()| sync_parent(&copy)).map_err(io(&copy))?;
+    tracing::info!(schema, "The tables change with this version; the data as it was is kept in before-update.");
+    only(&directory, &copy)
+}
+
+/// The version of the tables; `None` of a file that has none yet.
+async fn schema_of(connection: &mut SqliteConnection) -> Result<Option<i64>, sqlx::Error> {
+    if sqlx::query(statements::MIGRATIONS_THERE).fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(None);
+    }
+    sqlx::query(statements::SCHEMA_VERSION).fetch_one(connection).await?.try_get(0)
+}
+
+/// Removes whatever else lies there.
+fn only(directory: &Path, copy: &Path) -> Result<(), OpenError> {
+    for entry in fs::read_dir(directory).map_err(io(directory))? {
+        let path: PathBuf = entry.map_err(io(directory))?.path();
+        if path == copy {
+            continue;
+        }
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(io(&path)(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OpenError {
+    let path = path.to_path_buf();
+    move |source| OpenError::Io { path, source }
+}

@@ -1,0 +1,141 @@
+//! A newer program meets older tables: it keeps a copy of the data first, and a kill at any moment leaves the old tables
+//! or the new ones, with everybody in them.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use mendwell::domain::ids::PersonId;
+use mendwell::store::connect::Database;
+use mendwell::store::{Options, Store, Synchronous};
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, Row, SqliteConnection};
+
+use crate::program::{Home, kills};
+use crate::store::{forget, new_person};
+
+const PEOPLE: i64 = 40;
+/// The version of the tables before those of silences.
+const OLD: i64 = 4;
+
+async fn open(home: &Home) -> Store {
+    let mut options = Options::new(home.data(), home.key());
+    options.synchronous = Synchronous::Off;
+    Store::open(options).await.unwrap()
+}
+
+async fn raw(path: &Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+}
+
+async fn schema(path: &Path) -> i64 {
+    let mut raw = raw(path).await;
+    let version = sqlx::query("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut raw).await.unwrap().get(0);
+    let broken = sqlx::query("PRAGMA integrity_check").fetch_all(&mut raw).await.unwrap();
+    assert!(broken.len() == 1 && broken[0].get::<&str, _>(0) == "ok");
+    raw.close().await.unwrap();
+    version
+}
+
+/// Takes the tables of later versions away, as if an older program had made the file.
+async fn age(home: &Home) {
+    let mut raw = raw(&home.data().join("data.db")).await;
+    for sql in
+        ["DROP TABLE silences", "DELETE FROM _sqlx_migrations WHERE version > 4", "PRAGMA wal_checkpoint(TRUNCATE)"]
+    {
+        sqlx::query(sql).execute(&mut raw).await.unwrap();
+    }
+    raw.close().await.unwrap();
+}
+
+async fn old_house() -> Home {
+    let home = Home::new();
+    let store = open(&home).await;
+    for n in 0..PEOPLE {
+        new_person(&store, &format!("p{n}")).await;
+    }
+    store.close().await.unwrap();
+    age(&home).await;
+    home
+}
+
+async fn there(home: &Home) -> usize {
+    let store = open(home).await;
+    let persons: Vec<PersonId> = (1..=PEOPLE).map(PersonId).collect();
+    let found = store.persons_load(&persons).await.unwrap();
+    store.close().await.unwrap();
+    found.into_iter().flatten().count()
+}
+
+fn copies(home: &Home) -> Vec<String> {
+    let Ok(directory) = std::fs::read_dir(home.data().join("before-update")) else { return Vec::new() };
+    let mut names: Vec<_> = directory.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn the_data_is_kept_as_it_was_and_comes_back_without_whoever_was_forgotten_since() {
+    let home = old_house().await;
+    let fresh = Home::new();
+    open(&fresh).await.close().await.unwrap();
+    assert_eq!(copies(&fresh), [""; 0], "there was nothing before");
+    assert_eq!(there(&home).await, PEOPLE as usize);
+    assert_eq!(copies(&home), ["mendwell-schema-4.db"]);
+    assert_eq!(schema(&home.data().join("before-update/mendwell-schema-4.db")).await, OLD);
+    assert_eq!(schema(&home.data().join("data.db")).await, Database::Data.schema_version());
+    let store = open(&home).await;
+    forget(&store, PersonId(1)).await;
+    new_person(&store, "late").await;
+    store.close().await.unwrap();
+    let output = home.run(&["restore", "data/before-update/mendwell-schema-4.db", "--data", "data"], "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(there(&home).await, PEOPLE as usize - 1, "the forgotten one stays forgotten");
+}
+
+#[tokio::test]
+async fn without_room_for_the_copy_nothing_changes() {
+    let home = old_house().await;
+    // A directory in the place of the copy: the file system refuses it.
+    std::fs::create_dir_all(home.data().join("before-update/mendwell-schema-4.db.partial/full")).unwrap();
+    let output = home.run(&["chat", "--data", "data"], "");
+    assert_eq!(output.status.code(), Some(74), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(schema(&home.data().join("data.db")).await, OLD);
+    std::fs::remove_dir_all(home.data().join("before-update")).unwrap();
+    assert_eq!(there(&home).await, PEOPLE as usize);
+}
+
+#[tokio::test]
+async fn r24_kills_during_an_update_leave_the_old_tables_or_the_new() {
+    let home = old_house().await;
+    let mut rng = StdRng::seed_from_u64(24);
+    let (mut latest, mut old, mut new) = (150_000.0, 0, 0);
+    for round in 0..kills() {
+        let mut command = home.mendwell(&["chat", "--data", "data"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(rng.random_range(0..latest as u64)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let is_new = schema(&home.data().join("data.db")).await == Database::Data.schema_version();
+        // The border moves to where half of the kills come too late.
+        latest *= if is_new { 0.95 } else { 1.05 };
+        let copies = copies(&home);
+        let whole = copies.iter().any(|name| name == "mendwell-schema-4.db");
+        assert!(!is_new || whole, "round {round}: new tables and no copy: {copies:?}");
+        if whole {
+            assert_eq!(schema(&home.data().join("before-update/mendwell-schema-4.db")).await, OLD, "round {round}");
+        }
+        if is_new {
+            new += 1;
+            assert_eq!(there(&home).await, PEOPLE as usize, "round {round}");
+            age(&home).await;
+            std::fs::remove_dir_all(home.data().join("before-update")).unwrap();
+        } else {
+            old += 1;
+        }
+    }
+    assert_eq!(there(&home).await, PEOPLE as usize);
+    assert!(old > kills() / 20 && new > kills() / 20, "{old} old, {new} new");
+}
