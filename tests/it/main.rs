@@ -60,6 +60,7 @@ mod fake_telegram_faults;
 mod fake_telegram_people;
 mod fake_telegram_self;
 mod fake_telegram_updates;
+mod forged;
 mod forget;
 mod forget_asked;
 mod forget_kill;

@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::program::{Home, Running};
 
 const CANARY: &str = "Nachtigallenschlag";
+/// A user who is not root, where the tests are.
+const NOBODY: u32 = 65_534;
 
 /// How often the words stand in the process's memory; `None` when this test may not look.
 fn hits(process: u32, words: &str) -> Option<usize> {
@@ -32,6 +34,32 @@ fn the_process_leaves_no_core_file() {
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", chat.id())).unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+}
+
+/// A process that may be looked into belongs to its user in `/proc`, one that may not to root.
+/// <https://man7.org/linux/man-pages/man5/proc_pid.5.html>
+#[test]
+fn only_root_may_look_into_the_process() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    use std::os::unix::process::CommandExt;
+    let home = Home::new();
+    let owner = |process: u32| std::fs::metadata(format!("/proc/{process}/environ")).unwrap().uid();
+    let is_root = owner(std::process::id()) == 0;
+    let mut command = home.mendwell(&["chat", "--data", "data", "--as", "ada"]);
+    let mut control = std::process::Command::new("sleep");
+    if is_root {
+        chown(home.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        command.uid(NOBODY);
+        control.uid(NOBODY);
+    }
+    let mut control = control.arg("60").spawn().unwrap();
+    let chat = Running::start(command);
+    chat.until("[1]");
+    let (seen, other) = (owner(chat.id()), owner(control.id()));
+    control.kill().unwrap();
+    control.wait().unwrap();
+    assert_ne!(other, 0, "the control may be looked into by its user");
+    assert_eq!(seen, 0);
 }
 
 #[test]
