@@ -18,6 +18,8 @@ const CHECKPOINT_PAGES: &str = "4000";
 const WAL_BYTES_KEPT: &str = "67108864";
 /// Page cache of the writer, in KiB (SQLite counts KiB as negative pages).
 const WRITER_CACHE: &str = "-4096";
+/// Page cache of a reader, in KiB: what is read again is the operating system's to keep.
+const READER_CACHE: &str = "-1024";
 /// Distinct statements of a connection: every statement in each of its eight sizes fits.
 const STATEMENTS_CACHED: usize = 256;
 
@@ -74,7 +76,7 @@ pub(crate) fn writing(path: &Path, synchronous: SqliteSynchronous) -> SqliteConn
 
 /// Options of a connection that only reads.
 pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
-    common(path).read_only(true).pragma("query_only", "ON")
+    common(path).read_only(true).pragma("query_only", "ON").pragma("cache_size", READER_CACHE)
 }
 
 /// Options of a connection that copies a file which others may be writing to.

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::ids::PersonId;
 use crate::store::commit::Sealed;
 
-/// Size of the rows that are kept, in bytes: about 2,000 people in the middle of a dialog.
-const PEOPLE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Size of the rows that are kept, in bytes: about 1,000 people in the middle of a dialog.
+const PEOPLE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// What the rows of one person cost beside what is sealed, in bytes.
 const PERSON_BYTES: usize = 256;
 
