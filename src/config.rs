@@ -74,6 +74,8 @@ pub struct BotConfig {
     pub unlink_dialog: String,
     /// Dialog of `/forget`.
     pub forget_dialog: String,
+    /// Dialog of `/export`.
+    pub export_dialog: String,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.

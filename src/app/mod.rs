@@ -147,6 +147,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         ("link_dialog", &bot.link_dialog),
         ("unlink_dialog", &bot.unlink_dialog),
         ("forget_dialog", &bot.forget_dialog),
+        ("export_dialog", &bot.export_dialog),
     ];
     for (key, dialog) in named {
         if dialogs.dialog(dialog).is_none() {
@@ -170,6 +171,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
         screen: Arc::new(library::require_screen(dialogs_dir(config))?),
         forget_dialog: bot.forget_dialog.clone(),
+        export_dialog: bot.export_dialog.clone(),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

@@ -165,6 +165,7 @@ impl Reader<'_> {
                 link_dialog: self.words("bot", "link_dialog"),
                 unlink_dialog: self.words("bot", "unlink_dialog"),
                 forget_dialog: self.words("bot", "forget_dialog"),
+                export_dialog: self.words("bot", "export_dialog"),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),

@@ -176,6 +176,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Link
         | Command::Privacy
         | Command::Unlink
+        | Command::Export
         | Command::Forget => false,
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod asides;
 mod batch;
 pub mod clock;
 pub mod delivery;
+mod export;
 mod flight;
 mod forgetting;
 mod ladder;
@@ -67,12 +68,24 @@ pub struct Settings {
     pub screen: Arc<Screen>,
     /// The dialog of `/forget`. Its parameters: `linked`, `app_name`, `other_name`.
     pub forget_dialog: String,
+    /// The dialog of `/export`. Its parameter: `app_name`.
+    pub export_dialog: String,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
     pub zone: TimeZone,
     /// One commit a turn instead of one a batch: what `bench` compares with.
     pub commit_each_turn: bool,
+}
+
+impl Settings {
+    /// Whether a dialog is about what is kept of somebody: a command begins it and no link does, and what it interrupted
+    /// goes on after it.
+    pub(crate) fn is_own(&self, dialog: &str) -> bool {
+        [&self.link_dialog, &self.unlink_dialog, &self.export_dialog, &self.forget_dialog]
+            .iter()
+            .any(|own| *own == dialog)
+    }
 }
 
 /// A source of random numbers.
@@ -157,6 +170,7 @@ impl Service {
         };
         let delivery = DeliveryLoop::new(
             Arc::clone(&store),
+            Arc::clone(&library),
             Arc::clone(&clock),
             messenger,
             settings.clone(),

@@ -61,7 +61,7 @@ impl<P: Place> Counting<P> {
         std::fs::create_dir_all(dialogs.join("system")).unwrap();
         std::fs::write(dialogs.join("count.toml"), COUNT).unwrap();
         std::fs::write(dialogs.join("system/en.toml"), include_str!("../../dialogs/system/en.toml")).unwrap();
-        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget"]
+        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "export"]
             .map(|name| format!("{name}_dialog = \"count\"\n"));
         std::fs::write(home.path().join("config.toml"), format!("[bot]\n{}{}", names.concat(), place.config()))
             .unwrap();

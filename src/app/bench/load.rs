@@ -158,6 +158,7 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         lines: Arc::default(),
         screen: Arc::new(library::require_screen(None)?),
         forget_dialog: dialog.to_owned(),
+        export_dialog: dialog.to_owned(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

@@ -29,6 +29,7 @@ impl Turn<'_, '_> {
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
+            Command::Export => self.export(),
             Command::Forget => self.forget(),
             Command::Help => {
                 self.help();
@@ -81,8 +82,7 @@ impl Turn<'_, '_> {
         if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
             return self.link(&UserText::new(code));
         }
-        let settings = self.world.settings;
-        if [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog].contains(&&dialog.to_owned()) {
+        if self.world.settings.is_own(dialog) {
             return self.arrived();
         }
         if self.world.library.dialog(dialog).is_none() {

@@ -120,6 +120,7 @@ mod tests {
             lines: Default::default(),
             screen: Arc::default(),
             forget_dialog: small(),
+            export_dialog: small(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

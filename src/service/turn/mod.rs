@@ -5,6 +5,7 @@ mod care;
 mod checkin;
 mod command;
 mod edited;
+mod export;
 mod forget;
 mod left_out;
 mod link;
@@ -63,6 +64,8 @@ pub(crate) struct Changes {
     pub joined: Option<Joined>,
     /// An account is theirs no longer.
     pub parted: Option<Parted>,
+    /// Everything of theirs is to be sent to them as a file, after so many of the items.
+    pub export_after: Option<usize>,
     /// Everything of theirs is to be deleted.
     pub is_forgotten: bool,
 }

@@ -334,7 +334,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 11] {
+fn small_dialogs() -> [(&'static str, &'static str); 12] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -347,6 +347,7 @@ fn small_dialogs() -> [(&'static str, &'static str); 11] {
         ("linked", include_str!("../../../dialogs/linked.toml")),
         ("unlink", include_str!("../../../dialogs/unlink.toml")),
         ("forget", include_str!("../../../dialogs/forget.toml")),
+        ("export", include_str!("../../../dialogs/export.toml")),
     ]
 }
 
@@ -393,6 +394,7 @@ pub(crate) fn settings() -> Settings {
         lines: Arc::new(Lines::shipped()),
         screen: shipped_screen(),
         forget_dialog: "forget".to_owned(),
+        export_dialog: "export".to_owned(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,
