@@ -52,30 +52,24 @@ pub(super) fn write(series: &Series, number: usize, to: &mut dyn Write) -> io::R
             write!(to, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>", scale.x(*date), scale.y(*value))?;
         }
     }
-    write!(to, "<text x=\"{LEFT}\" y=\"180\">{}</text>", words::day(*first))?;
-    if first != last {
-        write!(to, "<text x=\"{RIGHT}\" y=\"180\" text-anchor=\"end\">{}</text>", words::day(*last))?;
+    write!(to, "<text x=\"{LEFT}\" y=\"180\">{}</text>", words::day(series.first))?;
+    if series.first != series.last {
+        write!(to, "<text x=\"{RIGHT}\" y=\"180\" text-anchor=\"end\">{}</text>", words::day(series.last))?;
     }
     write!(to, "</svg>")
 }
 
 /// What a chart shows, for people who do not see it.
 pub(super) fn in_words(series: &Series) -> String {
-    let (first, last) = (series.points.first(), series.points.last());
-    let (Some((first, start)), Some((last, end))) = (first, last) else { return String::new() };
     let count = words::count(series.count, "value", "values");
-    let (low, high) = (series.low, series.high);
+    let Series { low, high, first, last, .. } = series;
     if first == last {
         return format!("{count} on {}, from {low} to {high}.", words::day(*first));
     }
+    let between = format!("{count} between {} and {}, from {low} to {high}.", words::day(*first), words::day(*last));
+    let (Some((_, start)), Some((_, end))) = (series.points.first(), series.points.last()) else { return between };
     let of = if series.weekly { "week" } else { "day" };
-    format!(
-        "{count} between {} and {}, from {low} to {high}. The first {of} is at {:.1}, the last at {:.1}.",
-        words::day(*first),
-        words::day(*last),
-        start,
-        end,
-    )
+    format!("{between} The first {of} is at {start:.1}, the last at {end:.1}.")
 }
 
 /// Where values and days stand.

@@ -20,6 +20,10 @@ pub(super) struct Series {
     pub low: f64,
     /// The highest value.
     pub high: f64,
+    /// The day of the first value.
+    pub first: Date,
+    /// The day of the last value.
+    pub last: Date,
     /// A mean for each day, or for each week by its first day; rising, never empty.
     pub points: Vec<(Date, f64)>,
     /// Whether the points are of weeks.
@@ -34,22 +38,25 @@ pub(super) fn of(measures: &[Measured]) -> Vec<Series> {
             by_name.entry(name).or_default().push((measured.date, *value));
         }
     }
-    by_name.into_iter().map(|(name, values)| series(name, &values)).collect()
+    by_name.into_iter().filter_map(|(name, values)| series(name, &values)).collect()
 }
 
-fn series(name: &str, values: &[(Date, f64)]) -> Series {
+fn series(name: &str, values: &[(Date, f64)]) -> Option<Series> {
     let daily = means(values.iter().copied());
+    let (first, last) = (daily.first()?.0, daily.last()?.0);
     let weekly = daily.len() > POINTS_MAX;
     let points = if weekly { means(values.iter().map(|(date, value)| (monday(*date), *value))) } else { daily };
     let all = || values.iter().map(|(_, value)| *value);
-    Series {
+    Some(Series {
         name: name.to_owned(),
         count: values.len(),
         low: all().fold(f64::INFINITY, f64::min),
         high: all().fold(f64::NEG_INFINITY, f64::max),
+        first,
+        last,
         points,
         weekly,
-    }
+    })
 }
 
 fn means(values: impl Iterator<Item = (Date, f64)>) -> Vec<(Date, f64)> {

@@ -252,6 +252,7 @@ async fn writes_much(house: &House, person: PersonId, entries: usize) {
 }
 
 /// Ten thousand entries: the file is whole, and somebody else is answered meanwhile.
+#[expect(clippy::disallowed_methods, reason = "how long real work takes is what is measured")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_waits_for_somebody_elses_file() {
     let house = House::new().await;
