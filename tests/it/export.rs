@@ -251,6 +251,43 @@ async fn writes_much(house: &House, person: PersonId, entries: usize) {
     }
 }
 
+/// They are forgotten on one app while the file for the other one is put together.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_being_made_is_not_sent_after_a_forget() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    house.welcome("ada@dc").await;
+    link(&house, "ada", "ada@dc").await;
+    house.tap("ada@dc", "Discord").await;
+    let (ada, _) = house.person("ada").await;
+    writes_much(&house, ada, 6_000).await;
+    house.say("ada", "/export").await;
+    let token = house.messenger.token("ada", "Send it here");
+    house.handle(house.event("ada", Body::Tap(token))).await;
+    for words in ["/forget", "yes"] {
+        house.handle(house.event("ada@dc", Body::from_typed(words))).await;
+    }
+    house.settle().await;
+    assert_eq!(house.store().persons_count().await.unwrap(), 0);
+    let said = house.messenger.said("ada");
+    assert!(said.last().is_none_or(|said| said == BEGUN), "{said:?}");
+    assert_eq!(files_tried(&house), 0);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_made_is_told_in_one_line() {
+    let house = House::new().await;
+    at_home(&house, "ada", CANARY).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data_db());
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query("UPDATE entries SET body = zeroblob(60)").execute(&pool).await.unwrap();
+    pool.close().await;
+    let said = asks(&house, "ada").await;
+    let wanted =
+        "I could not put your file together. Nothing of yours is lost, and in ten minutes /export tries again.";
+    assert_eq!(said, [BEGUN, wanted, "Second?"]);
+}
+
 /// Ten thousand entries: the file is whole, and somebody else is answered meanwhile.
 #[expect(clippy::disallowed_methods, reason = "how long real work takes is what is measured")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
