@@ -46,8 +46,8 @@ pub(super) fn write(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     care(export, pen)?;
     pen.section("What is not in here")?;
     pen.ours(
-        "Numbers by which the program finds its rows, the ids that your apps gave me, and keys: they say nothing of you. \
-         Messages of other people are never kept with yours. The chat itself belongs to the app; there you can save or delete it.",
+        "Numbers by which the program finds its rows, the ids by which your apps know you, and keys: they are of use to \
+         programs only. What is kept of other people is never kept with yours. The chat itself belongs to the app; there you can save or delete it.",
     )
 }
 

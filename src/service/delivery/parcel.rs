@@ -136,7 +136,7 @@ mod tests {
         let parcel = Parcel { before: Some(Box::new(freeze(7))), load: Load::Item(show("a")) };
         assert_eq!(Parcel::decode(&two).unwrap(), (None, parcel));
         let export = Parcel::export().encode(Platform::Telegram).unwrap();
-        assert_eq!(export, br#"["telegram","export"]"#);
+        assert_eq!(export, br#"["Telegram","export"]"#);
         assert_eq!(Parcel::decode(&export).unwrap(), (Some(Platform::Telegram), Parcel::export()));
         assert!(Parcel::decode(b"[]").is_err() && Parcel::decode(b"{}").is_err());
     }
