@@ -28,7 +28,7 @@ impl Bot {
         std::fs::create_dir_all(dialogs.join("system"))?;
         std::fs::write(dialogs.join("bench.toml"), DIALOG)?;
         std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
-        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget"]
+        let names = ["start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "export"]
             .map(|name| format!("{name}_dialog = \"bench\"\n"));
         let mut config = format!("[bot]\n{}", names.concat());
         config.extend(platforms.iter().map(|platform| platform.config()));
