@@ -84,6 +84,8 @@ pub struct BotConfig {
     pub silence_dialog: String,
     /// Dialog of neutral words before a check-in.
     pub discreet_dialog: String,
+    /// Dialog of `/export`.
+    pub export_dialog: String,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.

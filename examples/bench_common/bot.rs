@@ -29,7 +29,7 @@ impl Bot {
         std::fs::write(dialogs.join("bench.toml"), DIALOG)?;
         std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
         let names = [
-            "start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "privacy", "silence",
+            "start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "export", "privacy", "silence",
             "discreet",
         ]
         .map(|name| format!("{name}_dialog = \"bench\"\n"));

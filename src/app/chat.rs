@@ -30,7 +30,7 @@ pub async fn chat(config: &Config, person: &str, come_back: &str) -> Result<(), 
     let screen = Arc::new(screen);
     let clock = Arc::new(ShiftedClock::default());
     let address = Address { platform: Platform::Console, account: person.to_owned(), chat: person.to_owned() };
-    let messenger = Arc::new(ConsoleMessenger::new(Arc::clone(&screen), address.clone()));
+    let messenger = Arc::new(ConsoleMessenger::new(Arc::clone(&screen), address.clone()).saving_to(".".into()));
     let mut running = Running::start(store, library, settings, Arc::clone(&clock) as _, messenger);
     if terminal.is_some() {
         running.run_scheduler();

@@ -151,6 +151,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         ("privacy_dialog", &bot.privacy_dialog),
         ("silence_dialog", &bot.silence_dialog),
         ("discreet_dialog", &bot.discreet_dialog),
+        ("export_dialog", &bot.export_dialog),
     ];
     for (key, dialog) in named {
         if dialogs.dialog(dialog).is_none() {
@@ -180,6 +181,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         idle_months: config.store.idle_months,
         wordings: Wordings::CURRENT,
         host: Host { contact: config.host.contact.clone(), country: config.host.country.clone() },
+        export_dialog: bot.export_dialog.clone(),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

@@ -173,6 +173,7 @@ impl Reader<'_> {
                 privacy_dialog: self.words("bot", "privacy_dialog"),
                 silence_dialog: self.words("bot", "silence_dialog"),
                 discreet_dialog: self.words("bot", "discreet_dialog"),
+                export_dialog: self.words("bot", "export_dialog"),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),

@@ -168,6 +168,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "export_dialog",
+        kind: Kind::Dialog,
+        default: "export",
+        doc: "Dialog that /export opens, which asks before everything of a person is sent to them as a file.",
+    },
+    Setting {
+        section: "bot",
         key: "quiet_from",
         kind: Kind::Time,
         default: "22:00",

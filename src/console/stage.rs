@@ -177,6 +177,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Link
         | Command::Privacy
         | Command::Unlink
+        | Command::Export
         | Command::Forget => false,
     }
 }

@@ -245,6 +245,7 @@ impl Machine<'_> {
             | Command::Link
             | Command::Privacy
             | Command::Unlink
+            | Command::Export
             | Command::Forget => Verdict::Ignored,
         }
     }

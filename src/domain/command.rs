@@ -27,6 +27,8 @@ pub enum Command {
     Link,
     /// Part with the account that this is typed from.
     Unlink,
+    /// Everything that is kept of the person, as a file for them.
+    Export,
     /// Delete everything that is kept of the person.
     Forget,
     /// End the open dialog.
@@ -54,6 +56,7 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
     (Command::Privacy, "privacy", "what I keep, and who can read it"),
+    (Command::Export, "export", "everything I have of you, as a file"),
     (Command::Forget, "forget", "delete everything I have of you"),
     (Command::Help, "help", "this list"),
     (Command::Start, "start", "begin, or find our place again"),

@@ -22,6 +22,7 @@ impl Profile {
     /// | check-ins without a sound, behind neutral words | if either wanted that |
     /// | check-ins rest until | the later day |
     /// | check-ins cannot arrive | no longer so: they have just written |
+    /// | when everything was asked for as a file | the later time |
     /// | up to where a platform was heard | that of the account on it |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
@@ -32,6 +33,7 @@ impl Profile {
         self.others.extend(typed.others);
         self.unreachable = false;
         self.wished = self.wished.or(typed.wished);
+        self.exported_at = self.exported_at.max(typed.exported_at);
         // At most one of their accounts is on a platform that is read up.
         self.heard = self.heard.or(typed.heard);
         if carries {

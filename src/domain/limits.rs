@@ -42,6 +42,18 @@ pub const LINK_CODE_MINUTES: i64 = 10;
 pub const LINK_GUESSES_MAX: u32 = 5;
 /// How long wrong codes are held against an account, in minutes, from the first of them on.
 pub const LINK_GUESS_MINUTES: i64 = 60;
+/// How long after a file of everything somebody may ask for the next one, in minutes.
+pub const EXPORT_EVERY_MINUTES: i64 = 10;
+/// Files of everything that are put together at once: each keeps a processor and some of the memory busy.
+pub const EXPORTS_AT_ONCE_MAX: usize = 1;
+/// Entries that are read at a time for a file of everything.
+pub const EXPORT_PAGE: i64 = 256;
+/// Largest file that is sent to Discord, in bytes: Discord's limit.
+pub const DISCORD_FILE_BYTES_MAX: usize = 10_000_000;
+/// Largest file that is sent to Telegram, in bytes. Telegram takes 50 MB; this much goes out in time on 2 Mbit/s.
+pub const TELEGRAM_FILE_BYTES_MAX: usize = 20_000_000;
+/// Largest file that is written beside a terminal chat, in bytes.
+pub const CONSOLE_FILE_BYTES_MAX: usize = 50_000_000;
 /// Accounts that are remembered to have had the card known by heart.
 pub const VIGILS_MAX: usize = 10_000;
 /// Events of one group commit.

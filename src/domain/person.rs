@@ -54,6 +54,9 @@ pub struct Profile {
     /// On a platform where what was missed is read up: up to where it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<Heard>,
+    /// When they last asked for everything as a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exported_at: Option<Timestamp>,
 }
 
 /// What came of screening somebody's words for danger: never the words, nor what they were about.
@@ -169,10 +172,15 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
 /// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
+/// `false_alarm` says that what a safety dialog asked about was nothing; `export` asks for everything as a file.
 /// `open` begins what waits behind neutral words.
-/// `false_alarm` says that what a safety dialog asked about was nothing.
-pub const PROFILE_ACTS: &[(&str, FactKind)] =
-    &[("unlink", FactKind::Key), ("forget", FactKind::Bool), ("open", FactKind::Bool), ("false_alarm", FactKind::Bool)];
+pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
+    ("unlink", FactKind::Key),
+    ("forget", FactKind::Bool),
+    ("open", FactKind::Bool),
+    ("false_alarm", FactKind::Bool),
+    ("export", FactKind::Bool),
+];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's
@@ -208,6 +216,7 @@ impl Profile {
             waiting: None,
             care: None,
             heard: None,
+            exported_at: None,
         }
     }
 

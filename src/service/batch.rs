@@ -365,7 +365,13 @@ impl Round {
         for (to, item) in std::mem::take(&mut changes.elsewhere) {
             self.send(writer, &work, to, Class::Reply, item.into());
         }
-        for (class, parcel) in Parcel::pack(changes.items) {
+        let after = changes.export_after.map(|after| changes.items.split_off(after.min(changes.items.len())));
+        let mut parcels = Parcel::pack(changes.items);
+        if let Some(after) = after {
+            parcels.push((Class::Reply, Parcel::export()));
+            parcels.append(&mut Parcel::pack(after));
+        }
+        for (class, parcel) in parcels {
             let to = if class == Class::Reply { &work.profile.address } else { work.profile.checkin_address() };
             self.send(writer, &work, to.clone(), class, parcel);
         }

@@ -7,6 +7,7 @@ pub(crate) mod asides;
 mod batch;
 pub mod clock;
 pub mod delivery;
+mod export;
 mod flight;
 mod forgetting;
 mod ladder;
@@ -80,12 +81,24 @@ pub struct Settings {
     pub wordings: Wordings,
     /// Who runs the bot.
     pub host: Host,
+    /// The dialog of `/export`. Its parameter: `app_name`.
+    pub export_dialog: String,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
     pub zone: TimeZone,
     /// One commit a turn instead of one a batch: what `bench` compares with.
     pub commit_each_turn: bool,
+}
+
+impl Settings {
+    /// Whether a dialog is about what is kept of somebody: a command begins it and no link does, and what it interrupted
+    /// goes on after it.
+    pub(crate) fn is_own(&self, dialog: &str) -> bool {
+        [&self.link_dialog, &self.unlink_dialog, &self.export_dialog, &self.forget_dialog, &self.privacy_dialog]
+            .iter()
+            .any(|own| *own == dialog)
+    }
 }
 
 /// Who runs the bot, and answers for what it keeps.
@@ -179,6 +192,7 @@ impl Service {
         };
         let delivery = DeliveryLoop::new(
             Arc::clone(&store),
+            Arc::clone(&library),
             Arc::clone(&clock),
             messenger,
             settings.clone(),

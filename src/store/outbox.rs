@@ -40,6 +40,15 @@ impl Store {
         self.outbox_rows(&sqlx::query(statements::OUTBOX_SENDING).fetch_all(&self.readers).await?).await
     }
 
+    /// Whose a message is that is not known to be sent; `None` when it is gone.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn outbox_person(&self, id: OutboxId) -> Result<Option<PersonId>, StoreError> {
+        let row = sqlx::query(statements::OUTBOX_PERSON).bind(id.0).fetch_optional(&self.readers).await?;
+        Ok(row.map(|row| row.try_get(0).map(PersonId)).transpose()?)
+    }
+
     /// How many messages are not known to be sent.
     ///
     /// # Errors

@@ -97,6 +97,27 @@ impl Store {
         rows.iter().map(|row| sealing::open_entry(&keys, person, hash_at(row, 0)?, row.try_get(1)?)).collect()
     }
 
+    /// Up to `limit` entries of a person and kind that were kept after this one, the oldest first, each with what to go on
+    /// after. Begin after 0.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or something sealed does not open.
+    pub async fn entries_page(
+        &self,
+        person: PersonId,
+        kind: EntryKind,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Write)>, StoreError> {
+        let query = sqlx::query(statements::ENTRIES_PAGE).bind(person.0).bind(kind.code()).bind(after).bind(limit);
+        let rows = query.fetch_all(&self.readers).await?;
+        let keys = self.keys.opened(&[person]).await?;
+        let entry = |row: &SqliteRow| {
+            Ok((row.try_get(0)?, sealing::open_entry(&keys, person, hash_at(row, 1)?, row.try_get(2)?)?))
+        };
+        rows.iter().map(entry).collect()
+    }
+
     async fn plan_rows(&self, rows: &[SqliteRow]) -> Result<Vec<PlanRow>, StoreError> {
         let persons = rows.iter().map(|row| Ok(PersonId(row.try_get(1)?))).collect::<Result<Vec<_>, StoreError>>()?;
         let keys = self.keys.opened(&persons).await?;

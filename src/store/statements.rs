@@ -217,6 +217,7 @@ statements! {
         Data OUTBOX_NEXT_DUE = "SELECT min(next_at) FROM outbox WHERE state <> 1";
         Data OUTBOX_SENDING = "SELECT id, person_id, class, state, attempts, next_at, created_at, item FROM outbox \
             WHERE state = 1 ORDER BY id";
+        Data OUTBOX_PERSON = "SELECT person_id FROM outbox WHERE id = ?1";
         Data OUTBOX_COUNT = "SELECT count(*) FROM outbox";
         Data OUTBOX_DELETE = "DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?))";
 
@@ -240,6 +241,9 @@ statements! {
 
         Data ENTRIES_OF = "SELECT write_hash, body FROM entries WHERE person_id = ?1 AND kind = ?2 \
             ORDER BY id DESC LIMIT ?3";
+
+        Data ENTRIES_PAGE = "SELECT id, write_hash, body FROM entries WHERE person_id = ?1 AND kind = ?2 AND id > ?3 \
+            ORDER BY id LIMIT ?4";
 
         Data COUNTERS = "SELECT name, value FROM counters ORDER BY name";
         Data META_PUT_ONE = "INSERT INTO meta (name, value) VALUES (?1, ?2) \

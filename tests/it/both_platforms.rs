@@ -20,6 +20,7 @@ const DIALOGS: &[(&str, &str)] = &[
     ("safety", include_str!("dialogs/safety.toml")),
     ("linked", include_str!("../../dialogs/linked.toml")),
     ("unlink", include_str!("../../dialogs/unlink.toml")),
+    ("export", include_str!("../../dialogs/export.toml")),
     ("forget", include_str!("../../dialogs/forget.toml")),
     ("privacy", include_str!("../../dialogs/privacy.toml")),
     ("still-here", include_str!("../../dialogs/still-here.toml")),

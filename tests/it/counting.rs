@@ -62,7 +62,7 @@ impl<P: Place> Counting<P> {
         std::fs::write(dialogs.join("count.toml"), COUNT).unwrap();
         std::fs::write(dialogs.join("system/en.toml"), include_str!("../../dialogs/system/en.toml")).unwrap();
         let names = [
-            "start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "privacy", "silence",
+            "start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "export", "privacy", "silence",
             "discreet",
         ]
         .map(|name| format!("{name}_dialog = \"count\"\n"));

@@ -43,6 +43,9 @@ mod engine_oracle;
 mod engine_props;
 mod engine_support;
 mod explore;
+mod export;
+mod export_files;
+mod export_platforms;
 #[path = "../fake/discord/mod.rs"]
 mod fake_discord;
 mod fake_discord_faults;

@@ -165,6 +165,7 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),
+        export_dialog: dialog.to_owned(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

@@ -57,6 +57,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Skip
         | Command::Why
         | Command::Unlink
+        | Command::Export
         | Command::Forget => None,
     }
 }

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::service::delivery::Handed;
+use crate::service::delivery::parcel::Load;
 use crate::service::delivery::standing::Lookup;
+use crate::service::export::Exporter;
 use crate::service::ports::{Class, Clock, Delivery, Item, Messenger, NotSent, Outcome, Place};
 use crate::service::writer::Work;
 use crate::store::Store;
@@ -17,6 +19,7 @@ pub(super) struct Courier {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) messenger: Arc<dyn Messenger>,
     pub(super) work: mpsc::Sender<Work>,
+    pub(super) exporter: Exporter,
 }
 
 /// How an attempt finds out where the messages of a parcel stand.
@@ -33,6 +36,8 @@ pub(super) enum Ended {
     Late,
     /// The intent could not be written, so it was not handed over.
     NotTried,
+    /// There is nobody any more to whom it may go; it was not handed over.
+    Moot,
 }
 
 impl Courier {
@@ -61,7 +66,13 @@ impl Courier {
             }
             item.parcel.before = None;
         }
-        let outcome = self.send(&item, &item.parcel.item, places.item).await;
+        let outcome = match &item.parcel.load {
+            Load::Item(load) => self.send(&item, load, places.item).await,
+            Load::Export => match self.exporter.made(item.id, &item.to).await {
+                Some(file) => self.send(&item, &file, places.item).await,
+                None => return (item, Ended::Moot),
+            },
+        };
         (item, Ended::Tried(outcome))
     }
 

@@ -9,7 +9,9 @@ use crate::domain::limits::{NUDGES_IN_FLIGHT_MAX, SENDS_IN_FLIGHT_MAX};
 use crate::service::delivery::DeliveryLoop;
 use crate::service::delivery::attempt::Places;
 use crate::service::delivery::breaker::Breaker;
+use crate::service::delivery::parcel::Load;
 use crate::service::delivery::queue::{Chat, Wait};
+use crate::service::delivery::standing::Lookup;
 use crate::service::ports::Class;
 
 const PLATFORMS: [Platform; 3] = [Platform::Console, Platform::Discord, Platform::Telegram];
@@ -166,7 +168,10 @@ impl DeliveryLoop {
         }
         let places = Places {
             before: item.parcel.before.as_ref().map(|before| self.standing.find(&item, before)),
-            item: self.standing.find(&item, &item.parcel.item),
+            item: match &item.parcel.load {
+                Load::Item(load) => self.standing.find(&item, load),
+                Load::Export => Lookup::Known(None),
+            },
         };
         self.under_way.push(Box::pin(std::sync::Arc::clone(&self.courier).attempt(item, places)));
         true

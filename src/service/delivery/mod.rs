@@ -21,12 +21,14 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use crate::dialog::model::Library;
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::service::Settings;
 use crate::service::delivery::attempt::{Courier, Ended};
 use crate::service::delivery::lane::Lanes;
 use crate::service::delivery::queue::Queue;
 use crate::service::delivery::standing::Standing;
+use crate::service::export::Exporter;
 use crate::service::ports::{Class, Clock, Messenger};
 use crate::service::writer::Work;
 use crate::store::{Recent, Store, StoreError};
@@ -79,6 +81,7 @@ impl DeliveryLoop {
     #[expect(clippy::too_many_arguments, reason = "called once, by the builder of the service")]
     pub(crate) fn new(
         store: Arc<Store>,
+        library: Arc<Library>,
         clock: Arc<dyn Clock>,
         messenger: Arc<dyn Messenger>,
         settings: Settings,
@@ -93,9 +96,15 @@ impl DeliveryLoop {
         Self {
             seen: clock.now(),
             clock: Arc::clone(&clock),
-            settings,
             outbound,
-            courier: Arc::new(Courier { store, clock, messenger, work }),
+            courier: Arc::new(Courier {
+                exporter: Exporter::new(Arc::clone(&store), library, Arc::clone(&clock), settings.clone()),
+                store,
+                clock,
+                messenger,
+                work,
+            }),
+            settings,
             traffic,
             chance,
             first_of_run,

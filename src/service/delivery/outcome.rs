@@ -33,6 +33,11 @@ impl DeliveryLoop {
                 self.settle_queue(chat);
                 return;
             }
+            Ended::Moot => {
+                outcomes.push(dropped(&item, "gone_total"));
+                self.settle_queue(chat);
+                return;
+            }
             Ended::NotTried => Outcome::NotSent(NotSent::Retry),
         };
         let record = match outcome {
@@ -93,7 +98,7 @@ impl DeliveryLoop {
                     self.release(platform);
                 }
             }
-            Ended::Late => lane.breaker.missed(item.id, self.clock.now()),
+            Ended::Late | Ended::Moot => lane.breaker.missed(item.id, self.clock.now()),
             Ended::Tried(Outcome::NotSent(NotSent::Held(wait))) => {
                 let later = self.clock.now().checked_add(*wait).unwrap_or(Timestamp::MAX);
                 lane.breaker.missed(item.id, later);

@@ -1,6 +1,6 @@
 //! What one row of the outbox holds.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::event::Platform;
 use crate::service::ports::{Class, Item};
@@ -11,7 +11,16 @@ use crate::service::ports::{Class, Item};
 pub(crate) struct Parcel {
     /// Always an [`Item::Freeze`].
     pub(crate) before: Option<Box<Item>>,
-    pub(crate) item: Item,
+    pub(crate) load: Load,
+}
+
+/// What a parcel brings.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Load {
+    /// This.
+    Item(Item),
+    /// Everything that is kept of the person, as a file, put together when it is sent: a row holds none of it.
+    Export,
 }
 
 impl Parcel {
@@ -21,7 +30,9 @@ impl Parcel {
         for (class, item) in items {
             match parcels.last_mut() {
                 Some((last, parcel)) if *last == class && parcel.takes(&item) => {
-                    parcel.before = Some(Box::new(std::mem::replace(&mut parcel.item, item)));
+                    if let Load::Item(before) = std::mem::replace(&mut parcel.load, Load::Item(item)) {
+                        parcel.before = Some(Box::new(before));
+                    }
                 }
                 _ => parcels.push((class, Self::from(item))),
             }
@@ -29,28 +40,37 @@ impl Parcel {
         parcels
     }
 
+    /// Everything that is kept of the person.
+    pub(crate) fn export() -> Self {
+        Self { before: None, load: Load::Export }
+    }
+
     /// As the store keeps it, with the platform that it is for.
     pub(crate) fn encode(&self, platform: Platform) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&(platform, &self.before, &self.item))
+        match &self.load {
+            Load::Item(item) => serde_json::to_vec(&(platform, &self.before, item)),
+            Load::Export => serde_json::to_vec(&(platform, Order::Export)),
+        }
     }
 
     /// From what the store kept. Earlier versions kept no platform.
     pub(crate) fn decode(bytes: &[u8]) -> serde_json::Result<(Option<Platform>, Self)> {
         Ok(match serde_json::from_slice(bytes)? {
             Stored::One(item) => (None, Self::from(*item)),
-            Stored::Two(before, item) => (None, Self { before: Some(before), item: *item }),
-            Stored::Three(platform, before, item) => (Some(platform), Self { before, item: *item }),
+            Stored::Two(before, item) => (None, Self { before: Some(before), load: Load::Item(*item) }),
+            Stored::Three(platform, before, item) => (Some(platform), Self { before, load: Load::Item(*item) }),
+            Stored::Order(platform, Order::Export) => (Some(platform), Self::export()),
         })
     }
 
     fn takes(&self, next: &Item) -> bool {
-        self.before.is_none() && matches!((&self.item, next), (Item::Freeze { .. }, Item::Show { .. }))
+        self.before.is_none() && matches!((&self.load, next), (Load::Item(Item::Freeze { .. }), Item::Show { .. }))
     }
 }
 
 impl From<Item> for Parcel {
     fn from(item: Item) -> Self {
-        Self { before: None, item }
+        Self { before: None, load: Load::Item(item) }
     }
 }
 
@@ -60,11 +80,19 @@ enum Stored {
     Three(Platform, Option<Box<Item>>, Box<Item>),
     Two(Box<Item>, Box<Item>),
     One(Box<Item>),
+    Order(Platform, Order),
+}
+
+/// What is made only when it is sent.
+#[derive(Serialize, Deserialize)]
+enum Order {
+    #[serde(rename = "export")]
+    Export,
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Parcel;
+    use super::{Load, Parcel};
     use crate::domain::event::Platform;
     use crate::domain::ids::SessionId;
     use crate::domain::message::{RichText, View};
@@ -83,8 +111,9 @@ mod tests {
         let items = [freeze(1), freeze(2), show("a"), show("b"), freeze(3)];
         let packed = Parcel::pack(items.into_iter().map(|item| (Class::Reply, item)).collect());
         let parcels: Vec<_> =
-            packed.into_iter().map(|(_, parcel)| (parcel.before.map(|item| *item), parcel.item)).collect();
-        assert_eq!(parcels, [(None, freeze(1)), (Some(freeze(2)), show("a")), (None, show("b")), (None, freeze(3))]);
+            packed.into_iter().map(|(_, parcel)| (parcel.before.map(|item| *item), parcel.load)).collect();
+        let wanted = [(None, freeze(1)), (Some(freeze(2)), show("a")), (None, show("b")), (None, freeze(3))];
+        assert_eq!(parcels, wanted.map(|(before, item)| (before, Load::Item(item))));
     }
 
     #[test]
@@ -104,8 +133,11 @@ mod tests {
         let alone = serde_json::to_vec(&freeze(7)).unwrap();
         assert_eq!(Parcel::decode(&alone).unwrap(), (None, Parcel::from(freeze(7))));
         let two = serde_json::to_vec(&(freeze(7), show("a"))).unwrap();
-        let parcel = Parcel { before: Some(Box::new(freeze(7))), item: show("a") };
+        let parcel = Parcel { before: Some(Box::new(freeze(7))), load: Load::Item(show("a")) };
         assert_eq!(Parcel::decode(&two).unwrap(), (None, parcel));
+        let export = Parcel::export().encode(Platform::Telegram).unwrap();
+        assert_eq!(export, br#"["Telegram","export"]"#);
+        assert_eq!(Parcel::decode(&export).unwrap(), (Some(Platform::Telegram), Parcel::export()));
         assert!(Parcel::decode(b"[]").is_err() && Parcel::decode(b"{}").is_err());
     }
 }

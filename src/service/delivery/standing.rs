@@ -4,6 +4,7 @@
 use crate::domain::event::Platform;
 use crate::domain::ids::{OutboxId, SessionId};
 use crate::service::delivery::Handed;
+use crate::service::delivery::parcel::Load;
 use crate::service::delivery::queue::Chat;
 use crate::service::ports::{Item, Place};
 use crate::store::{Recent, ShownWrite};
@@ -85,11 +86,15 @@ impl Standing {
         if !self.told && !self.stored {
             return None;
         }
-        match &handed.parcel.item {
-            Item::Freeze { .. } => return None,
-            Item::Show { .. } | Item::File { .. } => self.last.insert(handed.chat(), handed.id),
+        match &handed.parcel.load {
+            Load::Item(Item::Freeze { .. }) => return None,
+            Load::Item(Item::Show { .. } | Item::File { .. }) | Load::Export => {
+                self.last.insert(handed.chat(), handed.id);
+            }
         }
-        let Item::Show { session: Some(session), turn: Some(turn), .. } = &handed.parcel.item else { return None };
+        let Load::Item(Item::Show { session: Some(session), turn: Some(turn), .. }) = &handed.parcel.load else {
+            return None;
+        };
         let (session, turn, place, platform) = (*session, *turn, place?, handed.to.platform);
         let before = self.sessions.find(&session);
         let moved = before.is_none_or(|stands| !stands.is(turn, platform) || stands.place != place);

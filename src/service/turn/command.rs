@@ -29,6 +29,7 @@ impl Turn<'_, '_> {
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
+            Command::Export => self.export(),
             Command::Forget => self.forget(),
             Command::Help => {
                 self.help();
@@ -78,9 +79,7 @@ impl Turn<'_, '_> {
         if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
             return self.link(&UserText::new(code));
         }
-        let settings = self.world.settings;
-        let own = [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog, &settings.privacy_dialog];
-        if own.iter().any(|own| *own == dialog) {
+        if self.world.settings.is_own(dialog) {
             return self.arrived();
         }
         if self.world.library.dialog(dialog).is_none() {

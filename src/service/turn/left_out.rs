@@ -128,6 +128,7 @@ mod tests {
             privacy_dialog: small(),
             wordings: Wordings::CURRENT,
             host: Host::default(),
+            export_dialog: small(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

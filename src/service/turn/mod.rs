@@ -6,6 +6,7 @@ mod checkin;
 mod command;
 mod discreet;
 mod edited;
+mod export;
 mod forget;
 mod left_out;
 mod link;
@@ -66,6 +67,8 @@ pub(crate) struct Changes {
     pub joined: Option<Joined>,
     /// An account is theirs no longer.
     pub parted: Option<Parted>,
+    /// Everything of theirs is to be sent to them as a file, after so many of the items.
+    pub export_after: Option<usize>,
     /// Everything of theirs is to be deleted.
     pub is_forgotten: bool,
     /// They did not ask for it, and get no receipt.

@@ -168,8 +168,7 @@ impl Turn<'_, '_> {
         if dialog == settings.crisis_dialog || self.is_safety(dialog) {
             return self.after_interruption();
         }
-        let own = [&settings.link_dialog, &settings.unlink_dialog, &settings.forget_dialog, &settings.privacy_dialog];
-        if own.iter().any(|own| *own == dialog) {
+        if settings.is_own(dialog) {
             self.after_interruption()?;
         }
         self.after_hello()
@@ -185,8 +184,8 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// On with what a safety dialog, /link, /unlink, /forget or /privacy interrupted, unless it was interrupted elsewhere than this is
-    /// answered.
+    /// On with what a safety dialog, /link, /unlink, /export, /forget or /privacy interrupted, unless it was interrupted
+    /// elsewhere than this is answered.
     fn after_interruption(&mut self) -> Result<(), Need> {
         if self.work.live.is_some() || self.changes.parted.is_some() {
             return Ok(());
@@ -214,6 +213,9 @@ impl Turn<'_, '_> {
                 }
                 if facts.remove("forget") == Some(Value::Bool(true)) {
                     self.changes.is_forgotten = true;
+                }
+                if facts.remove("export") == Some(Value::Bool(true)) {
+                    self.export_wanted();
                 }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;

@@ -335,7 +335,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 14] {
+fn small_dialogs() -> [(&'static str, &'static str); 15] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -351,6 +351,7 @@ fn small_dialogs() -> [(&'static str, &'static str); 14] {
         ("privacy", include_str!("../../../dialogs/privacy.toml")),
         ("still-here", include_str!("../../../dialogs/still-here.toml")),
         ("knock", include_str!("../../../dialogs/knock.toml")),
+        ("export", include_str!("../../../dialogs/export.toml")),
     ]
 }
 
@@ -403,6 +404,7 @@ pub(crate) fn settings() -> Settings {
         idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),
+        export_dialog: "export".to_owned(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,

@@ -1,0 +1,47 @@
+//! `/export`: everything of a person as a file for them, once they have said that it may come here.
+
+use crate::dialog::effect::Input;
+use crate::dialog::session::Cause;
+use crate::domain::limits::EXPORT_EVERY_MINUTES;
+use crate::domain::message::View;
+use crate::domain::value::{Value, Values};
+use crate::service::person::Need;
+use crate::service::turn::{Turn, line_of};
+
+impl Turn<'_, '_> {
+    /// Asks first. What the dialog decides, it saves as the fact `export`.
+    pub(super) fn export(&mut self) -> Result<(), Need> {
+        if self.is_too_soon() {
+            // What was open stays as it is, and its question is asked again.
+            return self.step_live(&Input::Again);
+        }
+        let app = Value::text(self.work.profile.address.platform.name());
+        let dialog = self.world.settings.export_dialog.clone();
+        self.start_with(&dialog, &Values::from([("app_name".to_owned(), app)]), Cause::Person)
+    }
+
+    /// They want it: the file goes right after what was said so far.
+    pub(super) fn export_wanted(&mut self) {
+        if self.is_too_soon() {
+            return;
+        }
+        self.line("export_begun", &[]);
+        self.work.profile.exported_at = Some(self.world.now);
+        self.work.profile_changed = true;
+        self.changes.export_after = Some(self.changes.items.len());
+    }
+
+    /// Whether they had a file a moment ago; they are told then.
+    fn is_too_soon(&mut self) -> bool {
+        let now = self.world.now;
+        let minutes = self.work.profile.exported_at.map_or(i64::MAX, |at| now.duration_since(at).as_mins());
+        // A clock that was set back holds nobody up.
+        if !(0..EXPORT_EVERY_MINUTES).contains(&minutes) {
+            return false;
+        }
+        let left = Value::Num((EXPORT_EVERY_MINUTES - minutes) as f64);
+        let text = line_of(self.world.library, "export_soon", &[("minutes", left)], (self.world.chance)());
+        self.show(View::say(text));
+        true
+    }
+}
