@@ -2,7 +2,8 @@
 //! together or torn apart, a letter that is wrong.
 
 use crate::safety::fold::{Folded, Kind};
-use crate::safety::pack_words::{FUZZY_BYTES_MIN, Words, is_one_letter, letter_bit};
+use crate::safety::pack_tokens::is_one_letter;
+use crate::safety::pack_words::{FUZZY_BYTES_MIN, Words, letter_bit};
 
 /// Longest word that is looked at for misspellings, in bytes.
 const WORD_BYTES_MAX: usize = 40;
