@@ -323,7 +323,7 @@ fn a_pack_with_faults_says_each_with_its_line() {
     let text = "format = 1\nlang = \"xx\"\nfiller = \"just\"\nbad = 1\n[slot]\na = \"<a>\"\n[[rule]]\nid = \"r\"\nclass = \"Q\"\nsay = \"x\"\n\
                 [[rule]]\nid = \"s\"\nclass = \"S2\"\nsay = [\"a (b\", \"<nope>\", \"<a>\", \"..3 x\", \"just go\", \"Don't\"]\n\
                 [[shield]]\nid = \"t\"\nover = [\"nothing\"]\nto = \"S1\"\nwhere = \"there\"\nsay = \"no\"\n\
-                [[rule]]\nid = \"m\"\nclass = \"M\"\nsay = \"\"\"\n  took\n  (pills\"\"\"\n\
+                [[rule]]\nid = \"m\"\nclass = \"M\"\nsay = \"\"\"\ntook\n<pills\"\"\"\n\
                 [[shield]]\nid = \"u\"\nover = [\"M\"]\nto = \"none\"\nwhere = \"text\"\nunless = [1]\nsay = \"no\"\n";
     let file = PackFile { path: "safety/xx.toml".to_owned(), text: text.to_owned() };
     let problems = Screen::load(&[file]).unwrap_err();
@@ -338,9 +338,9 @@ fn a_pack_with_faults_says_each_with_its_line() {
         "14: `just` is among the words",
         "14: `Don't` can never match",
         "15: `where` is one of",
-        "25: `(` without its `)`",
-        "28: an overdose or a wound is never nothing",
-        "31: `unless` is one text",
+        "26: `<` without its `>`",
+        "29: an overdose or a wound is never nothing",
+        "32: `unless` is one text",
     ] {
         assert!(said.iter().any(|line| line.starts_with(wanted)), "{wanted} is not among {said:#?}");
     }
