@@ -58,7 +58,8 @@ impl Words {
         }
         let known = self.known(word);
         // Half a word may be a word: "k ill", "di e".
-        if (known.is_none() || is_one_letter(word) || self.next_is_unknown(folded, at))
+        if self.guard_begins.contains_key(word)
+            && (known.is_none() || is_one_letter(word) || self.next_is_unknown(folded, at))
             && let Some((id, taken)) = self.in_pieces(folded, at)
         {
             push(&[id], out);

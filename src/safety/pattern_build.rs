@@ -133,6 +133,11 @@ impl GraphBuilder {
         Test::Set(*self.sets.entry(takes).or_insert(next))
     }
 
+    fn taking(&mut self, takes: Takes, pattern: u32, anchor: Option<WordSet>) -> Piece {
+        let test = self.test(takes);
+        self.single(test, pattern, anchor)
+    }
+
     fn single(&mut self, test: Test, pattern: u32, anchor: Option<WordSet>) -> Piece {
         self.states.push(Building { test, next: Vec::new(), accepts: false, pattern });
         let state = u32::try_from(self.states.len() - 1).unwrap_or(u32::MAX);
@@ -146,8 +151,7 @@ impl GraphBuilder {
         match node {
             Node::Word(_) | Node::Start | Node::End => {
                 let words = self.word_set(node, meaning)?.unwrap_or_default();
-                let test = self.test(Takes::Words(words.clone()));
-                Ok(self.single(test, pattern, Some(words)))
+                Ok(self.taking(Takes::Words(words.clone()), pattern, Some(words)))
             }
             Node::Slot(name) => {
                 self.slot(name, meaning)?;
@@ -164,14 +168,8 @@ impl GraphBuilder {
                 };
                 Ok(self.single(test, pattern, anchor))
             }
-            Node::Number(low, high) => {
-                let test = self.test(Takes::Number(*low, *high));
-                Ok(self.single(test, pattern, None))
-            }
-            Node::Gap(0) => {
-                let test = self.test(Takes::Gap);
-                Ok(self.single(test, pattern, None))
-            }
+            Node::Number(low, high) => Ok(self.taking(Takes::Number(*low, *high), pattern, None)),
+            Node::Gap(0) => Ok(self.taking(Takes::Gap, pattern, None)),
             Node::Gap(most) => {
                 let gaps = vec![Node::Opt(Box::new(Node::Gap(0))); usize::from(*most)];
                 self.sequence(&gaps, pattern, meaning)
@@ -190,14 +188,12 @@ impl GraphBuilder {
         let mut single = WordSet::new();
         let mut pieces = Vec::new();
         for node in nodes {
-            match self.word_set(node, meaning)? {
-                Some(words) => single.extend(words),
-                None => pieces.push(self.piece(node, pattern, meaning)?),
+            if !self.add_words(node, &mut single, meaning)? {
+                pieces.push(self.piece(node, pattern, meaning)?);
             }
         }
         if !single.is_empty() {
-            let test = self.test(Takes::Words(single.clone()));
-            pieces.push(self.single(test, pattern, Some(single)));
+            pieces.push(self.taking(Takes::Words(single.clone()), pattern, Some(single)));
         }
         let mut all = Piece { nullable: false, first: Vec::new(), last: Vec::new(), anchor: Some(WordSet::new()) };
         for piece in pieces {
@@ -256,33 +252,39 @@ impl GraphBuilder {
 
     /// The words of a node that is one word in any case.
     fn word_set(&mut self, node: &Node, meaning: &mut dyn Meaning) -> Result<Option<WordSet>, String> {
-        Ok(match node {
-            Node::Word(word) => Some(WordSet::from([meaning.word(word)])),
-            Node::Start => Some(WordSet::from([START])),
-            Node::End => Some(WordSet::from([END])),
+        let mut words = WordSet::new();
+        Ok(self.add_words(node, &mut words, meaning)?.then_some(words))
+    }
+
+    /// Adds the words of a node that is one word in any case; adds nothing and is false for another one.
+    fn add_words(&mut self, node: &Node, into: &mut WordSet, meaning: &mut dyn Meaning) -> Result<bool, String> {
+        match node {
+            Node::Word(word) => _ = into.insert(meaning.word(word)),
+            Node::Start => _ = into.insert(START),
+            Node::End => _ = into.insert(END),
             Node::Slot(name) => {
                 self.slot(name, meaning)?;
                 match self.slots.get(name) {
-                    Some(Slot::Words(words)) => Some(words.clone()),
-                    Some(Slot::Open | Slot::Built(..)) | None => None,
+                    Some(Slot::Words(words)) => into.extend(words),
+                    Some(Slot::Open | Slot::Built(..)) | None => return Ok(false),
                 }
             }
             Node::Seq(nodes) => match nodes.as_slice() {
-                [one] => self.word_set(one, meaning)?,
-                _ => None,
+                [one] => return self.add_words(one, into, meaning),
+                _ => return Ok(false),
             },
             Node::Alt(nodes) => {
                 let mut all = WordSet::new();
                 for node in nodes {
-                    match self.word_set(node, meaning)? {
-                        Some(words) => all.extend(words),
-                        None => return Ok(None),
+                    if !self.add_words(node, &mut all, meaning)? {
+                        return Ok(false);
                     }
                 }
-                Some(all)
+                into.extend(all);
             }
-            Node::Number(..) | Node::Gap(_) | Node::Opt(_) => None,
-        })
+            Node::Number(..) | Node::Gap(_) | Node::Opt(_) => return Ok(false),
+        }
+        Ok(true)
     }
 }
 

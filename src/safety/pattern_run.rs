@@ -3,6 +3,9 @@
 
 use crate::safety::pattern_graph::{Aim, END, Graph, Match, START, Start, State, Token};
 
+/// States that are reached at once in an ordinary text, for room; more may be.
+const THREADS: usize = 128;
+
 impl Graph {
     /// Every match in a text.
     pub(crate) fn run(&self, tokens: &[Token]) -> Vec<Match> {
@@ -10,14 +13,15 @@ impl Graph {
             graph: self,
             active: self.active(tokens),
             seen: vec![0; self.states.len().div_ceil(64)],
-            threads: Vec::new(),
-            next: Vec::new(),
-            waiting: Vec::new(),
-            waits_from: vec![0],
+            threads: Vec::with_capacity(THREADS),
+            next: Vec::with_capacity(THREADS),
+            waiting: Vec::with_capacity(THREADS),
+            waits_from: Vec::with_capacity(tokens.len() + 2),
             words: Vec::with_capacity(tokens.len() + 2),
             room: Vec::new(),
             found: Vec::new(),
         };
+        run.waits_from.push(0);
         for (at, token) in tokens.iter().enumerate() {
             if token.opens {
                 run.begin_sentence();

@@ -265,7 +265,7 @@ fn who_does_it_to_whom_decides_the_class() {
 }
 
 #[test]
-fn an_everyday_word_beside_it_hides_no_violence() {
+fn what_a_review_found_to_be_missed_is_heard() {
     for (text, class) in [
         ("he hits me when he drinks", Class::I),
         ("he hit me today", Class::I),
@@ -273,6 +273,7 @@ fn an_everyday_word_beside_it_hides_no_violence() {
         ("she slapped me with a belt", Class::I),
         ("he will not let me go out", Class::I),
         ("i am afraid of him getting drunk", Class::I),
+        ("I'm scared of them", Class::I),
         ("i slit my wrists, falling asleep now", Class::M),
         ("I took 20 pills, a day ago", Class::M),
         ("i overdosed on his pills", Class::M),
@@ -288,6 +289,14 @@ fn an_everyday_word_beside_it_hides_no_violence() {
         ("no quiero vivir más en esta vida", Class::S2),
         ("hace tiempo que quiero morir", Class::S2),
         ("te juro que la mato", Class::V3),
+        ("I am standing on the bridge", Class::S3),
+        ("I have the pills in front of me", Class::S3),
+        ("me quiero matar esta noche", Class::S3),
+        ("cut again last night", Class::H),
+        ("I am outside her house", Class::T),
+        ("la sigo a todas partes", Class::T),
+        ("ella revisa mi teléfono", Class::I),
+        ("mi ex tiene una orden contra mí", Class::O),
     ] {
         let found = screen().look(text);
         assert_eq!(found.class, Some(class), "{text}: {found:?}");
@@ -306,7 +315,7 @@ fn what_somebody_else_did_to_themselves_is_about_them() {
         let found = screen().look(text);
         assert_eq!((found.class, found.is_about_other), (Some(Class::S1), true), "{text}: {found:?}");
     }
-    let found = screen().look("he said he is a student i want to kill myself");
+    let found = screen().look("i told my friend i feel suicidal");
     assert_eq!(found.class, Some(Class::S2), "who stands right before \"i\" is not who wants it: {found:?}");
 }
 
