@@ -1,4 +1,4 @@
-//! Reading a pack: its words and slots, and every problem at once, each with its line. [`super::pack_rules`] reads its
+//! Reading a pack: its words and slots, and every problem at once, each with its line. `pack_rules` reads its
 //! rules and shields.
 
 use std::collections::{BTreeMap, BTreeSet};

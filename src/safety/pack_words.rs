@@ -1,5 +1,5 @@
 //! The words of a pack: their numbers, what each spelling stands for, and which ones are looked for in disguise.
-//! [`super::pack_tokens`] makes them of a text.
+//! `pack_tokens` makes them of a text.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};

@@ -1,5 +1,5 @@
 //! Glushkov's construction: patterns become states without empty moves. A slot of several words is built once and stands
-//! in the patterns as a single state. [`super::pattern_seal`] makes a graph of them.
+//! in the patterns as a single state. `pattern_seal` makes a graph of them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::safety::pattern::Node;
 use crate::safety::pattern_graph::{Aim, END, START, WordSet};
 
-/// Patterns on their way to a [`Graph`].
+/// Patterns on their way to a graph.
 #[derive(Debug, Default)]
 pub(crate) struct GraphBuilder {
     pub(super) states: Vec<Building>,

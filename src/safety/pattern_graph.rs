@@ -1,5 +1,5 @@
-//! All patterns of a pack as one automaton without empty moves, ready to run: [`super::pattern_build`] makes it and
-//! [`super::pattern_run`] runs it over a text.
+//! All patterns of a pack as one automaton without empty moves, ready to run: `pattern_build` makes it and
+//! `pattern_run` runs it over a text.
 
 use std::collections::BTreeSet;
 
