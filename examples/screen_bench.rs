@@ -17,7 +17,6 @@ const EVERYDAY: &str = "none\t";
 
 fn main() {
     let screen = require_screen(None).unwrap();
-    println!("states: {:?}", screen.sizes());
     let corpus = [
         include_str!("../tests/it/screen/tune.en.tsv"),
         include_str!("../tests/it/screen/hold.en.tsv"),

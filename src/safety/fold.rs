@@ -51,6 +51,7 @@ impl Folded {
 pub(crate) fn fold(text: &str) -> Folded {
     let mut folding = Folding::default();
     folding.out.text.reserve(text.len());
+    folding.out.parts.reserve(text.len() / 4);
     for c in text.chars() {
         if c.is_ascii() {
             folding.take(c);

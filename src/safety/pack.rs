@@ -24,8 +24,9 @@
 //! [[shield]]                         # what makes it something else
 //! id = "negated"
 //! over = ["S2", "S3"]                # classes, or ids of rules
-//! to = "S1"                          # a class, or "none"
+//! to = "S1"                          # a class, or "none"; over M only a class
 //! where = "before"                   # see `Reach`
+//! unless = "i"                       # if wanted: a match that begins with one of these words is not changed
 //! say = ["not"]
 //! ```
 
@@ -94,6 +95,8 @@ pub(crate) struct Shield {
     pub(crate) id: String,
     /// By the rule's owner number.
     pub(crate) over: Vec<bool>,
+    /// Words: a match that begins with one of them is not changed.
+    pub(crate) unless: Vec<u16>,
     /// `None`: nothing was found.
     pub(crate) to: Option<Class>,
     pub(crate) is_about_other: bool,

@@ -2,7 +2,8 @@
 //! together or torn apart, a letter that is wrong.
 
 use crate::safety::fold::{Folded, Kind};
-use crate::safety::pack_words::{FUZZY_BYTES_MIN, Words, is_one_letter, letter_bit};
+use crate::safety::pack_tokens::is_one_letter;
+use crate::safety::pack_words::{FUZZY_BYTES_MIN, Words, letter_bit};
 
 /// Longest word that is looked at for misspellings, in bytes.
 const WORD_BYTES_MAX: usize = 40;
@@ -158,12 +159,9 @@ impl Words {
         None
     }
 
-    /// A guarded word in two or three pieces of which one is no word.
+    /// A guarded word in two or three pieces of which one is no word; the first one begins such a word.
     pub(crate) fn in_pieces(&self, folded: &Folded, at: usize) -> Option<(u16, usize)> {
         let first = folded.word(folded.parts[at]);
-        if !self.guard_begins.contains_key(first) {
-            return None;
-        }
         let mut joined = first.to_owned();
         for more in 1..=2 {
             let part = folded.parts.get(at + more).filter(|part| part.kind == Kind::Word)?;

@@ -1,11 +1,11 @@
-//! The words of a pack, and how the words of a text become them: contractions, misspellings, digits for letters, letters
-//! apart, words run together.
+//! The words of a pack: their numbers, what each spelling stands for, and which ones are looked for in disguise.
+//! `pack_tokens` makes them of a text.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::safety::fold::{Folded, Kind, fold};
-use crate::safety::pattern_graph::{END, START, Token};
+use crate::safety::fold::{Kind, fold};
+use crate::safety::pattern_graph::{END, START};
 
 /// Shortest word of which one letter may be wrong, in bytes.
 pub(crate) const FUZZY_BYTES_MIN: usize = 6;
@@ -38,7 +38,7 @@ impl Hasher for Quick {
 }
 
 /// What a phrase is made of, and what it stands for.
-type Phrase = (Vec<u16>, Vec<u16>);
+pub(super) type Phrase = (Vec<u16>, Vec<u16>);
 
 /// The words of a pack, by number; 0 is every other word.
 #[derive(Debug)]
@@ -47,11 +47,11 @@ pub(crate) struct Words {
     /// What each spelling stands for: the word itself, or one or several others.
     pub(crate) forms: Table<Vec<u16>>,
     /// Phrases that do, by their first word, longest first.
-    phrases: BTreeMap<u16, Vec<Phrase>>,
-    begins_phrase: Vec<bool>,
+    pub(super) phrases: BTreeMap<u16, Vec<Phrase>>,
+    pub(super) begins_phrase: Vec<bool>,
     /// Words that change nothing, such as "really".
     pub(crate) filler: BTreeSet<u16>,
-    is_filler: Vec<bool>,
+    pub(super) is_filler: Vec<bool>,
     /// Words that are told from their pieces and from other words.
     pub(crate) guard: Table<u16>,
     pub(crate) guard_begins: Table<()>,
@@ -82,6 +82,11 @@ impl Words {
     /// How many words there are, with the unknown one.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The number of a word, if it is known.
+    pub(crate) fn get(&self, word: &str) -> Option<u16> {
+        self.ids.get(word).copied().filter(|id| *id > END)
     }
 
     /// The number of a word, which becomes known by it.
@@ -162,83 +167,6 @@ impl Words {
         self.stems = stems.iter().filter(|stem| !is_covered(stem)).cloned().collect();
     }
 
-    /// The words of a text, without those that change nothing.
-    pub(crate) fn tokens(&self, folded: &Folded) -> Vec<Token> {
-        let mut raw = Vec::with_capacity(folded.parts.len() + 8);
-        let mut opens = true;
-        let mut at = 0;
-        while let Some(part) = folded.parts.get(at) {
-            match part.kind {
-                Kind::Strong => {
-                    if let Some(last) = raw.last_mut() {
-                        let last: &mut Token = last;
-                        last.closes = true;
-                    }
-                    opens = true;
-                    at += 1;
-                }
-                Kind::Weak => at += 1,
-                Kind::Word => {
-                    let before = raw.len();
-                    at += self.take(folded, at, &mut raw);
-                    if let Some(first) = raw.get_mut(before) {
-                        first.opens = std::mem::take(&mut opens);
-                    }
-                }
-            }
-        }
-        if let Some(last) = raw.last_mut() {
-            last.closes = true;
-        }
-        self.without_filler(self.phrased(raw))
-    }
-
-    /// Takes one word, or several that are one; how many parts.
-    fn take(&self, folded: &Folded, at: usize, out: &mut Vec<Token>) -> usize {
-        let part = folded.parts[at];
-        let word = folded.word(part);
-        let push = |ids: &[u16], out: &mut Vec<Token>| {
-            out.extend(ids.iter().map(|id| Token {
-                id: *id,
-                number: None,
-                quoted: part.quoted,
-                opens: false,
-                closes: false,
-            }));
-        };
-        if is_one_letter(word)
-            && let Some((ids, taken)) = self.spaced(folded, at)
-        {
-            push(&ids, out);
-            return taken;
-        }
-        let known = self.known(word);
-        // Half a word may be a word: "k ill", "di e".
-        if (known.is_none() || is_one_letter(word) || self.next_is_unknown(folded, at))
-            && let Some((id, taken)) = self.in_pieces(folded, at)
-        {
-            push(&[id], out);
-            return taken;
-        }
-        let guessed = if known.is_none() { self.guess(word) } else { None };
-        match known.or(guessed.as_deref()) {
-            Some(ids) => {
-                push(ids, out);
-                if let (Some(number), Some(last)) = (whole_number(word), out.last_mut()) {
-                    last.number = Some(number);
-                }
-            }
-            None => {
-                let (number, rest) = number_of(word);
-                out.push(Token { id: 0, number, quoted: part.quoted, opens: false, closes: false });
-                if let Some(ids) = self.known(rest).filter(|_| number.is_some() && !rest.is_empty()) {
-                    push(ids, out);
-                }
-            }
-        }
-        1
-    }
-
     pub(crate) fn known(&self, word: &str) -> Option<&[u16]> {
         self.forms.get(word).map(Vec::as_slice)
     }
@@ -246,101 +174,9 @@ impl Words {
     pub(crate) fn known_owned(&self, word: &str) -> Option<Vec<u16>> {
         self.known(word).map(<[u16]>::to_vec)
     }
-
-    fn next_is_unknown(&self, folded: &Folded, at: usize) -> bool {
-        let next = folded.parts.get(at + 1).filter(|part| part.kind == Kind::Word);
-        next.is_some_and(|part| {
-            let word = folded.word(*part);
-            word.len() <= 4 && self.known(word).is_none()
-        })
-    }
-
-    fn phrased(&self, raw: Vec<Token>) -> Vec<Token> {
-        let mut out = Vec::with_capacity(raw.len());
-        let mut at = 0;
-        while let Some(token) = raw.get(at) {
-            let rest = &raw[at..];
-            let fits = |from: &[u16]| {
-                from.len() <= rest.len()
-                    && from.iter().zip(rest).all(|(id, token)| *id == token.id)
-                    && !rest[1..from.len()].iter().any(|token| token.opens)
-            };
-            let begins = self.begins_phrase.get(usize::from(token.id)).copied().unwrap_or(false);
-            let phrases = if begins { self.phrases.get(&token.id) } else { None };
-            let phrase = phrases.and_then(|all| all.iter().find(|(from, _)| fits(from)));
-            match phrase {
-                Some((from, to)) => {
-                    let first = out.len();
-                    out.extend(to.iter().map(|id| Token {
-                        id: *id,
-                        number: None,
-                        opens: false,
-                        closes: false,
-                        ..*token
-                    }));
-                    if let Some(opening) = out.get_mut(first) {
-                        let opening: &mut Token = opening;
-                        opening.opens = token.opens;
-                    }
-                    if let Some(last) = out.last_mut() {
-                        last.closes |= rest[from.len() - 1].closes;
-                    }
-                    at += from.len();
-                }
-                None => {
-                    out.push(*token);
-                    at += 1;
-                }
-            }
-        }
-        out
-    }
-
-    fn without_filler(&self, tokens: Vec<Token>) -> Vec<Token> {
-        let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-        let mut opens = false;
-        for mut token in tokens {
-            if self.is_filler.get(usize::from(token.id)).copied().unwrap_or(false) {
-                opens |= token.opens;
-                if token.closes
-                    && let Some(last) = out.last_mut()
-                    && !opens
-                {
-                    last.closes = true;
-                }
-                opens |= token.closes;
-            } else {
-                token.opens |= std::mem::take(&mut opens);
-                out.push(token);
-            }
-        }
-        if let Some(last) = out.last_mut() {
-            last.closes = true;
-        }
-        out
-    }
 }
 
 /// The bit of the letter that a word begins with.
 pub(crate) fn letter_bit(word: &str) -> u32 {
     word.bytes().next().filter(u8::is_ascii_lowercase).map_or(0, |letter| 1 << (letter - b'a'))
-}
-
-pub(crate) fn is_one_letter(word: &str) -> bool {
-    word.len() == 1
-}
-
-/// The word's value, if it is a number and no more.
-fn whole_number(word: &str) -> Option<u32> {
-    match number_of(word) {
-        (number, "") => number,
-        _ => None,
-    }
-}
-
-/// The number at a word's begin, up to four digits, and what follows it.
-fn number_of(word: &str) -> (Option<u32>, &str) {
-    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-    let number = (1..=4).contains(&digits).then(|| word[..digits].parse().ok()).flatten();
-    (number, &word[digits..])
 }

@@ -15,7 +15,7 @@ pub(crate) enum Node {
     /// A slot, by name.
     Slot(String),
     /// A number in this range, both ends included.
-    Number(u32, u32),
+    Number(u16, u16),
     /// Up to so many words.
     Gap(u8),
     /// The begin of a sentence.

@@ -1,7 +1,10 @@
 //! A pack's automaton over a text: every pattern is tried at every word at once, in time linear in the text. Where a slot
 //! ends, whatever waited for it at its begin goes on, as in Earley's parser.
 
-use crate::safety::pattern_graph::{Aim, END, Graph, Match, START, Start, Test, Token};
+use crate::safety::pattern_graph::{Aim, END, Graph, Match, START, Start, State, Token};
+
+/// States that are reached at once in an ordinary text, for room; more may be.
+const THREADS: usize = 128;
 
 impl Graph {
     /// Every match in a text.
@@ -9,14 +12,16 @@ impl Graph {
         let mut run = Run {
             graph: self,
             active: self.active(tokens),
-            seen: vec![0; self.hot.len().div_ceil(64)],
-            threads: Vec::new(),
-            next: Vec::new(),
-            waiting: Vec::new(),
-            waits_from: vec![0],
+            seen: vec![0; self.states.len().div_ceil(64)],
+            threads: Vec::with_capacity(THREADS),
+            next: Vec::with_capacity(THREADS),
+            waiting: Vec::with_capacity(THREADS),
+            waits_from: Vec::with_capacity(tokens.len() + 2),
             words: Vec::with_capacity(tokens.len() + 2),
+            room: Vec::new(),
             found: Vec::new(),
         };
+        run.waits_from.push(0);
         for (at, token) in tokens.iter().enumerate() {
             if token.opens {
                 run.begin_sentence();
@@ -33,18 +38,21 @@ impl Graph {
     /// The patterns that can match, a bit for each: their anchor is in the text, and slots only where a pattern that
     /// can match names them.
     fn active(&self, tokens: &[Token]) -> Vec<u64> {
-        let mut active = vec![0_u64; self.patterns.len().div_ceil(64)];
+        let mut active = self.always.clone();
         let mut set = |pattern: &u32| active[*pattern as usize / 64] |= 1 << (pattern % 64);
-        self.always.iter().for_each(&mut set);
         for token in tokens {
             self.anchors_by_word.get(usize::from(token.id)).into_iter().flatten().for_each(&mut set);
         }
-        let is_active = |active: &[u64], pattern: u32| active[pattern as usize / 64] >> (pattern % 64) & 1 == 1;
         let mut needed = vec![false; self.slot_patterns.len()];
         let mut open: Vec<u16> = Vec::new();
-        for (pattern, aim) in (0_u32..).zip(&self.patterns) {
-            if matches!(aim, Aim::Owner(_)) && is_active(&active, pattern) {
-                open.extend(&self.uses[pattern as usize]);
+        for (at, word) in active.iter().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let pattern = at * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                if matches!(self.patterns[pattern], Aim::Owner(_)) {
+                    open.extend(&self.uses[pattern]);
+                }
             }
         }
         while let Some(slot) = open.pop() {
@@ -68,12 +76,14 @@ struct Run<'g> {
     /// States that were reached, each with the first step of its match.
     threads: Vec<(u32, u32)>,
     next: Vec<(u32, u32)>,
-    /// States that wait for a slot, each with the first step of its match; by the step at which the slot begins, from
-    /// [`Run::waits_from`] on.
-    waiting: Vec<(u32, u32)>,
+    /// States that wait for a slot, with the slot and the first step of the match; by the step at which the slot begins,
+    /// from [`Run::waits_from`] on.
+    waiting: Vec<(u32, u32, u32)>,
     waits_from: Vec<usize>,
     /// By step: the word of the text.
     words: Vec<usize>,
+    /// Where the row of a number is put together.
+    room: Vec<u64>,
     found: Vec<Match>,
 }
 
@@ -94,26 +104,29 @@ impl Run<'_> {
         self.waits_from.push(self.waiting.len());
         self.next.clear();
         let threads = std::mem::take(&mut self.threads);
+        let mut room = std::mem::take(&mut self.room);
+        let row = graph.row(token, &mut room);
         for (state, start) in &threads {
             for follower in graph.followers(*state).0 {
-                if graph.takes(*follower, token) {
-                    self.reach(*follower, *start);
+                if row[follower.takes as usize / 64] >> (follower.takes % 64) & 1 == 1 {
+                    self.reach(follower.state, *start);
                 }
             }
         }
+        self.room = room;
         let seeds = graph.starts_by_word.get(usize::from(token.id)).map_or(&[][..], Vec::as_slice);
         self.seed(seeds, step);
-        if token.number.is_some() {
-            for start in graph.number_starts.iter().filter(|start| graph.takes(start.state, token)) {
+        if let Some(number) = token.number {
+            for (start, _) in graph.number_starts.iter().filter(|(_, numbers)| numbers.has(number)) {
                 self.seed(&[*start], step);
             }
         }
         let mut done = 0;
         while let Some((state, start)) = self.next.get(done).copied() {
             done += 1;
-            let hot = graph.hot[state as usize];
-            if hot.accepts {
-                match graph.patterns[hot.pattern as usize] {
+            let State { accepts, pattern, .. } = graph.states[state as usize];
+            if accepts {
+                match graph.patterns[pattern as usize] {
                     Aim::Owner(owner) => {
                         let start = self.words.get(start as usize).copied().unwrap_or(at);
                         self.found.push(Match { owner, start, end: at });
@@ -124,7 +137,9 @@ impl Run<'_> {
         }
         for (state, start) in &self.next {
             self.seen[*state as usize / 64] = 0;
-            self.waiting.extend(graph.followers(*state).1.iter().map(|follower| (*follower, *start)));
+            for follower in graph.followers(*state).1 {
+                self.waiting.push((follower.state, follower.takes, *start));
+            }
         }
         self.threads = std::mem::replace(&mut self.next, threads);
     }
@@ -135,9 +150,9 @@ impl Run<'_> {
         let range = |at: usize| self.waits_from.get(at).copied();
         let (Some(from), Some(to)) = (range(start as usize), range(start as usize + 1)) else { return };
         for at in from..to {
-            let Some((state, first)) = self.waiting.get(at).copied() else { continue };
-            if matches!(graph.hot[state as usize].test, Test::Slot(wanted) if wanted == slot) {
-                self.reach(state, first);
+            match self.waiting.get(at).copied() {
+                Some((state, wanted, first)) if wanted == u32::from(slot) => self.reach(state, first),
+                Some(_) | None => {}
             }
         }
         self.seed(&graph.starts_by_slot[usize::from(slot)], start);
@@ -157,8 +172,8 @@ impl Run<'_> {
         let (word, bit) = (&mut self.seen[state as usize / 64], 1 << (state % 64));
         let is_new = *word & bit == 0;
         *word |= bit;
-        let pattern = self.graph.hot[state as usize].pattern;
-        let is_slot = || matches!(self.graph.patterns[pattern as usize], Aim::Slot(_));
+        let is_slot =
+            || matches!(self.graph.patterns[self.graph.states[state as usize].pattern as usize], Aim::Slot(_));
         if is_new || (is_slot() && !self.next.contains(&(state, start))) {
             self.next.push((state, start));
         }

@@ -73,21 +73,6 @@ impl Class {
             Self::V3 | Self::S3 | Self::M => 3,
         }
     }
-
-    fn bit(self) -> u16 {
-        1 << (self as u16)
-    }
-}
-
-/// Some classes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes(u16);
-
-impl Classes {
-    /// Whether a class is among them.
-    pub fn has(self, class: Class) -> bool {
-        self.0 & class.bit() != 0
-    }
 }
 
 /// What a text says.
@@ -102,8 +87,6 @@ pub struct Finding {
     /// Why: the pack, the rule and what changed it, such as `en.wish-dead+negated`; empty for nothing. It holds no
     /// word of the text.
     pub why: String,
-    /// Every class that was found.
-    pub all: Classes,
 }
 
 impl Finding {
@@ -160,11 +143,6 @@ impl Screen {
     pub fn reply(&self, found: &Finding, watched: bool) -> Option<&str> {
         self.replies.of(found, watched)
     }
-
-    /// The languages and how many states each one's patterns have, for whoever tunes them.
-    pub fn sizes(&self) -> Vec<(&str, usize)> {
-        self.packs.iter().map(|pack| (pack.lang.as_str(), pack.graph.len())).collect()
-    }
 }
 
 impl Pack {
@@ -188,16 +166,10 @@ impl Pack {
                     Some(to) => (to, to.level(), *is_about_other || shield.is_about_other, Some(shield.id.as_str())),
                 },
             };
-            finding.all.0 |= class.bit();
             if finding.class.is_none_or(|before| (level, class) > (finding.level, before)) {
                 let changed = shield.map(|id| format!("+{id}")).unwrap_or_default();
-                *finding = Finding {
-                    class: Some(class),
-                    level,
-                    is_about_other,
-                    why: format!("{}.{id}{changed}", self.lang),
-                    all: finding.all,
-                };
+                *finding =
+                    Finding { class: Some(class), level, is_about_other, why: format!("{}.{id}{changed}", self.lang) };
             }
         }
     }
@@ -207,7 +179,9 @@ impl Pack {
         let reaches = place.matches.iter().filter_map(|other| match self.owners.get(usize::from(other.owner)) {
             Some(Owner::Shield(shield)) => {
                 let covers = shield.over.get(usize::from(place.found.owner)).copied().unwrap_or(false);
-                (covers && self.is_reached(shield.reach, other, &place)).then_some(shield)
+                let begins = place.tokens.get(place.found.start);
+                let is_kept = begins.is_some_and(|token| shield.unless.contains(&token.id));
+                (covers && !is_kept && self.is_reached(shield.reach, other, &place)).then_some(shield)
             }
             Some(Owner::Rule { .. } | Owner::Turn) | None => None,
         });

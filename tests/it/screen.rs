@@ -12,16 +12,17 @@ use mendwell::safety::screen::{Class, Finding, Screen};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
-/// Corpora: the half that patterns were written with, and the half that was put down before and only counted.
-const CORPORA: [(&str, &str); 4] = [
+/// Corpora: the half that patterns were written with, and the halves that were put down before and only counted.
+const CORPORA: [(&str, &str); 6] = [
     ("hold.en", include_str!("screen/hold.en.tsv")),
     ("hold.es", include_str!("screen/hold.es.tsv")),
+    ("hold2.en", include_str!("screen/hold2.en.tsv")),
+    ("hold2.es", include_str!("screen/hold2.es.tsv")),
     ("tune.en", include_str!("screen/tune.en.tsv")),
     ("tune.es", include_str!("screen/tune.es.tsv")),
 ];
-/// What the hold-out halves gave when they were first looked at, before anything was tuned.
-const FIRST: &str = "At first contact, before any tuning: English 124 of 134 statements about oneself caught (92.5 %), 1 of 165 \
-                     everyday texts flagged; Spanish 47 of 47 and 0 of 40.";
+/// What stands before the counts: how the hold-out halves and texts of other people went when they were first looked at.
+const FIRST: &str = include_str!("screen/first_contact.md");
 
 fn screen() -> &'static Screen {
     static SCREEN: OnceLock<Screen> = OnceLock::new();
@@ -85,9 +86,9 @@ fn percent(part: usize, whole: usize) -> f64 {
 fn the_scorecard_says_what_the_screen_does() {
     let mut card = String::from(
         "# Scorecard of the safety screen\n\nCounted by `tests/it/screen.rs` on invented texts (`tests/it/screen/*.tsv`). \
-         `tune` is what patterns were written with; `hold` was put down before and is only counted.\n\n",
+         `tune` is what patterns were written with; `hold` and `hold2` were put down before and are only counted.\n\n",
     );
-    let _ = writeln!(card, "{FIRST}\n");
+    let _ = writeln!(card, "{FIRST}");
     for (name, text) in CORPORA {
         let Score { counts, caught, alarms } = score(text);
         let _ = writeln!(card, "## {name}\n");
@@ -140,7 +141,7 @@ fn the_corpus_is_large_and_every_class_is_in_it() {
         assert!(!text.trim().is_empty());
         *counts.entry(class).or_default() += 1;
     }
-    assert!(counts.values().sum::<usize>() >= 900, "{counts:?}");
+    assert!(counts.values().sum::<usize>() >= 1_250, "{counts:?}");
     assert_eq!(counts.len(), Class::ALL.len() + 1, "{counts:?}");
 }
 
@@ -264,6 +265,61 @@ fn who_does_it_to_whom_decides_the_class() {
 }
 
 #[test]
+fn what_a_review_found_to_be_missed_is_heard() {
+    for (text, class) in [
+        ("he hits me when he drinks", Class::I),
+        ("he hit me today", Class::I),
+        ("he kicked me when i was on the floor", Class::I),
+        ("she slapped me with a belt", Class::I),
+        ("he will not let me go out", Class::I),
+        ("i am afraid of him getting drunk", Class::I),
+        ("I'm scared of them", Class::I),
+        ("i slit my wrists, falling asleep now", Class::M),
+        ("I took 20 pills, a day ago", Class::M),
+        ("i overdosed on his pills", Class::M),
+        ("i cut too deep while cooking and it won't stop bleeding", Class::M),
+        ("I swear I will stab her tonight", Class::V3),
+        ("I have a gun and if she leaves me I will shoot her", Class::V3),
+        ("I'll make her pay, I know when she leaves work", Class::V3),
+        ("kill her and then myself", Class::V3),
+        ("i will beat him to death", Class::V3),
+        ("i want to jump in front of a train", Class::S2),
+        ("i am going to jump in the river", Class::S3),
+        ("me quiero morir de verdad", Class::S2),
+        ("no quiero vivir más en esta vida", Class::S2),
+        ("hace tiempo que quiero morir", Class::S2),
+        ("te juro que la mato", Class::V3),
+        ("I am standing on the bridge", Class::S3),
+        ("I have the pills in front of me", Class::S3),
+        ("me quiero matar esta noche", Class::S3),
+        ("cut again last night", Class::H),
+        ("I am outside her house", Class::T),
+        ("la sigo a todas partes", Class::T),
+        ("ella revisa mi teléfono", Class::I),
+        ("mi ex tiene una orden contra mí", Class::O),
+    ] {
+        let found = screen().look(text);
+        assert_eq!(found.class, Some(class), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn what_somebody_else_did_to_themselves_is_about_them() {
+    for text in [
+        "my friend overdosed",
+        "her brother took 40 pills yesterday",
+        "my ex slit his wrists after I left",
+        "se tomó 30 pastillas",
+        "mi hermano se quiere quitar la vida",
+    ] {
+        let found = screen().look(text);
+        assert_eq!((found.class, found.is_about_other), (Some(Class::S1), true), "{text}: {found:?}");
+    }
+    let found = screen().look("i told my friend i feel suicidal");
+    assert_eq!(found.class, Some(Class::S2), "who stands right before \"i\" is not who wants it: {found:?}");
+}
+
+#[test]
 fn a_finding_names_its_rule_and_holds_no_word_of_the_text() {
     let found = screen().look("No quiero morir, zanahoria");
     assert!(found.why.contains('.') && found.why.contains('+') || found.why.starts_with("es."), "{found:?}");
@@ -274,7 +330,9 @@ fn a_finding_names_its_rule_and_holds_no_word_of_the_text() {
 fn a_pack_with_faults_says_each_with_its_line() {
     let text = "format = 1\nlang = \"xx\"\nfiller = \"just\"\nbad = 1\n[slot]\na = \"<a>\"\n[[rule]]\nid = \"r\"\nclass = \"Q\"\nsay = \"x\"\n\
                 [[rule]]\nid = \"s\"\nclass = \"S2\"\nsay = [\"a (b\", \"<nope>\", \"<a>\", \"..3 x\", \"just go\", \"Don't\"]\n\
-                [[shield]]\nid = \"t\"\nover = [\"nothing\"]\nto = \"S1\"\nwhere = \"there\"\nsay = \"no\"\n";
+                [[shield]]\nid = \"t\"\nover = [\"nothing\"]\nto = \"S1\"\nwhere = \"there\"\nsay = \"no\"\n\
+                [[rule]]\nid = \"m\"\nclass = \"M\"\nsay = \"\"\"\ntook\n<pills\"\"\"\n\
+                [[shield]]\nid = \"u\"\nover = [\"M\"]\nto = \"none\"\nwhere = \"text\"\nunless = [1]\nsay = \"no\"\n";
     let file = PackFile { path: "safety/xx.toml".to_owned(), text: text.to_owned() };
     let problems = Screen::load(&[file]).unwrap_err();
     let said: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.line, problem.message)).collect();
@@ -288,6 +346,9 @@ fn a_pack_with_faults_says_each_with_its_line() {
         "14: `just` is among the words",
         "14: `Don't` can never match",
         "15: `where` is one of",
+        "26: `<` without its `>`",
+        "29: an overdose or a wound is never nothing",
+        "32: `unless` is one text",
     ] {
         assert!(said.iter().any(|line| line.starts_with(wanted)), "{wanted} is not among {said:#?}");
     }
