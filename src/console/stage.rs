@@ -77,7 +77,7 @@ impl<'l> Stage<'l> {
             Body::Command(command, _) => is_engines(command).then(|| self.step(&Input::Command(command))),
             Body::Arrived
             | Body::Tap(_)
-            | Body::UnknownCommand
+            | Body::UnknownCommand(_)
             | Body::Edited(_)
             | Body::Wordless
             | Body::Left

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::dialog::effect::{Context, Effect, Verdict};
 use crate::dialog::eval::Scope;
-use crate::dialog::model::{Ask, Dialog, Library, Role, Step, Verb};
+use crate::dialog::model::{Ask, Dialog, Library, Step, Verb};
 use crate::dialog::render;
 use crate::dialog::session::{Frame, FrameKind, How, ParkedBy, Session, Status, Wait};
 use crate::dialog::view;
@@ -123,6 +123,13 @@ impl<'a> Machine<'a> {
         self.say(body);
     }
 
+    /// Whom to reach, as far as the host knows it.
+    pub(super) fn say_card(&mut self) {
+        if let Some(Value::Text(card)) = self.cx.facts.get("crisis_card") {
+            self.say(RichText::author(card.expose()));
+        }
+    }
+
     pub(super) fn note(&mut self, key: &str, bound: Bound<'_>) {
         let words = self.words(key, bound);
         self.effects.push(Effect::Note(words));
@@ -180,7 +187,7 @@ impl<'a> Machine<'a> {
 
     /// Whether a safety dialog is open.
     pub(super) fn in_safety(&self) -> bool {
-        self.session.stack.iter().any(|frame| is_safety(self.lib, frame))
+        self.session.is_in_safety(self.lib)
     }
 
     /// What became of the input when the session moved on.
@@ -195,11 +202,6 @@ const KEEP_S_DEFAULT: u32 = 3 * 24 * 3600;
 
 pub(super) fn run_dialog<'a>(lib: &'a Library, session: &Session) -> Option<&'a Dialog> {
     session.stack.first().and_then(|frame| lib.dialogs.get(&frame.dialog)).map(Arc::as_ref)
-}
-
-pub(super) fn is_safety(lib: &Library, frame: &Frame) -> bool {
-    matches!(frame.kind, FrameKind::Interrupt)
-        || lib.dialogs.get(&frame.dialog).is_some_and(|dialog| dialog.role == Role::Safety)
 }
 
 /// The path of the step at which a stack stands: step ids from the outermost frame, with the rounds of loops. Each

@@ -235,6 +235,11 @@ impl Library {
     pub fn dialog(&self, id: &str) -> Option<&Arc<Dialog>> {
         self.dialogs.get(id)
     }
+
+    /// Whether this is the id of a dialog that helps in danger.
+    pub fn is_safety(&self, id: &str) -> bool {
+        self.dialog(id).is_some_and(|dialog| dialog.role == Role::Safety)
+    }
 }
 
 impl Dialog {

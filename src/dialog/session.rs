@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::dialog::model::Library;
 use crate::domain::ids::SessionId;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
@@ -62,6 +63,13 @@ pub struct Session {
     /// began with them: until that turn is over, the words can still be corrected.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<(i64, u64)>,
+}
+
+impl Session {
+    /// Whether a dialog that helps in danger is open, at whatever depth.
+    pub fn is_in_safety(&self, library: &Library) -> bool {
+        self.stack.iter().any(|frame| frame.is_safety(library))
+    }
 }
 
 fn is_zero(length: &usize) -> bool {
@@ -144,6 +152,13 @@ pub struct Frame {
     /// What kind of frame it is.
     #[serde(rename = "k")]
     pub kind: FrameKind,
+}
+
+impl Frame {
+    /// Whether this is a dialog that helps in danger, or part of one.
+    pub fn is_safety(&self, library: &Library) -> bool {
+        self.kind == FrameKind::Interrupt || library.is_safety(&self.dialog)
+    }
 }
 
 /// What a frame is.

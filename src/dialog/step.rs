@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::dialog::effect::{Context, Effect, Input, Step, Verdict};
-use crate::dialog::machine::{Machine, Passed, after_ms, is_safety};
+use crate::dialog::machine::{Machine, Passed, after_ms};
 use crate::dialog::model::{Dialog, Library, Step as DialogStep};
 use crate::dialog::reconcile::{Reconciled, reconcile};
 use crate::dialog::session::{Cause, FrameKind, How, ParkedBy, SESSION_SCHEMA, Session, Status, Wait};
@@ -79,7 +79,8 @@ fn begin(machine: &mut Machine<'_>, dialog: &Dialog, args: &Values) -> Verdict {
 /// Takes an input. Never fails and never panics: what means nothing here changes nothing and says so in the verdict.
 ///
 /// - An unclear or unfit answer asks again as a new turn, with the reason and the same choices; after `retries` of
-///   them the next one sets the session aside.
+///   them the next one sets the session aside. Where a safety dialog is open it does not: whom to reach is said, and
+///   the question stands.
 /// - Ticks, items of a list, `Again` and Why keep the turn: the message is shown again under the same one.
 /// - Several options typed in one message (`1, 3`) answer a many-choice at once while nothing is ticked; one alone is
 ///   a tick.
@@ -311,7 +312,7 @@ impl Machine<'_> {
     fn safety_floor(&self) -> Option<(usize, u32)> {
         let frames = self.session.stack.iter().enumerate();
         let mut calls = frames.filter(|(_, frame)| matches!(frame.kind, FrameKind::Call | FrameKind::Interrupt)).rev();
-        calls.find(|(_, frame)| is_safety(self.lib, frame)).map(|(depth, frame)| (depth, frame.scope))
+        calls.find(|(_, frame)| frame.is_safety(self.lib)).map(|(depth, frame)| (depth, frame.scope))
     }
 
     fn take_parked(&mut self, input: &Input<'_>, since: Timestamp, until: Timestamp, by: ParkedBy) -> Verdict {

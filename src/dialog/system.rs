@@ -114,6 +114,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("sorry", &[]),
     // Whom to reach: what a card is made of.
     ("card_line", &["country", "line"]),
+    ("card_general", &[]),
     ("card_write", &["write"]),
     ("card_only_write", &["write"]),
     ("card_emergency", &["emergency"]),
@@ -122,4 +123,8 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("card_expired", &["line"]),
     ("card_unverified", &["line"]),
     ("crisis_by_heart", &[]),
+    // Words of danger where a talk about safety is open: before the card.
+    ("danger_taken", &[]),
+    ("danger_self", &[]),
+    ("danger_other", &[]),
 ];

@@ -283,12 +283,15 @@ impl Machine<'_> {
         self.words(key, &[("min", min), ("max", max), ("done", done)])
     }
 
-    /// Asks again, with other words; sets the session aside or ends it after too many unclear answers.
+    /// Asks again, with other words; sets the session aside or ends it after too many unclear answers. Nobody in danger
+    /// is left like that: they are told whom to reach, and asked again.
     fn unclear(&mut self, lead: RichText) -> Verdict {
+        let stays = self.in_safety();
         let (Some(dialog), Some(Wait::Ask { tries, draft, .. })) = (self.dialog(), self.session.wait.as_mut()) else {
             return self.end_gone();
         };
-        if *tries >= dialog.retries {
+        let is_last = *tries >= dialog.retries;
+        if is_last && !stays {
             *tries = 0;
             return match dialog.on_give_up {
                 GiveUp::Park => {
@@ -302,8 +305,12 @@ impl Machine<'_> {
                 }
             };
         }
-        let wait = Wait::Ask { asked: self.cx.now, tries: *tries + 1, draft: draft.clone() };
+        let tries = if is_last { 0 } else { *tries + 1 };
+        let wait = Wait::Ask { asked: self.cx.now, tries, draft: draft.clone() };
         self.freeze(None);
+        if is_last {
+            self.say_card();
+        }
         self.begin(wait);
         if let Some(view) = view::of_wait(self, Some(lead)) {
             self.show(view);
@@ -314,6 +321,9 @@ impl Machine<'_> {
     /// A bare word that means a command.
     fn command(&mut self, command: Command) -> Verdict {
         if command == Command::Help {
+            if self.in_safety() {
+                self.say_card();
+            }
             self.say_words("help", &[]);
             self.show_wait();
             return Verdict::Shown;

@@ -61,8 +61,8 @@ pub enum Body {
     Tap(String),
     /// The person gave a command; the words after it.
     Command(Command, UserText),
-    /// A word after a slash that is no command of ours.
-    UnknownCommand,
+    /// A word after a slash that is no command of ours; everything that was written, as it may be more than a slip.
+    UnknownCommand(UserText),
     /// The person changed a message that they sent before; [`Origin::message`] says which.
     Edited(UserText),
     /// The person sent something that is not words: a sticker, a voice message, a place.
@@ -190,7 +190,7 @@ impl Body {
         }
         match Command::from_word(word) {
             Some(command) => Self::Command(command, UserText::new(arguments.trim())),
-            None => Self::UnknownCommand,
+            None => Self::UnknownCommand(UserText::new(trimmed)),
         }
     }
 }
@@ -202,7 +202,7 @@ impl fmt::Debug for Body {
             Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
             Self::Tap(token) => write!(f, "Tap({} bytes)", token.len()),
             Self::Command(command, text) => f.debug_tuple("Command").field(command).field(text).finish(),
-            Self::UnknownCommand => f.write_str("UnknownCommand"),
+            Self::UnknownCommand(text) => f.debug_tuple("UnknownCommand").field(text).finish(),
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
             Self::Wordless => f.write_str("Wordless"),
             Self::Left => f.write_str("Left"),
@@ -231,7 +231,7 @@ mod tests {
         assert!(matches!(Body::from_typed("/Stop"), Body::Command(Command::Stop, _)));
         assert!(matches!(Body::from_typed(" /pause 3d "), Body::Command(Command::Pause, a) if a.expose() == "3d"));
         assert!(matches!(Body::from_typed("/back@mendwell_bot"), Body::Command(Command::Back, _)));
-        assert!(matches!(Body::from_typed("/nosuch"), Body::UnknownCommand));
+        assert!(matches!(Body::from_typed("/nosuch"), Body::UnknownCommand(_)));
         assert!(matches!(Body::from_typed("stop"), Body::Text(_)));
         assert!(matches!(Body::from_typed("/ or maybe"), Body::Text(_)));
         assert!(matches!(Body::from_typed(""), Body::Text(_)));

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::domain::consent::{Consent, Receipt};
-use crate::domain::person::Profile;
+use crate::domain::person::{Care, Profile};
 use crate::domain::value::{Value, Values};
 
 /// Facts that belong together: both are taken from the same account.
 const PAIRS: &[(&str, &str)] = &[("quiet_from", "quiet_to"), ("last_checkin", "last_mood")];
+/// What the contact gate keeps.
+const GATE: &[&str] = &["contact_lock", "contact_outcome", "contact_on", "contact_rest", "both_agreed"];
 
 impl Profile {
     /// This profile, of whose account the code was made, with that of the account from which it was typed.
@@ -24,6 +26,8 @@ impl Profile {
     /// | check-ins cannot arrive | no longer so: they have just written |
     /// | when everything was asked for as a file | the later time |
     /// | up to where a platform was heard | that of the account on it |
+    /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
+    /// | contact gate | what one account says, whole: the one that has a lock, or else the code's |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
     /// Of somebody who has agreed to nothing only the account comes along, and where a link had led them.
@@ -44,11 +48,22 @@ impl Profile {
                 self.open_goal = Some(goal);
             }
             self.language = self.language.or(typed.language);
+            self.care = match (self.care, typed.care) {
+                (Some(own), Some(typed)) => Some(join_care(own, typed)),
+                (own, typed) => own.or(typed),
+            };
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);
         }
         self
     }
+}
+
+fn join_care(own: Care, typed: Care) -> Care {
+    let watched_until = own.watched_until.max(typed.watched_until);
+    let false_alarms = own.false_alarms.saturating_add(typed.false_alarms);
+    let later = if typed.asked_at > own.asked_at { typed } else { own };
+    Care { false_alarms, watched_until, ..later }
 }
 
 fn join_facts(own: &mut Values, mut other: Values) {
@@ -57,6 +72,14 @@ fn join_facts(own: &mut Values, mut other: Values) {
     {
         own.remove("last_checkin");
         own.remove("last_mood");
+    }
+    let is_locked =
+        |facts: &Values| facts.get("contact_lock").and_then(Value::as_str).is_some_and(|lock| lock != "none");
+    let says = |facts: &Values| GATE.iter().any(|name| facts.contains_key(*name));
+    if is_locked(&other) && !is_locked(own) {
+        own.retain(|name, _| !GATE.contains(&name.as_str()));
+    } else if says(own) {
+        other.retain(|name, _| !GATE.contains(&name.as_str()));
     }
     for (first, second) in PAIRS {
         if own.contains_key(*first) || own.contains_key(*second) {
@@ -98,7 +121,7 @@ mod tests {
     use jiff::civil::{Date, date, time};
 
     use crate::domain::event::{Address, Platform};
-    use crate::domain::person::{Goal, Heard, Profile};
+    use crate::domain::person::{Care, Goal, Heard, Profile};
     use crate::domain::text::UserText;
     use crate::domain::value::Value;
 
@@ -158,6 +181,41 @@ mod tests {
             let both = joined(&[day(mine), mood(3.0), count(4.0)], &[day(theirs), mood(5.0), count(2.0)]);
             assert_eq!(both.facts.get("last_mood"), Some(&Value::Num(last)));
             assert_eq!(both.facts.get("checkins"), Some(&Value::Num(6.0)));
+        }
+    }
+
+    #[test]
+    fn what_came_of_the_screen_is_joined() {
+        let care = |at: i64, false_alarms, watched: Option<i64>| {
+            let instant = |s| Timestamp::from_second(s).unwrap();
+            let asked_class = Some(format!("asked at {at}"));
+            let (asked_at, watched_until) = (Some(instant(at)), watched.map(instant));
+            Some(Care { asked_at, asked_level: 2, asked_class, false_alarms, watched_until })
+        };
+        for (mine, theirs, holds) in [
+            (care(1, 1, Some(9)), care(2, 2, None), care(2, 3, Some(9))),
+            (care(2, 1, Some(8)), care(1, 2, Some(9)), care(2, 3, Some(9))),
+            (None, care(1, 2, None), care(1, 2, None)),
+            (care(1, 2, None), None, care(1, 2, None)),
+        ] {
+            let (mut code, mut typed) = (profile(Platform::Telegram, &[]), profile(Platform::Discord, &[]));
+            (code.care, typed.care) = (mine, theirs);
+            assert_eq!(code.joined(typed).care, holds);
+        }
+    }
+
+    #[test]
+    fn a_lock_of_the_contact_gate_holds_whichever_account_has_it() {
+        let lock = |lock| ("contact_lock", Value::Key(String::from(lock)));
+        let outcome = |outcome| ("contact_outcome", Value::Key(String::from(outcome)));
+        let kept = |both: &Profile| ["contact_lock", "contact_outcome"].map(|name| both.facts.get(name).cloned());
+        let rest = ("contact_rest", Value::Date(date(2026, 3, 1)));
+        let open = [lock("none"), outcome("prepare"), rest];
+        let shut = [lock("order"), outcome("stop")];
+        for (code, typed) in [(open.as_slice(), shut.as_slice()), (&shut, &open), (&[], &shut), (&shut, &[])] {
+            let both = joined(code, typed);
+            assert_eq!(kept(&both), [lock("order").1, outcome("stop").1].map(Some));
+            assert_eq!(both.facts.get("contact_rest"), None);
         }
     }
 

@@ -59,7 +59,8 @@ pub struct Profile {
     pub exported_at: Option<Timestamp>,
 }
 
-/// What came of screening somebody's words for danger: never the words, nor what they were about.
+/// What came of screening somebody's words for danger: never the words, and of what they were about only the class that
+/// was asked about last.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Care {
     /// When a safety dialog last began because of their words.
@@ -68,10 +69,13 @@ pub struct Care {
     /// How urgent that was, 1 to 3.
     #[serde(default)]
     pub asked_level: u8,
+    /// The class that it was about, by its name in the screen; none in profiles that were written before it was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_class: Option<String>,
     /// How often they said that it was nothing.
     #[serde(default)]
     pub false_alarms: u32,
-    /// Until when doubtful words are asked about more directly.
+    /// Until when doubtful words about death are asked about more directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub watched_until: Option<Timestamp>,
 }
@@ -172,26 +176,27 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
 /// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
-/// `false_alarm` says that what a safety dialog asked about was nothing; `export` asks for everything as a file.
-/// `open` begins what waits behind neutral words.
+/// `export` asks for everything as a file; `open` begins what waits behind neutral words.
+/// `false_alarm` says that what a safety dialog asked about was nothing: it is counted, and for a day doubtful words about
+/// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
-    ("open", FactKind::Bool),
     ("false_alarm", FactKind::Bool),
     ("export", FactKind::Bool),
+    ("open", FactKind::Bool),
+    ("misread", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
-/// `open_goal` and `open_goal_due` are there while a goal is open; `country_name` and `emergency` while the person's
-/// country is known and has an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
+/// `open_goal` and `open_goal_due` are there while a goal is open; `emergency` while the person's country is known and has
+/// an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
 /// the emergency number; without a country it says what holds everywhere.
 pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
     ("open_goal", FactKind::Text),
     ("open_goal_due", FactKind::Date),
     ("bot_name", FactKind::Text),
     ("country_known", FactKind::Bool),
-    ("country_name", FactKind::Text),
     ("emergency", FactKind::Text),
     ("crisis_card", FactKind::Text),
     ("violence_card", FactKind::Text),

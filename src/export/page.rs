@@ -184,10 +184,8 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
 /// What came of reading their words for danger: counts and times, because no more is kept.
 fn care(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     pen.section("Where your words worried me")?;
-    pen.ours(
-        "I read what you write for signs of danger. What you wrote is not kept for that, nor what it was about; only this:",
-    )?;
-    let Some(Care { asked_at, asked_level, false_alarms, watched_until }) = &export.profile.care else {
+    pen.ours("I read what you write for signs of danger. What you wrote is not kept for that; only this:")?;
+    let Some(Care { asked_at, asked_level, asked_class, false_alarms, watched_until }) = &export.profile.care else {
         return pen.ours("Nothing.");
     };
     let moment = |at: &jiff::Timestamp| words::moment(*at, &export.made_at);
@@ -195,6 +193,9 @@ fn care(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     if let Some(at) = asked_at {
         pairs.push(("I last asked because of your words".to_owned(), moment(at)));
         pairs.push(("How urgent it looked, from 1 to 3".to_owned(), asked_level.to_string()));
+    }
+    if let Some(class) = asked_class {
+        pairs.push(("What it was about, in the program's own letters".to_owned(), class.clone()));
     }
     pairs.push(("How often you said that it was nothing".to_owned(), false_alarms.to_string()));
     if let Some(until) = watched_until {

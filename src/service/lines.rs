@@ -84,13 +84,14 @@ fn facts(library: &Library, country: Option<&Country>, language: Option<&str>, t
     }
     facts.insert("country_known".to_owned(), Value::Bool(country.is_some()));
     if let Some(country) = country {
-        facts.insert("country_name".to_owned(), Value::text(country.name.as_str()));
         facts.insert("emergency".to_owned(), Value::text(country.emergency.as_str()));
     }
     facts
 }
 
-/// A card: one line, one way to write to it, the emergency number. What could be wrong comes last, and says so.
+/// A card: one line, one way to write to it, the emergency number. What could be wrong comes last, and says so. Where a
+/// country has no line for the young or for those who are hurt, the card is that of the line for everybody; it does not
+/// stand in for the one for people who fear what they might do, whom not every line is used to.
 fn card(
     library: &Library,
     country: Option<&Country>,
@@ -102,7 +103,16 @@ fn card(
     let Some(country) = country else { return say("card_anywhere", &[]) };
     let emergency = say("card_emergency", &[("emergency", &country.emergency)]);
     let elsewhere = say("card_country", &[("country", &country.name)]);
-    let sentences = match country.best(audience, language, today) {
+    let own = country.best(audience, language, today);
+    let instead = match audience {
+        Audience::Violence | Audience::Youth => country.best(Audience::Crisis, language, today),
+        Audience::Crisis | Audience::Own => None,
+    };
+    let sentences = match own.or(instead) {
+        Some((best, Standing::Good)) if own.is_none() => {
+            let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
+            vec![named, say("card_general", &[]), written(say, best), emergency]
+        }
         Some((best, Standing::Good)) => {
             let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
             vec![named, written(say, best), emergency]

@@ -13,13 +13,12 @@ pub(crate) fn quarantined(event: &Event, at: Timestamp, reason: &'static str) ->
 /// The kind of an event and the length of its text, never the text.
 fn fingerprint(body: &Body) -> String {
     match body {
-        Body::Text(text) | Body::Edited(text) | Body::Command(_, text) => {
+        Body::Text(text) | Body::Edited(text) | Body::Command(_, text) | Body::UnknownCommand(text) => {
             format!("{} {} bytes", kind(body), text.expose().len())
         }
         Body::Tap(token) => format!("tap {} bytes", token.len()),
         Body::Unreadable(bytes) => format!("{} {bytes} bytes", kind(body)),
         Body::Arrived
-        | Body::UnknownCommand
         | Body::Wordless
         | Body::Left
         | Body::Joined
@@ -38,7 +37,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Text(_) => "text",
         Body::Tap(_) => "tap",
         Body::Command(..) => "command",
-        Body::UnknownCommand => "unknown command",
+        Body::UnknownCommand(_) => "unknown command",
         Body::Edited(_) => "edited",
         Body::Wordless => "wordless",
         Body::Left => "left",

@@ -107,7 +107,7 @@ impl House for FakeHouse {
             Body::Text(text) => format!("text {:?}", text.expose()),
             Body::Tap(token) => format!("tap {token}"),
             Body::Command(command, words) => format!("/{} {}", command.word(), words.expose()),
-            Body::UnknownCommand => "unknown command".to_owned(),
+            Body::UnknownCommand(_) => "unknown command".to_owned(),
             Body::Edited(_) | Body::Wordless | Body::Left | Body::Joined | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }

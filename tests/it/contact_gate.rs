@@ -21,7 +21,9 @@ use crate::explore::shipped;
 const DOC: &str = "docs/contact-gate.md";
 const BEGIN: &str = "<!-- table -->\n";
 /// Questions in the order in which they are asked.
-const ASKED: [&str; 13] = [
+const ASKED: [&str; 15] = [
+    "still",
+    "still_sure",
     "order",
     "order_sure",
     "fear",
@@ -40,6 +42,8 @@ const ASKED: [&str; 13] = [
 #[derive(Clone, Default)]
 struct Row {
     lock_before: Option<&'static str>,
+    /// Since how many days.
+    locked_for: i8,
     rests: bool,
     repair: bool,
     answers: Vec<(String, String)>,
@@ -59,6 +63,7 @@ impl Row {
         let mut facts = Values::new();
         if let Some(lock) = self.lock_before {
             facts.insert("contact_lock".to_owned(), Value::Key(lock.to_owned()));
+            facts.insert("contact_on".to_owned(), Value::Date(date(2026, 11, 25 - self.locked_for)));
         }
         if self.rests {
             facts.insert("contact_rest".to_owned(), Value::Date(date(2026, 11, 26)));
@@ -70,12 +75,20 @@ impl Row {
     }
 
     fn line(&self) -> String {
-        let before = self.lock_before.unwrap_or(if self.rests { "rests" } else { "–" });
+        let before = match self.lock_before {
+            Some(lock) => format!("{lock}, {} days", self.locked_for),
+            None if self.rests => "rests".to_owned(),
+            None => "–".to_owned(),
+        };
         let goal = if self.repair { "repair" } else { "other" };
         let mut line = format!("| {before} | {goal} |");
         for question in ASKED.iter().filter(|question| !question.ends_with("_sure")) {
             let sure = self.answer(&format!("{question}_sure"));
-            let wrong = if sure == "no" { ", wrong tap" } else { "" };
+            let wrong = match (*question, sure) {
+                ("still", "no") => ", left shut",
+                (_, "no") => ", wrong tap",
+                _ => "",
+            };
             let _ = write!(line, " {}{wrong} |", self.answer(question));
         }
         let lock = self.kept("contact_lock");
@@ -86,7 +99,8 @@ impl Row {
     /// The rules, without any dialog: outcome and lock.
     fn judged(&self) -> (&str, &str) {
         if self.lock_before.is_some() {
-            return ("stop", "–");
+            let is_lifted = self.answer("still") == "no" && self.answer("still_sure") == "yes";
+            return if is_lifted { ("wait", "none") } else { ("stop", "–") };
         }
         if self.rests {
             return ("wait", "–");
@@ -160,8 +174,10 @@ fn with<T>(facts: &Values, run: impl FnOnce(&Context<'_>) -> T) -> T {
 fn rows() -> Vec<Row> {
     let library = shipped();
     let mut walk = Walk { library: &library, rows: Vec::new() };
-    for lock in ["order", "fear", "violence", "told", "pursuit"] {
-        walk.go(Row { lock_before: Some(lock), ..Row::default() });
+    for locked_for in [13, 14] {
+        for lock in ["order", "fear", "violence", "told", "harm", "threat", "pursuit"] {
+            walk.go(Row { lock_before: Some(lock), locked_for, ..Row::default() });
+        }
     }
     walk.go(Row { rests: true, ..Row::default() });
     for repair in [false, true] {
@@ -190,11 +206,33 @@ fn every_row_of_the_gate_decides_as_the_rules_say() {
     }
 }
 
-/// A lock has no way out: there is no question behind it, and nothing that is kept opens it.
+/// For two weeks a lock has no way out: there is no question behind it, nothing that is kept opens it, and trying does
+/// not put the two weeks off. The locks of the safety dialogs have none at all.
 #[test]
 fn a_lock_asks_nothing_and_stays() {
-    for row in rows().iter().filter(|row| row.lock_before.is_some()) {
-        assert!(row.answers.is_empty() && !row.kept.contains_key("contact_lock"), "{}", row.line());
+    let is_shut = |row: &&Row| row.locked_for < 14 || matches!(row.lock_before, Some("harm" | "threat" | "pursuit"));
+    for row in rows().iter().filter(|row| row.lock_before.is_some()).filter(is_shut) {
+        assert!(row.answers.is_empty(), "{}", row.line());
+        assert_eq!(row.kept.keys().collect::<Vec<_>>(), ["contact_outcome"], "{}", row.line());
+    }
+}
+
+/// A lock that was wrong goes after two weeks, by two answers; and even then the gate rests before it asks anew.
+#[test]
+fn a_lock_that_is_taken_back_opens_nothing_that_day() {
+    let rows = rows();
+    let lifted: Vec<&Row> = rows.iter().filter(|row| row.kept("contact_lock") == "none").collect();
+    assert_eq!(
+        lifted.iter().filter_map(|row| row.lock_before).collect::<Vec<_>>(),
+        ["order", "fear", "violence", "told"]
+    );
+    for row in lifted {
+        assert_eq!((row.answer("still"), row.answer("still_sure")), ("no", "yes"));
+        assert_eq!(row.kept.get("contact_rest"), Some(&Value::Date(date(2026, 11, 28))), "{}", row.line());
+    }
+    let kept_shut = rows.iter().filter(|row| row.locked_for == 14 && row.answer("still_sure") != "yes");
+    for row in kept_shut.filter(|row| !row.answers.is_empty()) {
+        assert_eq!(row.kept.get("contact_on"), Some(&Value::Date(date(2026, 11, 25))), "asked again in two weeks");
     }
 }
 

@@ -20,7 +20,7 @@ fn slash_commands_are_taken_in_private() {
     assert!(matches!(asked(2, &pause, &json!({})).asks, Asks::Command(event)
         if matches!(&event.body, Body::Command(Command::Pause, words) if words.expose() == "3d")));
     assert!(
-        matches!(asked(2, &json!({ "name": "nosuch" }), &json!({})).asks, Asks::Command(event) if matches!(event.body, Body::UnknownCommand))
+        matches!(asked(2, &json!({ "name": "nosuch" }), &json!({})).asks, Asks::Command(event) if matches!(event.body, Body::UnknownCommand(_)))
     );
     for elsewhere in [
         json!({ "context": 0, "guild_id": "5", "user": null, "member": { "user": { "id": "7" } } }),

@@ -128,6 +128,21 @@ fn i08_unclear_answers_store_nothing_and_end_in_a_pause() {
     assert_eq!(talk.text("not really"), Verdict::Advanced, "a clear answer still counts");
 }
 
+/// Nobody in danger is left for answering unclearly: they are told whom to reach, and asked again.
+#[test]
+fn i08_a_safety_dialog_says_whom_to_reach_and_goes_on_asking() {
+    let lib = rich();
+    let mut talk = Talk::start(&lib, "safety");
+    talk.world.facts.insert("crisis_card".to_owned(), Value::text("Call them."));
+    for nth in 1..=9 {
+        assert_eq!(talk.text("hm, who knows"), Verdict::Reprompted, "{nth}");
+        assert_eq!(talk.said().contains("Call them."), nth % 4 == 0, "{nth}");
+        assert!(matches!(talk.session.status, Status::Waiting));
+    }
+    assert_eq!(talk.text("help"), Verdict::Shown);
+    assert!(talk.said().contains("Call them."));
+}
+
 #[test]
 fn i09_stop_ends_at_once_and_drops_what_was_staged() {
     let lib = rich();

@@ -106,7 +106,15 @@ fn a_card_says_one_line_how_to_write_and_the_emergency_number() {
     let anywhere = card(&library, "XX", "crisis_card", FRESH);
     assert!(anywhere.contains("findahelpline.com") && anywhere.contains("112 in Europe"), "{anywhere}");
     let none_of_their_own = card(&library, "DE", "violence_card", FRESH);
-    assert!(none_of_their_own.starts_with("In danger right now: 112.\nfindahelpline.com"), "{none_of_their_own}");
+    assert_eq!(
+        none_of_their_own.lines().take(2).collect::<Vec<_>>(),
+        [
+            "In Germany: TelefonSeelsorge, 0800 111 0 111 or 0800 111 0 222.",
+            "It is for every hard moment; findahelpline.com may show one for just this.",
+        ]
+    );
+    let nobody_used_to_it = card(&library, "DE", "own_card", FRESH);
+    assert!(nobody_used_to_it.starts_with("In danger right now: 112.\nfindahelpline.com"), "{nobody_used_to_it}");
 }
 
 #[test]

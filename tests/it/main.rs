@@ -5,6 +5,7 @@
 mod backup;
 mod backup_kill;
 mod both_platforms;
+mod care;
 mod cli;
 mod config;
 mod config_discord;

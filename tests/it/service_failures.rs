@@ -6,16 +6,12 @@ use jiff::SignedDuration;
 use mendwell::domain::event::Body;
 use mendwell::service::Taken;
 use mendwell::service::ports::{Clock, NotSent, Outcome};
-use sqlx::{ConnectOptions, Executor, SqliteConnection};
+use sqlx::Executor;
 
-use crate::support::{House, Script, is_closed, patiently};
+use crate::support::{House, Script, is_closed, long_words, make_room, patiently};
 
 fn text(words: &str) -> Body {
     Body::from_typed(words)
-}
-
-async fn raw(house: &House) -> SqliteConnection {
-    sqlx::sqlite::SqliteConnectOptions::new().filename(house.data_db()).connect().await.unwrap()
 }
 
 #[tokio::test]
@@ -67,21 +63,8 @@ async fn r12_a_check_in_whose_turn_breaks_is_left_out_and_the_next_day_works() {
 
 #[tokio::test]
 async fn r14_a_full_disk_answers_nobody_until_there_is_room_and_then_once() {
-    let mut house = House::closed(crate::support::small_library());
-    house.max_pages = Some(120);
-    house.open().await;
-    house.welcome("ada").await;
-    house.open_dialog("ada", "long").await;
-    // Together long enough to need a page of their own.
-    let long = "word ".repeat(380);
-    assert_eq!(house.say("ada", &long).await, ["Second?"]);
-    let mut other = raw(&house).await;
-    other.execute("CREATE TABLE ballast (bytes BLOB)").await.unwrap();
-    // This connection is not bound by the limit of the house's own.
-    other
-        .execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO ballast SELECT zeroblob(4000) FROM n")
-        .await
-        .unwrap();
+    let (house, mut other) = House::with_a_full_disk().await;
+    let long = long_words();
     let mut answer = house.submit(house.event_with("full", "ada", text(&long))).await;
     for _ in 0..2_000 {
         house.clock.set(house.clock.now() + SignedDuration::from_millis(500));
@@ -90,7 +73,7 @@ async fn r14_a_full_disk_answers_nobody_until_there_is_room_and_then_once() {
         assert!(early.is_err(), "answered without room: {early:?}");
     }
     assert_eq!(house.messenger.said("ada"), [""; 0]);
-    other.execute("DELETE FROM ballast").await.unwrap();
+    make_room(&mut other).await;
     let answered = async {
         loop {
             house.clock.set(house.clock.now() + SignedDuration::from_millis(500));
@@ -114,7 +97,7 @@ async fn r12_an_event_that_the_store_refuses_is_found_and_nothing_behind_it_wait
         house.welcome(person).await;
     }
     let (eve, _) = house.person("eve").await;
-    let mut other = raw(&house).await;
+    let mut other = house.raw().await;
     let refuse = format!(
         "CREATE TRIGGER refuse BEFORE INSERT ON sessions WHEN new.person_id = {} BEGIN SELECT raise(ABORT, 'no'); END",
         eve.0

@@ -215,6 +215,9 @@ impl Probe<'_> {
             at = turn.session;
         }
         let last = self.step(&at, &Input::Text(&words), self.now);
+        if self.session.is_in_safety(self.lib) {
+            return last.verdict == Verdict::Reprompted && self.is_here(&last.session);
+        }
         matches!(last.verdict, Verdict::Parked | Verdict::Ended)
     }
 

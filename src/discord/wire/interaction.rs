@@ -167,9 +167,10 @@ impl Raw<'_> {
         }
         let options = self.data["options"].as_array().map(Vec::as_slice).unwrap_or_default();
         let words: Vec<String> = options.iter().filter_map(|option| words(&option["value"])).collect();
-        let body = match self.data["name"].as_str().and_then(Command::from_word) {
-            Some(command) => Body::Command(command, UserText::new(words.join(" ").trim())),
-            None => Body::UnknownCommand,
+        let (name, words) = (self.data["name"].as_str().unwrap_or_default(), words.join(" "));
+        let body = match Command::from_word(name) {
+            Some(command) => Body::Command(command, UserText::new(words.trim())),
+            None => Body::UnknownCommand(UserText::new(format!("/{name} {words}"))),
         };
         match self.private_chat() {
             Some(chat) => Asks::Command(self.event(account, chat, None, body)),
@@ -228,7 +229,7 @@ impl Raw<'_> {
 /// What somebody put into a field: a command is one there too, and an unknown one is words.
 fn typed(words: &str) -> Body {
     let body = Body::from_typed(words);
-    if matches!(body, Body::UnknownCommand) { Body::Text(UserText::new(words)) } else { body }
+    if matches!(body, Body::UnknownCommand(_)) { Body::Text(UserText::new(words)) } else { body }
 }
 
 /// The options of the list with this custom id among the rows of a message.

@@ -1,23 +1,23 @@
 //! Commands of people: the session's own go to the engine, the others are answered here.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{SignedDuration, ToSpan};
 
 use crate::dialog::answer_when;
 use crate::dialog::effect::Input;
-use crate::dialog::model::Role;
-use crate::dialog::session::{Cause, Frame, FrameKind};
+use crate::dialog::session::{Cause, Session, Status};
 use crate::domain::command::{COMMANDS, Command};
 use crate::domain::link_code::LinkCode;
-use crate::domain::message::{Piece, RichText, View};
+use crate::domain::message::{Piece, View};
 use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
-use crate::domain::value::Value;
 use crate::service::person::Need;
 use crate::service::turn::{Turn, line};
 
 /// The longest rest of check-ins, in days.
 const REST_DAYS_MAX: i64 = 366;
+/// How long after it was set aside a talk of /crisis goes on; later much may have changed, and it begins anew.
+const RESUMED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 
 impl Turn<'_, '_> {
     pub(super) fn command(&mut self, command: Command, arguments: &UserText) -> Result<(), Need> {
@@ -31,10 +31,7 @@ impl Turn<'_, '_> {
             Command::Unlink => self.unlink(),
             Command::Export => self.export(),
             Command::Forget => self.forget(),
-            Command::Help => {
-                self.help();
-                Ok(())
-            }
+            Command::Help => self.help(),
             Command::Privacy => self.privacy(),
             Command::Pause if arguments.expose().is_empty() => self.for_session(command, "pause_how"),
             Command::Pause => self.rest(arguments),
@@ -45,29 +42,27 @@ impl Turn<'_, '_> {
     }
 
     /// Whom to reach, in every state. A talk about safety that is open is not broken off: the numbers come, and its question
-    /// again.
+    /// again. Neither is one of /crisis that was set aside a short while ago; an older one gives way to a new one.
     fn crisis(&mut self) -> Result<(), Need> {
         let dialog = self.world.settings.crisis_dialog.clone();
-        let library = self.world.library;
-        let is_safety = |frame: &Frame| {
-            frame.kind == FrameKind::Interrupt
-                || library.dialog(&frame.dialog).is_some_and(|dialog| dialog.role == Role::Safety)
-        };
-        if self.work.live.as_ref().is_some_and(|held| held.session.stack.iter().any(is_safety)) {
+        if self.is_in_safety() {
             self.crisis_card();
             return self.step_live(&Input::Again);
         }
-        if library.dialog(&dialog).is_none() {
+        if self.world.library.dialog(&dialog).is_none() {
             self.crisis_card();
             return Ok(());
         }
-        self.start(&dialog, Cause::Person)
-    }
-
-    fn crisis_card(&mut self) {
-        if let Some(Value::Text(card)) = self.facts().get("crisis_card") {
-            self.show(View::say(RichText::author(card.expose())));
+        let is_it = |session: &Session| session.stack.first().is_some_and(|frame| frame.dialog == dialog);
+        let now = self.world.now;
+        let is_fresh = |session: &Session| matches!(session.status, Status::Parked { since, .. } if now.duration_since(since) < RESUMED_WITHIN);
+        let set_aside = self.parked()?.iter().position(|held| is_it(&held.session) && is_fresh(&held.session));
+        if let Some(index) = set_aside {
+            self.crisis_card();
+            return self.resume_parked(index, &Input::Command(Command::Resume));
         }
+        self.parked_dropped(is_it)?;
+        self.start(&dialog, Cause::Person)
     }
 
     /// `/start`, with the word of a link that led here: a dialog's id.
@@ -168,7 +163,13 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
-    fn help(&mut self) {
+    /// What there is to type; in a talk about safety that is little, and whom to reach comes first.
+    fn help(&mut self) -> Result<(), Need> {
+        if self.is_in_safety() {
+            self.crisis_card();
+            self.line("help", &[]);
+            return self.step_live(&Input::Again);
+        }
         let mut text = line(self.world.library, "commands", &[], 0);
         for (command, word, what) in COMMANDS {
             if *command != Command::Start {
@@ -176,6 +177,7 @@ impl Turn<'_, '_> {
             }
         }
         self.show(View::say(text));
+        Ok(())
     }
 }
 

@@ -43,7 +43,7 @@ pub(crate) fn leave_out(
         | Body::Text(_)
         | Body::Tap(_)
         | Body::Command(..)
-        | Body::UnknownCommand
+        | Body::UnknownCommand(_)
         | Body::Edited(_)
         | Body::Wordless
         | Body::Left

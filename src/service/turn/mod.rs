@@ -186,8 +186,10 @@ impl Turn<'_, '_> {
             Body::Edited(text) => self.edited(text, event.origin.message),
             Body::Wordless => self.wordless(),
             Body::Tap(token) => self.tap(token),
+            Body::Command(command, words) if self.is_cared_for_after(*command, words)? => Ok(()),
+            Body::UnknownCommand(text) if self.is_cared_for(text)? => Ok(()),
             Body::Command(command, arguments) => self.command(*command, arguments),
-            Body::UnknownCommand => {
+            Body::UnknownCommand(_) => {
                 self.line("unknown_command", &[]);
                 Ok(())
             }
@@ -352,7 +354,7 @@ fn is_by_person(body: &Body) -> bool {
         | Body::Wordless
         | Body::Tap(_)
         | Body::Command(..)
-        | Body::UnknownCommand => true,
+        | Body::UnknownCommand(_) => true,
         Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain

@@ -1,7 +1,7 @@
 //! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
 
 use crate::dialog::effect::{Context, Effect, Input, Step};
-use crate::dialog::session::{Cause, How, ParkedBy, Status};
+use crate::dialog::session::{Cause, How, ParkedBy, Session, Status};
 use crate::dialog::step;
 use crate::domain::command::Command;
 use crate::domain::consent::CONSENTS;
@@ -89,6 +89,13 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
+    /// Drops sessions set aside, as if they had never been: nothing of them is said or kept.
+    pub(super) fn parked_dropped(&mut self, is_one: impl Fn(&Session) -> bool) -> Result<(), Need> {
+        let dropped: Vec<Held> = self.work.parked()?.extract_if(.., |held| is_one(&held.session)).collect();
+        self.work.ended.extend(dropped.iter().filter(|held| held.rev.is_some()).map(|held| held.session.id));
+        Ok(())
+    }
+
     /// Gives the live session an input. Nothing happens when there is none.
     pub(super) fn step_live(&mut self, input: &Input<'_>) -> Result<(), Need> {
         match self.work.live.take() {
@@ -165,7 +172,7 @@ impl Turn<'_, '_> {
         if dialog == settings.discreet_dialog && std::mem::take(&mut self.changes.opens) {
             return self.open_waiting();
         }
-        if dialog == settings.crisis_dialog || self.is_safety(dialog) {
+        if dialog == settings.crisis_dialog || self.world.library.is_safety(dialog) {
             return self.after_interruption();
         }
         if settings.is_own(dialog) {
@@ -205,8 +212,14 @@ impl Turn<'_, '_> {
                 if let Some(app) = facts.remove("unlink") {
                     self.part_with(&app);
                 }
-                if facts.remove("false_alarm") == Some(Value::Bool(true)) {
-                    self.false_alarm();
+                for (act, watches) in [("false_alarm", true), ("misread", false)] {
+                    if facts.remove(act) == Some(Value::Bool(true)) {
+                        self.false_alarm(watches);
+                    }
+                }
+                if facts.get("consent") == Some(&Value::Bool(false)) {
+                    // Whoever takes it back is somebody new afterwards, and nothing that was begun before goes on.
+                    self.parked_dropped(|_| true)?;
                 }
                 if facts.remove("open") == Some(Value::Bool(true)) {
                     self.changes.opens = true;

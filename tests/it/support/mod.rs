@@ -27,6 +27,8 @@ use mendwell::service::lines::Lines;
 use mendwell::service::ports::Clock;
 use mendwell::service::{Answer, Host, Parts, Service, ServiceError, Settings};
 use mendwell::store::{Options, PersonState, PlanRow, Store, StoreError, Synchronous};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Executor, SqliteConnection};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -150,6 +152,29 @@ impl House {
         options.synchronous = Synchronous::Off;
         options.max_pages = self.max_pages;
         options
+    }
+
+    /// A connection beside the house's own, which its limits do not bind.
+    pub(crate) async fn raw(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.data_db()).connect().await.unwrap()
+    }
+
+    /// A house whose disk is full, with ada at the second question of the long dialog: the next long words do not fit. What
+    /// makes room again is [`make_room`] on the connection.
+    pub(crate) async fn with_a_full_disk() -> (Self, SqliteConnection) {
+        let mut house = Self::closed(small_library());
+        house.max_pages = Some(120);
+        house.open().await;
+        house.welcome("ada").await;
+        house.open_dialog("ada", "long").await;
+        assert_eq!(house.say("ada", &long_words()).await, ["Second?"]);
+        let mut other = house.raw().await;
+        other.execute("CREATE TABLE ballast (bytes BLOB)").await.unwrap();
+        other
+            .execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO ballast SELECT zeroblob(4000) FROM n")
+            .await
+            .unwrap();
+        (house, other)
     }
 
     pub(crate) fn data_db(&self) -> std::path::PathBuf {
@@ -300,6 +325,16 @@ impl House {
         let counters = self.store().counters().await.unwrap();
         counters.into_iter().find(|(counter, _)| counter == name).map_or(0, |(_, value)| value)
     }
+}
+
+/// Two of them together are long enough to need a page of their own.
+pub(crate) fn long_words() -> String {
+    "word ".repeat(380)
+}
+
+/// The disk of [`House::with_a_full_disk`] has room again.
+pub(crate) async fn make_room(other: &mut SqliteConnection) {
+    other.execute("DELETE FROM ballast").await.unwrap();
 }
 
 /// Fails instead of hanging.
