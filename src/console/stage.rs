@@ -175,6 +175,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Crisis
         | Command::Link
         | Command::Privacy
+        | Command::Hide
         | Command::Unlink
         | Command::Forget => false,
     }

@@ -244,6 +244,7 @@ impl Machine<'_> {
             | Command::Crisis
             | Command::Link
             | Command::Privacy
+            | Command::Hide
             | Command::Unlink
             | Command::Forget => Verdict::Ignored,
         }

@@ -23,6 +23,8 @@ pub enum Command {
     Crisis,
     /// What is kept, and who can read it.
     Privacy,
+    /// Delete what was said lately from this chat, as far as the platform lets the bot.
+    Hide,
     /// Join the accounts of one person on two platforms.
     Link,
     /// Part with the account that this is typed from.
@@ -54,6 +56,7 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
     (Command::Privacy, "privacy", "what I keep, and who can read it"),
+    (Command::Hide, "hide", "delete my recent messages from this chat"),
     (Command::Forget, "forget", "delete everything I have of you"),
     (Command::Help, "help", "this list"),
     (Command::Start, "start", "begin, or find our place again"),

@@ -136,6 +136,15 @@ impl Platform {
         }
     }
 
+    /// Whether the numbers of messages must be remembered to delete them later: the bot may delete what stands in a chat,
+    /// and cannot read it.
+    pub fn is_remembered(self) -> bool {
+        match self {
+            Self::Telegram => true,
+            Self::Console | Self::Discord => false,
+        }
+    }
+
     /// The platform of a stored word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Console, Self::Discord, Self::Telegram].into_iter().find(|platform| platform.word() == word)

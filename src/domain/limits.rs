@@ -40,6 +40,8 @@ pub const PLANS_PER_PERSON_MAX: usize = 20;
 pub const LINK_CODE_MINUTES: i64 = 10;
 /// Wrong codes that one account may type within [`LINK_GUESS_MINUTES`] before no more are looked at.
 pub const LINK_GUESSES_MAX: u32 = 5;
+/// How far back messages can be deleted from a chat, in hours: Telegram's limit for both sides' messages.
+pub const HIDE_HOURS: i64 = 48;
 /// How long wrong codes are held against an account, in minutes, from the first of them on.
 pub const LINK_GUESS_MINUTES: i64 = 60;
 /// Accounts that are remembered to have had the card known by heart.

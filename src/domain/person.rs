@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::event::{Address, Body, Event, Platform};
+use crate::domain::ids::SessionId;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -43,6 +44,9 @@ pub struct Profile {
     /// On a platform where what was missed is read up: up to where it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<Heard>,
+    /// The session and turn whose question was hidden: the next words bring it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<(SessionId, u64)>,
 }
 
 /// What came of screening somebody's words for danger: never the words, nor what they were about.
@@ -168,6 +172,7 @@ impl Profile {
             open_goal: None,
             care: None,
             heard: None,
+            hidden: None,
         }
     }
 

@@ -26,7 +26,7 @@ use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
     Batch, EntryNew, ForgetNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite,
-    StoreError,
+    SaidNew, StoreError,
 };
 
 /// An event and where its answer goes.
@@ -280,6 +280,7 @@ impl Round {
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
                     let note = changes.note.clone();
+                    self.remember(event, &work, &changes);
                     self.keep(writer, work, changes);
                     return Ok(Answer { taken: Taken::Taken, note });
                 }
@@ -345,6 +346,19 @@ impl Round {
             Need::Code(_) => {}
         }
         Ok(())
+    }
+
+    /// Where what somebody wrote stands, while it can be deleted there; not once they have parted with the place.
+    fn remember(&mut self, event: &Event, work: &PersonWork, changes: &Changes) {
+        if let (Source::Address(address), Some(message)) = (&event.source, event.origin.message)
+            && address.platform.is_remembered()
+            && !matches!(event.body, Body::Edited(_))
+            && changes.parted.is_none()
+            && !changes.is_forgotten
+        {
+            let (person, platform, place) = (work.id, address.platform, message.to_string());
+            self.batch.said.push(SaidNew { person, platform, place, at: event.at });
+        }
     }
 
     fn keep(&mut self, writer: &Writer, work: PersonWork, mut changes: Changes) {
@@ -430,6 +444,10 @@ impl Round {
             self.batch.outcomes.push(outcome.write);
             self.batch.counters.extend(outcome.counter.map(|counter| (counter, 1)));
             self.batch.shown.extend(outcome.shown.as_deref().cloned());
+            self.batch.said.extend(outcome.said.as_deref().map(|said| SaidNew {
+                person: self.joined.get(&said.person).copied().unwrap_or(said.person),
+                ..said.clone()
+            }));
         }
         for (id, attempts, counter) in &errands.intents {
             self.batch.outcomes.push(OutcomeWrite::Retry {

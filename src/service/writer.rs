@@ -19,7 +19,7 @@ use crate::service::flight::{Errands, Flight, Open};
 use crate::service::ports::Clock;
 use crate::service::wake::Wake;
 use crate::service::{Answer, Chance, Settings, Taken};
-use crate::store::{OutcomeWrite, ShownWrite, Store, StoreError};
+use crate::store::{OutcomeWrite, SaidNew, ShownWrite, Store, StoreError};
 
 /// How long outcomes wait for an event to share a commit with.
 const OUTCOME_COMPANY: Duration = Duration::from_millis(20);
@@ -67,6 +67,8 @@ pub(crate) struct OutcomeNew {
     pub counter: Option<&'static str>,
     /// Where the message stands, when that is new.
     pub shown: Option<Box<ShownWrite>>,
+    /// A message that can be deleted from its chat.
+    pub said: Option<Box<SaidNew>>,
 }
 
 impl Writer {

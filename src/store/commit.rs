@@ -10,11 +10,12 @@ use crate::store::forget::{ForgetCells, forget_marks, former_keys, write_forgets
 use crate::store::join;
 use crate::store::keys::{KeyRing, KeyedHash, Keys};
 use crate::store::records::EntryKind;
+use crate::store::said;
 use crate::store::script::Script;
 use crate::store::sealing::{self, Cell};
 use crate::store::statements;
 use crate::store::{
-    Batch, Join, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut, SessionWrite, ShownWrite, Store,
+    Batch, Join, OccurrenceWrite, OutcomeWrite, PlanWrite, SaidNew, SessionPut, SessionWrite, ShownWrite, Store,
 };
 
 impl Store {
@@ -69,6 +70,8 @@ impl Batch {
             && self.outbox.is_empty()
             && self.outcomes.is_empty()
             && self.shown.is_empty()
+            && self.said.is_empty()
+            && self.said_gone.is_empty()
             && self.joins.is_empty()
             && self.forgets.is_empty()
             && self.receipts.is_empty()
@@ -121,6 +124,8 @@ pub(crate) struct Sealed {
     outbox_gone: Vec<i64>,
     outbox_moved: Vec<(i64, i64, i64, i64)>,
     shown: Vec<ShownWrite>,
+    said: Vec<SaidNew>,
+    pub(crate) said_gone: Vec<(i64, &'static str)>,
     pub(crate) plans: Vec<(i64, KeyedHash, Option<i64>, Vec<u8>)>,
     pub(crate) plans_gone: Vec<(i64, KeyedHash)>,
     occurrences: Vec<OccurrenceWrite>,
@@ -141,8 +146,10 @@ pub(crate) struct Sealed {
 
 impl Sealed {
     fn new(batch: Batch, ring: &KeyRing, keys: &Keys) -> Result<Self, StoreError> {
+        let (shown, said) = (batch.shown, batch.said);
         let mut sealed =
-            Self { shown: batch.shown, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+            Self { shown, said, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+        sealed.said_gone = batch.said_gone.iter().map(|(person, platform)| (person.0, platform.word())).collect();
         sealed.inbox = batch.inbox.iter().map(|new| (ring.event_hash(&new.key), new.day)).collect();
         for new in batch.persons_new {
             sealed.accounts.push((ring.account_hash(new.address.platform, &new.address.account), new.id.0));
@@ -277,6 +284,7 @@ impl Sealed {
             + usize::from(!self.outbox_gone.is_empty())
             + self.outbox_moved.len()
             + self.shown.len()
+            + self.said.len()
             + self.plans.len()
             + self.plans_gone.len()
             + self.occurrences.len()
@@ -329,6 +337,13 @@ impl Sealed {
         insert_sessions(to, self.sessions_new).await?;
         insert_outbox(to, self.outbox).await?;
         write_outcomes(to, self.outbox_gone, self.outbox_moved, self.shown).await?;
+        to.rows(&statements::SAID_INSERT, self.said, |new, row| {
+            row.add(new.person.0)?;
+            row.add(new.platform.word())?;
+            row.add(new.place)?;
+            row.add(said::hour(new.at))
+        })
+        .await?;
         write_plans(to, self.plans, self.plans_gone, self.occurrences).await?;
         to.rows(&statements::ENTRIES_INSERT, self.entries, |(person, kind, hash, body), row| {
             row.add(person)?;

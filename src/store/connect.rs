@@ -49,6 +49,7 @@ impl Database {
                 (2, "shown", include_str!("../../migrations/data/0002_shown.sql")),
                 (3, "link", include_str!("../../migrations/data/0003_link.sql")),
                 (4, "forget", include_str!("../../migrations/data/0004_forget.sql")),
+                (5, "said", include_str!("../../migrations/data/0005_said.sql")),
             ],
             Self::Keys => &[(1, "first", include_str!("../../migrations/keys/0001_first.sql"))],
         }

@@ -63,6 +63,7 @@ mod forget_asked;
 mod forget_kill;
 mod forget_saga;
 mod helplines;
+mod hide;
 mod keeping;
 mod kill;
 mod link;

@@ -52,6 +52,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Help
         | Command::Crisis
         | Command::Privacy
+        | Command::Hide
         | Command::Stop
         | Command::Back
         | Command::Skip

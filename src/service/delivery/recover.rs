@@ -32,7 +32,7 @@ impl DeliveryLoop {
         let mut outcomes = Vec::new();
         for row in rows {
             let drop_as =
-                |counter| OutcomeNew { write: OutcomeWrite::Drop(row.id), counter: Some(counter), shown: None };
+                |counter| OutcomeNew { write: OutcomeWrite::Drop(row.id), counter: Some(counter), shown: None, said: None };
             if row.state == OutboxState::Sending && row.class != OutboxClass::Reply {
                 outcomes.push(drop_as("unknown_total"));
                 continue;

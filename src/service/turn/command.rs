@@ -29,6 +29,10 @@ impl Turn<'_, '_> {
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
+            Command::Hide => {
+                self.hide();
+                Ok(())
+            }
             Command::Forget => self.forget(),
             Command::Help => {
                 self.help();

@@ -6,6 +6,7 @@ mod checkin;
 mod command;
 mod edited;
 mod forget;
+mod hide;
 mod left_out;
 mod link;
 mod plan;
@@ -156,12 +157,15 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
 
 impl Turn<'_, '_> {
     fn run(&mut self, event: &Event) -> Result<(), Need> {
+        let mut was_hidden = false;
         if is_by_person(&event.body) {
             self.is_reachable();
+            was_hidden = self.was_hidden();
         }
         match &event.body {
             Body::Arrived => self.arrived(),
             Body::Text(text) | Body::Edited(text) if self.is_cared_for(text)? => Ok(()),
+            Body::Text(_) | Body::Wordless if was_hidden => self.step_live(&Input::Again),
             Body::Text(text) => {
                 self.text(&Input::Text(text))?;
                 self.heard(event.origin.message);
@@ -196,7 +200,12 @@ impl Turn<'_, '_> {
         if self.changes.is_forgotten {
             return Ok(());
         }
-        let is_silent = !self.changes.items.iter().any(|(_, item)| matches!(item, Item::Show { .. }));
+        let says = |item: &Item| match item {
+            Item::Show { .. } | Item::File { .. } => true,
+            Item::Remove { done, .. } => !done.is_empty(),
+            Item::Freeze { .. } => false,
+        };
+        let is_silent = !self.changes.items.iter().any(|(_, item)| says(item));
         if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
             return Ok(());
         }
