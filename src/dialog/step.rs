@@ -245,6 +245,7 @@ impl Machine<'_> {
             | Command::Link
             | Command::Privacy
             | Command::Hide
+            | Command::Pin
             | Command::Unlink
             | Command::Forget => Verdict::Ignored,
         }

@@ -25,6 +25,8 @@ pub enum Command {
     Privacy,
     /// Delete what was said lately from this chat, as far as the platform lets the bot.
     Hide,
+    /// Set, change or take away the PIN that stands before what was written.
+    Pin,
     /// Join the accounts of one person on two platforms.
     Link,
     /// Part with the account that this is typed from.
@@ -56,6 +58,7 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
     (Command::Privacy, "privacy", "what I keep, and who can read it"),
+    (Command::Pin, "pin", "a PIN before I bring up what you wrote"),
     (Command::Hide, "hide", "delete my recent messages from this chat"),
     (Command::Forget, "forget", "delete everything I have of you"),
     (Command::Help, "help", "this list"),

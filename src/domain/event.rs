@@ -59,6 +59,8 @@ pub enum Body {
     Text(UserText),
     /// The person pressed a choice; the token as the platform gave it back.
     Tap(String),
+    /// The person put something into the field for their PIN.
+    Pin(UserText),
     /// The person gave a command; the words after it.
     Command(Command, UserText),
     /// A word after a slash that is no command of ours.
@@ -205,6 +207,7 @@ impl fmt::Debug for Body {
             Self::Arrived => f.write_str("Arrived"),
             Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
             Self::Tap(token) => write!(f, "Tap({} bytes)", token.len()),
+            Self::Pin(text) => f.debug_tuple("Pin").field(text).finish(),
             Self::Command(command, text) => f.debug_tuple("Command").field(command).field(text).finish(),
             Self::UnknownCommand => f.write_str("UnknownCommand"),
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),

@@ -20,6 +20,7 @@ impl Profile {
     /// | check-ins rest until | the later day |
     /// | check-ins cannot arrive | no longer so: they have just written |
     /// | up to where a platform was heard | that of the account on it |
+    /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
     /// Of somebody who has agreed to nothing only the account comes along, and where a link had led them.
@@ -39,6 +40,7 @@ impl Profile {
                 self.open_goal = Some(goal);
             }
             self.language = self.language.or(typed.language);
+            self.pin = self.pin.or(typed.pin);
             join_facts(&mut self.facts, typed.facts);
         }
         self

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::ids::SessionId;
+use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -44,6 +45,12 @@ pub struct Profile {
     /// On a platform where what was missed is read up: up to where it was heard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<Heard>,
+    /// Their PIN, if they set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+    /// The digits that are waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_asked: Option<PinAsked>,
     /// The session and turn whose question was hidden: the next words bring it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<(SessionId, u64)>,
@@ -172,6 +179,8 @@ impl Profile {
             open_goal: None,
             care: None,
             heard: None,
+            pin: None,
+            pin_asked: None,
             hidden: None,
         }
     }

@@ -13,6 +13,7 @@ use crate::dialog::model::Library;
 use crate::domain::event::{Event, Platform};
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::domain::limits::BATCH_EVENTS_MAX;
+use crate::domain::pin::PinProof;
 use crate::service::batch::{self, Asked, Done, Prepared, Round};
 use crate::service::delivery::{Passed, Traffic};
 use crate::service::flight::{Errands, Flight, Open};
@@ -47,7 +48,12 @@ pub struct Writer {
 #[derive(Debug)]
 pub(crate) enum Work {
     /// An event, and where its answer goes.
-    Event { event: Event, answer: oneshot::Sender<Answer> },
+    Event {
+        event: Event,
+        answer: oneshot::Sender<Answer>,
+        /// What was worked out of digits in it.
+        proof: Option<PinProof>,
+    },
     /// What became of sends.
     Outcomes(Vec<OutcomeNew>),
     /// A send is about to be tried.
@@ -250,7 +256,7 @@ impl Writer {
         self.recorded(errands);
         for event in events {
             if let Err(refused) = self.commit(vec![event], &Errands::default()).await? {
-                for Asked { event, answer } in refused {
+                for Asked { event, answer, .. } in refused {
                     self.quarantine(event, answer).await?;
                 }
             }
@@ -355,11 +361,11 @@ impl Writer {
     /// Sorts one piece of work; true when it must not wait. What concerns the batch in flight is deferred.
     fn sort(&mut self, work: Work, flight: Option<&Flight>, events: &mut Vec<Asked>, errands: &mut Errands) -> bool {
         match work {
-            Work::Event { event, answer } => {
+            Work::Event { event, answer, proof } => {
                 if flight.is_some_and(|flight| flight.touched.has(&event)) {
-                    self.deferred.push_back(Work::Event { event, answer });
+                    self.deferred.push_back(Work::Event { event, answer, proof });
                 } else {
-                    events.push(Asked { event, answer });
+                    events.push(Asked { event, answer, proof });
                 }
             }
             Work::Outcomes(outcomes) => errands.outcomes.extend(outcomes),

@@ -20,8 +20,7 @@ use File::{Data, Keys};
 const ID: Class = Plain("a number of ours that no platform knows");
 const TIMER: Class = Plain("the scheduler searches by it; an instant of ours");
 const STATE: Class = Plain("a number of a state machine of ours");
-const MESSAGE: Class =
-    Plain("a platform's number of a message; it leads nowhere without the chat, which is sealed");
+const MESSAGE: Class = Plain("a platform's number of a message; it leads nowhere without the chat, which is sealed");
 const PROGRAM: Class = Plain("words and numbers of the program");
 
 /// File, table, column, class.

@@ -15,7 +15,8 @@ use crate::store::script::Script;
 use crate::store::sealing::{self, Cell};
 use crate::store::statements;
 use crate::store::{
-    Batch, Join, OccurrenceWrite, OutcomeWrite, PlanWrite, SaidNew, SessionPut, SessionWrite, ShownWrite, Store,
+    Batch, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutcomeWrite, PlanWrite, SaidNew,
+    SessionPut, SessionWrite, ShownWrite, Store,
 };
 
 impl Store {
@@ -147,8 +148,7 @@ pub(crate) struct Sealed {
 impl Sealed {
     fn new(batch: Batch, ring: &KeyRing, keys: &Keys) -> Result<Self, StoreError> {
         let (shown, said) = (batch.shown, batch.said);
-        let mut sealed =
-            Self { shown, said, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+        let mut sealed = Self { shown, said, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
         sealed.said_gone = batch.said_gone.iter().map(|(person, platform)| (person.0, platform.word())).collect();
         sealed.inbox = batch.inbox.iter().map(|new| (ring.event_hash(&new.key), new.day)).collect();
         for new in batch.persons_new {
@@ -162,20 +162,7 @@ impl Sealed {
         sealed.accounts_gone = gone.map(|(platform, account)| ring.account_hash(*platform, account)).collect();
         sealed.joins = batch.joins;
         sealed.receipts = batch.receipts.iter().map(|person| person.0).collect();
-        for new in batch.link_codes {
-            let hash = ring.link_hash(new.code);
-            sealed.link_codes.push((new.person.0, hash, new.expires_at.as_millisecond()));
-        }
-        for taken in batch.link_codes_taken {
-            let hash = ring.link_hash(taken.code);
-            sealed.link_codes_taken.push((taken.person.0, hash, taken.now.as_millisecond()));
-        }
-        for put in batch.link_guesses {
-            let (platform, account) = &put.account;
-            let hash = ring.account_hash(*platform, account);
-            let until = put.guesses.until.as_millisecond();
-            sealed.link_guesses.push((hash, until, i64::from(put.guesses.count)));
-        }
+        sealed.links(batch.link_codes, batch.link_codes_taken, batch.link_guesses, ring);
         for write in batch.profiles {
             let profile = sealing::seal_profile(keys, write.person, write.expected_rev + 1, &write.profile)?;
             sealed.profiles.push((write.person.0, write.expected_rev, profile.into()));
@@ -218,6 +205,21 @@ impl Sealed {
         }
         sealed.counters = batch.counters;
         Ok(sealed)
+    }
+
+    fn links(&mut self, new: Vec<LinkCodeNew>, taken: Vec<LinkCodeTake>, guesses: Vec<LinkGuessesPut>, ring: &KeyRing) {
+        for new in new {
+            self.link_codes.push((new.person.0, ring.link_hash(new.code), new.expires_at.as_millisecond()));
+        }
+        for taken in taken {
+            self.link_codes_taken.push((taken.person.0, ring.link_hash(taken.code), taken.now.as_millisecond()));
+        }
+        for put in guesses {
+            let (platform, account) = &put.account;
+            let hash = ring.account_hash(*platform, account);
+            let until = put.guesses.until.as_millisecond();
+            self.link_guesses.push((hash, until, i64::from(put.guesses.count)));
+        }
     }
 
     fn session(&mut self, put: SessionPut, keys: &Keys) -> Result<(), StoreError> {
@@ -337,13 +339,7 @@ impl Sealed {
         insert_sessions(to, self.sessions_new).await?;
         insert_outbox(to, self.outbox).await?;
         write_outcomes(to, self.outbox_gone, self.outbox_moved, self.shown).await?;
-        to.rows(&statements::SAID_INSERT, self.said, |new, row| {
-            row.add(new.person.0)?;
-            row.add(new.platform.word())?;
-            row.add(new.place)?;
-            row.add(said::hour(new.at))
-        })
-        .await?;
+        said::insert(to, self.said).await?;
         write_plans(to, self.plans, self.plans_gone, self.occurrences).await?;
         to.rows(&statements::ENTRIES_INSERT, self.entries, |(person, kind, hash, body), row| {
             row.add(person)?;

@@ -7,7 +7,8 @@ use crate::domain::event::Platform;
 use crate::domain::ids::PersonId;
 use crate::domain::limits::HIDE_HOURS;
 use crate::store::error::StoreError;
-use crate::store::{Store, statements};
+use crate::store::script::Script;
+use crate::store::{SaidNew, Store, statements};
 
 impl Store {
     /// Where the messages of the last [`HIDE_HOURS`] stand in somebody's chat on a platform, the oldest first. It reads
@@ -37,7 +38,18 @@ impl Store {
     }
 }
 
+/// Those of somebody who is gone are left out.
+pub(super) async fn insert(to: &mut Script<'_>, said: Vec<SaidNew>) -> Result<(), StoreError> {
+    to.rows(&statements::SAID_INSERT, said, |new, row| {
+        row.add(new.person.0)?;
+        row.add(new.platform.word())?;
+        row.add(new.place)?;
+        row.add(hour(new.at))
+    })
+    .await
+}
+
 /// In hours since 1970.
-pub(super) fn hour(at: Timestamp) -> i64 {
+fn hour(at: Timestamp) -> i64 {
     at.as_second().div_euclid(3_600)
 }

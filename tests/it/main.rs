@@ -72,6 +72,7 @@ mod link_part;
 mod link_store;
 mod lock;
 mod memory;
+mod pin;
 mod program;
 mod recurrence;
 mod scheduler;

@@ -113,7 +113,9 @@ impl Courier {
         self.work.send(Work::Flush(done)).await.map_err(drop)?;
         written.await.map_err(drop)?;
         let said = self.store.said_recent(person, platform, self.clock.now()).await;
-        said.map_err(|error| tracing::warn!(%error, "Which messages stand in a chat could not be read; it is tried again."))
+        said.map_err(
+            |error| tracing::warn!(%error, "Which messages stand in a chat could not be read; it is tried again."),
+        )
     }
 }
 

@@ -37,7 +37,8 @@ impl DeliveryLoop {
         };
         let record = match outcome {
             Outcome::Sent(place) => {
-                let said = self.standing.is_new(&item, place.as_ref()).then(|| self.said(&item, place.as_ref())).flatten();
+                let said =
+                    self.standing.is_new(&item, place.as_ref()).then(|| self.said(&item, place.as_ref())).flatten();
                 let shown = self.standing.arrived(&item, place);
                 OutcomeNew { write: OutcomeWrite::Sent(id), counter: None, shown, said }
             }

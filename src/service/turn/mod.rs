@@ -9,6 +9,7 @@ mod forget;
 mod hide;
 mod left_out;
 mod link;
+mod pin;
 mod plan;
 mod session;
 
@@ -26,6 +27,7 @@ use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::{RichText, Tap, View};
+use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
@@ -39,6 +41,8 @@ pub(crate) struct World<'a> {
     pub settings: &'a Settings,
     pub now: Timestamp,
     pub chance: &'a mut (dyn FnMut() -> u64 + Send + Sync),
+    /// What was worked out of digits in the event.
+    pub proof: Option<&'a PinProof>,
 }
 
 /// What a turn changes beside the person.
@@ -160,6 +164,9 @@ impl Turn<'_, '_> {
         let mut was_hidden = false;
         if is_by_person(&event.body) {
             self.is_reachable();
+            if self.is_about_pin(event)? {
+                return Ok(());
+            }
             was_hidden = self.was_hidden();
         }
         match &event.body {
@@ -173,6 +180,8 @@ impl Turn<'_, '_> {
             }
             Body::Edited(text) => self.edited(text, event.origin.message),
             Body::Wordless => self.wordless(),
+            // Read before everything else.
+            Body::Pin(_) => Ok(()),
             Body::Tap(token) => self.tap(token),
             Body::Command(command, arguments) => self.command(*command, arguments),
             Body::UnknownCommand => {
@@ -210,9 +219,18 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         if !self.parked()?.is_empty() {
-            return self.resume_parked(0, &Input::Command(Command::Resume));
+            return self.bring_back(0, &Input::Command(Command::Resume));
         }
         self.line("nothing_parked", &[]);
+        Ok(())
+    }
+
+    /// Goes on with a session that was set aside, behind the PIN unless it helps in danger.
+    pub(super) fn bring_back(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
+        let stack = self.work.parked()?.get(index).map(|held| held.session.stack.clone()).unwrap_or_default();
+        if stack.iter().any(|frame| self.is_safety(&frame.dialog)) || self.is_open_for(Purpose::Resume) {
+            return self.resume_parked(index, input);
+        }
         Ok(())
     }
 
@@ -225,7 +243,7 @@ impl Turn<'_, '_> {
             return self.step_live(&Input::Again);
         }
         if !self.parked()?.is_empty() {
-            return self.resume_parked(0, &Input::Command(Command::Resume));
+            return self.bring_back(0, &Input::Command(Command::Resume));
         }
         if !self.work.profile.has_consented() {
             let dialog = self.world.settings.start_dialog.clone();
@@ -241,10 +259,10 @@ impl Turn<'_, '_> {
         }
         let parked_by = self.parked()?.first().map(|held| held.session.status);
         match parked_by {
-            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.resume_parked(0, input),
+            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.bring_back(0, input),
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
-            ) => self.resume_parked(0, &Input::Command(Command::Resume)),
+            ) => self.bring_back(0, &Input::Command(Command::Resume)),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
                 let dialog = self.world.settings.menu_dialog.clone();
@@ -270,7 +288,7 @@ impl Turn<'_, '_> {
             self.note("button_busy");
             return Ok(());
         }
-        self.resume_parked(index, &Input::Tap(tap))
+        self.bring_back(index, &Input::Tap(tap))
     }
 
     /// A session's timer, if it has really run out: rows know milliseconds, sessions more.
@@ -332,6 +350,7 @@ fn is_by_person(body: &Body) -> bool {
         | Body::Edited(_)
         | Body::Wordless
         | Body::Tap(_)
+        | Body::Pin(_)
         | Body::Command(..)
         | Body::UnknownCommand => true,
         Body::CheckInDue { .. }
