@@ -74,6 +74,9 @@ impl Screen {
                 self.lock().page.freeze((*session, *turn));
                 Ok(())
             }
+            // Nothing can be taken back from a terminal.
+            Item::Remove { done, .. } if done.is_empty() => Ok(()),
+            Item::Remove { done, .. } => self.show(None, &View::say(done.clone())),
             Item::File { caption, alt, .. } => {
                 self.show(None, &View::say(caption.clone()))?;
                 self.show(None, &View::say(alt.clone()))

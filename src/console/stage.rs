@@ -77,6 +77,7 @@ impl<'l> Stage<'l> {
             Body::Command(command, _) => is_engines(command).then(|| self.step(&Input::Command(command))),
             Body::Arrived
             | Body::Tap(_)
+            | Body::Pin(_)
             | Body::UnknownCommand(_)
             | Body::Edited(_)
             | Body::Wordless
@@ -176,6 +177,8 @@ fn is_engines(command: Command) -> bool {
         | Command::Crisis
         | Command::Link
         | Command::Privacy
+        | Command::Hide
+        | Command::Pin
         | Command::Unlink
         | Command::Export
         | Command::Forget => false,

@@ -245,6 +245,8 @@ impl Machine<'_> {
             | Command::Crisis
             | Command::Link
             | Command::Privacy
+            | Command::Hide
+            | Command::Pin
             | Command::Unlink
             | Command::Export
             | Command::Forget => Verdict::Ignored,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, try_join_all};
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 use crate::discord::api::Api;
@@ -68,6 +69,8 @@ impl Intake {
             Asks::CommandElsewhere(elsewhere) => Ok(self.elsewhere(door, elsewhere).await),
             Asks::Write { token } => Ok(self.write(door, token).await),
             Asks::Written { event, token } => Ok(self.written(door, event, token).await),
+            Asks::WritePin => Ok(self.first(door, callback::pin_modal()).await),
+            Asks::Pin(event) => self.presses(door, vec![event]).await,
             Asks::NotHere => Ok(self.say(door, words::NOT_HERE).await),
             Asks::Unknown => Ok(self.say(door, words::NOT_UNDERSTOOD).await),
         }
@@ -187,9 +190,14 @@ impl Intake {
 
     /// One line that only they see.
     async fn say(&self, door: Door, line: &'static str) -> Committed {
+        self.first(door, callback::note(&RichText::author(line))).await
+    }
+
+    /// An answer that depends on no turn.
+    async fn first(&self, door: Door, answer: Value) -> Committed {
         let answers = Arc::clone(&self.answers);
         self.beside(async move |committed: oneshot::Sender<()>| {
-            answers.answer(&door, &callback::note(&RichText::author(line))).await;
+            answers.answer(&door, &answer).await;
             commit(committed, true);
         })
         .await

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::discord::api::{Answer, Api, Body, CallError, Refusal};
 use crate::discord::files::{self, File};
+use crate::discord::remove;
 use crate::discord::route::Route;
 use crate::discord::wire::components::Asked;
 use crate::discord::wire::message::{self, Part};
@@ -38,23 +39,24 @@ const CLOCKS_APART: SignedDuration = SignedDuration::from_secs(2);
 
 /// A message of a chat, as far as it is looked for.
 #[derive(Deserialize)]
-struct Sent {
-    id: Snowflake,
-    author: Author,
+pub(super) struct Sent {
+    pub id: Snowflake,
+    pub author: Author,
     content: String,
 }
 
 #[derive(Deserialize)]
-struct Author {
+pub(super) struct Author {
+    /// In a chat between two, the bot itself.
     #[serde(default)]
-    bot: bool,
+    pub bot: bool,
 }
 
 /// The platform's own codes.
 /// <https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes>
-mod code {
+pub(super) mod code {
     /// The message is gone.
-    pub(super) const UNKNOWN_MESSAGE: u32 = 10_008;
+    pub(in crate::discord) const UNKNOWN_MESSAGE: u32 = 10_008;
     /// The bot has no access to the chat, sometimes only for a while.
     pub(super) const MISSING_ACCESS: u32 = 50_001;
     /// The person takes no messages from the bot.
@@ -72,7 +74,7 @@ mod code {
 /// Sends to Discord.
 pub struct DiscordMessenger {
     api: Arc<Api>,
-    clock: Arc<dyn Clock>,
+    pub(super) clock: Arc<dyn Clock>,
     /// Requests under way at once.
     requests: Semaphore,
     /// What is known of items that have not arrived as a whole.
@@ -92,7 +94,7 @@ struct Progress {
 
 /// One item on its way to one chat.
 pub(super) struct Way<'a> {
-    messenger: &'a DiscordMessenger,
+    pub messenger: &'a DiscordMessenger,
     pub delivery: &'a Delivery,
     pub chat: Snowflake,
 }
@@ -118,6 +120,7 @@ impl Messenger for DiscordMessenger {
                     way.show(view, asked, *in_place).await
                 }
                 Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_ref().map(UserText::expose)).await,
+                Item::Remove { only, done, kept } => remove::send(&way, only.as_ref(), done, kept).await,
                 Item::File { name, caption, alt, bytes, .. } => {
                     files::send(&way, &File { name, caption, alt, bytes: bytes.expose() }).await
                 }
@@ -263,13 +266,13 @@ impl Way<'_> {
         }
     }
 
-    async fn call(&self, route: &Route<'_>, body: Body) -> Result<Answer, CallError> {
+    pub(super) async fn call(&self, route: &Route<'_>, body: Body) -> Result<Answer, CallError> {
         let _turn = self.messenger.requests.acquire().await;
         self.messenger.api.call(route, body, self.delivery.class).await
     }
 
     /// What an answer to a message means.
-    fn outcome(&self, answer: Result<Answer, CallError>) -> Outcome {
+    pub(super) fn outcome(&self, answer: Result<Answer, CallError>) -> Outcome {
         match answer {
             Ok(answer) => Outcome::Sent(answer.id().map(Place)),
             Err(CallError::Taken) => Outcome::Sent(None),
@@ -327,5 +330,5 @@ impl Way<'_> {
 }
 
 fn place(place: &Place) -> Option<Snowflake> {
-    Snowflake::parse(&place.0)
+    Snowflake::parse(place.last())
 }

@@ -31,6 +31,7 @@ mod listening;
 pub mod messenger;
 mod rates;
 mod refusals;
+mod remove;
 mod route;
 mod session;
 pub mod wire;

@@ -20,6 +20,8 @@ pub(crate) enum Route<'a> {
     Create { channel: Snowflake },
     /// Another text or other buttons of a message.
     Edit { channel: Snowflake, message: Snowflake },
+    /// A message goes.
+    Delete { channel: Snowflake, message: Snowflake },
     /// The messages after one, up to [`READ_MAX`], the newest first.
     Read { channel: Snowflake, after: Snowflake },
     /// Somebody is writing.
@@ -55,7 +57,7 @@ impl Route<'_> {
             | Self::FollowUp { .. } => Method::POST,
             Self::Edit { .. } => Method::PATCH,
             Self::PutCommands { .. } => Method::PUT,
-            Self::DeleteAnswer { .. } => Method::DELETE,
+            Self::Delete { .. } | Self::DeleteAnswer { .. } => Method::DELETE,
         }
     }
 
@@ -85,7 +87,7 @@ impl Route<'_> {
             Self::Create { channel } | Self::Read { channel, .. } => {
                 all(&["channels", &channel.to_string(), "messages"]);
             }
-            Self::Edit { channel, message } => {
+            Self::Edit { channel, message } | Self::Delete { channel, message } => {
                 all(&["channels", &channel.to_string(), "messages", &message.to_string()]);
             }
             Self::Typing { channel } => all(&["channels", &channel.to_string(), "typing"]),
@@ -107,6 +109,7 @@ impl Route<'_> {
             Self::OpenChat => ("POST /users/@me/channels", None),
             Self::Create { channel } => ("POST /channels/{}/messages", Some(*channel)),
             Self::Edit { channel, .. } => ("PATCH /channels/{}/messages/{}", Some(*channel)),
+            Self::Delete { channel, .. } => ("DELETE /channels/{}/messages/{}", Some(*channel)),
             Self::Read { channel, .. } => ("GET /channels/{}/messages", Some(*channel)),
             Self::Typing { channel } => ("POST /channels/{}/typing", Some(*channel)),
             Self::Callback { .. } | Self::FollowUp { .. } | Self::DeleteAnswer { .. } => return Limit::Own,

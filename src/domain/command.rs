@@ -23,6 +23,10 @@ pub enum Command {
     Crisis,
     /// What is kept, and who can read it.
     Privacy,
+    /// Delete what was said lately from this chat, as far as the platform lets the bot.
+    Hide,
+    /// Set, change or take away the PIN that stands before what was written.
+    Pin,
     /// Join the accounts of one person on two platforms.
     Link,
     /// Part with the account that this is typed from.
@@ -57,6 +61,8 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Crisis, "crisis", "people to call when it is too much"),
     (Command::Privacy, "privacy", "what I keep, and who can read it"),
     (Command::Export, "export", "everything I have of you, as a file"),
+    (Command::Pin, "pin", "a PIN before I bring up what you wrote"),
+    (Command::Hide, "hide", "delete my recent messages from this chat"),
     (Command::Forget, "forget", "delete everything I have of you"),
     (Command::Help, "help", "this list"),
     (Command::Start, "start", "begin, or find our place again"),

@@ -59,6 +59,8 @@ pub enum Body {
     Text(UserText),
     /// The person pressed a choice; the token as the platform gave it back.
     Tap(String),
+    /// The person put something into the field for their PIN.
+    Pin(UserText),
     /// The person gave a command; the words after it.
     Command(Command, UserText),
     /// A word after a slash that is no command of ours; everything that was written, as it may be more than a slip.
@@ -141,6 +143,15 @@ impl Platform {
         }
     }
 
+    /// Whether the numbers of messages must be remembered to delete them later: the bot may delete what stands in a chat,
+    /// and cannot read it.
+    pub fn is_remembered(self) -> bool {
+        match self {
+            Self::Telegram => true,
+            Self::Console | Self::Discord => false,
+        }
+    }
+
     /// The platform of a stored word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Console, Self::Discord, Self::Telegram].into_iter().find(|platform| platform.word() == word)
@@ -201,6 +212,7 @@ impl fmt::Debug for Body {
             Self::Arrived => f.write_str("Arrived"),
             Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
             Self::Tap(token) => write!(f, "Tap({} bytes)", token.len()),
+            Self::Pin(text) => f.debug_tuple("Pin").field(text).finish(),
             Self::Command(command, text) => f.debug_tuple("Command").field(command).field(text).finish(),
             Self::UnknownCommand(text) => f.debug_tuple("UnknownCommand").field(text).finish(),
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),

@@ -28,6 +28,7 @@ impl Profile {
     /// | up to where a platform was heard | that of the account on it |
     /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
     /// | contact gate | what one account says, whole: the one that has a lock, or else the code's |
+    /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
     /// Of somebody who has agreed to nothing only the account comes along, and where a link had led them.
@@ -52,6 +53,7 @@ impl Profile {
                 (Some(own), Some(typed)) => Some(join_care(own, typed)),
                 (own, typed) => own.or(typed),
             };
+            self.pin = self.pin.or(typed.pin);
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);
         }

@@ -40,6 +40,28 @@ pub const PLANS_PER_PERSON_MAX: usize = 20;
 pub const LINK_CODE_MINUTES: i64 = 10;
 /// Wrong codes that one account may type within [`LINK_GUESS_MINUTES`] before no more are looked at.
 pub const LINK_GUESSES_MAX: u32 = 5;
+/// Digits of a PIN, at least.
+pub const PIN_DIGITS_MIN: usize = 4;
+/// Digits of a PIN, at most.
+pub const PIN_DIGITS_MAX: usize = 12;
+/// How long digits are waited for after a PIN was asked for, in minutes.
+pub const PIN_ASKED_MINUTES: i64 = 10;
+/// How long a PIN that was right opens things, in minutes.
+pub const PIN_OPEN_MINUTES: i64 = 10;
+/// Wrong PINs before there is a wait.
+pub const PIN_TRIES_MAX: u32 = 5;
+/// The wait after that, and after each further wrong PIN, in minutes.
+pub const PIN_WAIT_MINUTES: i64 = 60;
+/// How long it takes until a lost PIN falls, in days.
+pub const PIN_FALLS_DAYS: i64 = 7;
+/// Memory that the hash of a PIN takes, in KiB: OWASP's for Argon2id.
+pub const PIN_HASH_KIB: u32 = 19 * 1024;
+/// Passes over that memory: OWASP's for it.
+pub const PIN_HASH_PASSES: u32 = 2;
+/// Hashes of PINs that are worked out at once.
+pub const PIN_HASHES_AT_ONCE_MAX: usize = 2;
+/// How far back messages can be deleted from a chat, in hours: Telegram's limit for both sides' messages.
+pub const HIDE_HOURS: i64 = 48;
 /// How long wrong codes are held against an account, in minutes, from the first of them on.
 pub const LINK_GUESS_MINUTES: i64 = 60;
 /// How long after a file of everything somebody may ask for the next one, in minutes.

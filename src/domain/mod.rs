@@ -30,6 +30,7 @@ pub mod link_code;
 pub mod message;
 pub mod nickname;
 pub mod person;
+pub mod pin;
 pub mod recurrence;
 pub mod recurrence_text;
 pub mod secret;

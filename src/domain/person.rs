@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
+use crate::domain::ids::SessionId;
+use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -57,6 +59,15 @@ pub struct Profile {
     /// When they last asked for everything as a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exported_at: Option<Timestamp>,
+    /// Their PIN, if they set one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<Pin>,
+    /// The digits that are waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_asked: Option<PinAsked>,
+    /// The session and turn whose question was hidden: the next words bring it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<(SessionId, u64)>,
 }
 
 /// What came of screening somebody's words for danger: never the words, and of what they were about only the class that
@@ -222,6 +233,9 @@ impl Profile {
             care: None,
             heard: None,
             exported_at: None,
+            pin: None,
+            pin_asked: None,
+            hidden: None,
         }
     }
 

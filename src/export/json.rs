@@ -59,6 +59,7 @@ struct Person<'a> {
     open_goal: Option<&'a Goal>,
     silence: Option<&'a Silence>,
     note_waiting: Option<&'a str>,
+    has_pin: bool,
     care: Option<&'a Care>,
     exported_at: Option<Timestamp>,
 }
@@ -163,6 +164,7 @@ fn person(profile: &Profile) -> Person<'_> {
         open_goal: profile.open_goal.as_ref(),
         silence: profile.silence.as_ref(),
         note_waiting: profile.waiting.as_ref().map(|waiting| waiting.dialog.as_str()),
+        has_pin: profile.pin.is_some(),
         care: profile.care.as_ref(),
         exported_at: profile.exported_at,
     }

@@ -156,8 +156,19 @@ fn plans(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
 
 fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     pen.section("You and your settings")?;
-    let Profile { language, consents, paused_until, unreachable, wished, silence, waiting, exported_at, facts, .. } =
-        &export.profile;
+    let Profile {
+        language,
+        consents,
+        paused_until,
+        unreachable,
+        wished,
+        silence,
+        waiting,
+        pin,
+        exported_at,
+        facts,
+        ..
+    } = &export.profile;
     let apps: Vec<_> = export.profile.addresses().map(|address| address.platform.name()).collect();
     let moment = |at: &jiff::Timestamp| words::moment(*at, &export.made_at);
     let mut pairs = vec![("Apps you write from".to_owned(), apps.join("\n"))];
@@ -175,6 +186,7 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         ("What a link led you to", wished.as_deref().map(|dialog| export.title(dialog).to_owned())),
         ("You wrote here last about", silence.as_ref().map(|silence| moment(&silence.since))),
         ("A note that waits for you", waiting.as_ref().map(|waiting| export.title(&waiting.dialog).to_owned())),
+        ("PIN", pin.is_some().then(|| "is set".to_owned())),
         ("Last file like this", exported_at.as_ref().map(moment)),
     ];
     pairs.extend(further.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod rows;
+mod said;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -15,6 +16,7 @@ use crate::domain::event::{Address, Body, Event, EventKey, Platform, Source};
 use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::Profile;
+use crate::domain::pin::PinProof;
 use crate::service::batch::rows::{held, work_of};
 use crate::service::delivery::{Chat, Handed, NudgeTerms, Parcel};
 use crate::service::flight::Errands;
@@ -34,6 +36,7 @@ use crate::store::{
 pub(crate) struct Asked {
     pub event: Event,
     pub answer: oneshot::Sender<Answer>,
+    pub proof: Option<PinProof>,
 }
 
 /// What a committed batch leaves to do.
@@ -93,7 +96,7 @@ impl Round {
         let fresh = self.find(writer, events, errands).await?;
         for (asked, fresh) in events.iter().zip(fresh) {
             let answer = match self.whom(writer, &asked.event, fresh) {
-                Some(person) if fresh => self.turn(writer, &asked.event, person, flying).await?,
+                Some(person) if fresh => self.turn(writer, asked, person, flying).await?,
                 Some(person) => {
                     self.leave_out(writer, &asked.event, person, false).await?;
                     Answer { taken: Taken::Repeated, note: None }
@@ -258,10 +261,11 @@ impl Round {
     async fn turn(
         &mut self,
         writer: &mut Writer,
-        event: &Event,
+        asked: &Asked,
         person: PersonId,
         flying: Option<&Touched>,
     ) -> Result<Answer, StoreError> {
+        let event = &asked.event;
         loop {
             // A timer of somebody who is gone from the store.
             let Some(work) = self.works.get_mut(&person) else {
@@ -278,10 +282,12 @@ impl Round {
                 settings: &writer.settings,
                 now: self.now,
                 chance: writer.chance.as_mut(),
+                proof: asked.proof.as_ref(),
             };
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
                     let note = changes.note.clone();
+                    self.remember(event, &work, &changes);
                     self.keep(writer, work, changes);
                     return Ok(Answer { taken: Taken::Taken, note });
                 }
@@ -311,6 +317,7 @@ impl Round {
                 settings: &writer.settings,
                 now: self.now,
                 chance: writer.chance.as_mut(),
+                proof: None,
             };
             match catch_unwind(AssertUnwindSafe(|| turn::leave_out(&mut world, work, event, broke))) {
                 Ok(Ok((work, changes))) => {
@@ -445,6 +452,7 @@ impl Round {
             self.batch.outcomes.push(outcome.write);
             self.batch.counters.extend(outcome.counter.map(|counter| (counter, 1)));
             self.batch.shown.extend(outcome.shown.as_deref().cloned());
+            self.stands(outcome.said.as_deref());
         }
         for (id, attempts, counter) in &errands.intents {
             self.batch.outcomes.push(OutcomeWrite::Retry {

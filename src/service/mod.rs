@@ -14,6 +14,7 @@ mod ladder;
 pub mod lines;
 pub(crate) mod pace;
 mod person;
+mod pin;
 pub mod ports;
 mod quarantine;
 pub mod scheduler;
@@ -38,6 +39,7 @@ use crate::domain::recurrence::QuietHours;
 use crate::safety::screen::Screen;
 use crate::service::delivery::{DeliveryLoop, Traffic};
 use crate::service::lines::Lines;
+use crate::service::pin::PinDesk;
 use crate::service::ports::{Clock, Messenger};
 use crate::service::vigil::{Asker, Vigil};
 use crate::service::wake::Wake;
@@ -138,6 +140,7 @@ pub struct Service {
     traffic: Arc<Traffic>,
     wake: Arc<Wake>,
     vigil: Arc<Vigil>,
+    pins: Arc<PinDesk>,
 }
 
 /// What the service did with an event, told after its commit.
@@ -182,6 +185,7 @@ impl Service {
         let jitter = chance();
         let vigil =
             Vigil::new(Arc::clone(&clock), Arc::clone(&messenger), Arc::clone(&library), Arc::clone(&settings.lines));
+        let pins = PinDesk::new(Arc::clone(&store), Arc::clone(&clock), work.clone());
         let service = Self {
             store: Arc::clone(&store),
             clock: Arc::clone(&clock),
@@ -189,6 +193,7 @@ impl Service {
             traffic: Arc::clone(&traffic),
             wake: Arc::clone(&wake),
             vigil: Arc::new(vigil),
+            pins: Arc::new(pins),
         };
         let delivery = DeliveryLoop::new(
             Arc::clone(&store),
@@ -225,7 +230,13 @@ impl Service {
             // Watched from before it is queued: a queue that is full is a reason to be watched.
             self.vigil.watch(asker, std::mem::replace(&mut answered, passed_on), pass_on);
         }
-        self.work.send(Work::Event { event, answer }).await.map_err(|_| ServiceError::Closed)?;
+        match self.pins.needs(&event).await {
+            Some(needed) => self.pins.start(event, answer, needed),
+            None => {
+                let work = Work::Event { event, answer, proof: None };
+                self.work.send(work).await.map_err(|_| ServiceError::Closed)?;
+            }
+        }
         Ok(answered)
     }
 

@@ -49,7 +49,8 @@ pub struct Delivery {
     /// Attempts before this one that count: those at a platform that was silent anyway do not.
     pub attempts: u32,
     /// Where the message of the item's turn stands, when that is known: to be edited by a `Freeze` and by a `Show` that
-    /// is `in_place`; any other `Show` comes anew, and takes the buttons from there.
+    /// is `in_place`; any other `Show` comes anew, and takes the buttons from there. Of a `Remove` what is to go, where
+    /// the platform cannot list it.
     pub shown: Option<Place>,
     /// Whether it should arrive without a sound.
     pub silent: bool,
@@ -57,9 +58,29 @@ pub struct Delivery {
     pub item: Item,
 }
 
-/// Where a message stands: the platform's own id of it, within its chat.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a message stands: the platform's own id of it, within its chat. What came as several messages has all of their
+/// ids, with commas between them; the last one carries the buttons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Place(pub String);
+
+impl Place {
+    /// Of one message or several, in their order; `None` of none.
+    pub fn of(ids: impl IntoIterator<Item = String>) -> Option<Self> {
+        let ids: Vec<String> = ids.into_iter().collect();
+        (!ids.is_empty()).then(|| Self(ids.join(",")))
+    }
+
+    /// The ids, in the order of the messages.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.0.split(',')
+    }
+
+    /// The id of the message with the buttons.
+    pub fn last(&self) -> &str {
+        self.0.rsplit(',').next().unwrap_or_default()
+    }
+}
 
 /// What is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,6 +116,20 @@ pub enum Item {
         /// The label that was chosen; it may hold what the person wrote before.
         #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
         chosen: Option<UserText>,
+    },
+    /// Messages go from the chat, whoever wrote them, as far as the platform lets the bot. What is gone already is no
+    /// failure, so that it can be repeated.
+    #[serde(rename = "r")]
+    Remove {
+        /// Only this; else everything of the last [`crate::domain::limits::HIDE_HOURS`].
+        #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+        only: Option<Place>,
+        /// What is said after it; nothing when empty.
+        #[serde(rename = "v", default, skip_serializing_if = "RichText::is_empty")]
+        done: RichText,
+        /// What is said instead when the platform let some of it stay.
+        #[serde(rename = "k", default, skip_serializing_if = "RichText::is_empty")]
+        kept: RichText,
     },
     /// A picture or a document.
     #[serde(rename = "d")]

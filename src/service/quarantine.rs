@@ -13,7 +13,11 @@ pub(crate) fn quarantined(event: &Event, at: Timestamp, reason: &'static str) ->
 /// The kind of an event and the length of its text, never the text.
 fn fingerprint(body: &Body) -> String {
     match body {
-        Body::Text(text) | Body::Edited(text) | Body::Command(_, text) | Body::UnknownCommand(text) => {
+        Body::Text(text)
+        | Body::Edited(text)
+        | Body::Pin(text)
+        | Body::Command(_, text)
+        | Body::UnknownCommand(text) => {
             format!("{} {} bytes", kind(body), text.expose().len())
         }
         Body::Tap(token) => format!("tap {} bytes", token.len()),
@@ -36,6 +40,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Arrived => "arrived",
         Body::Text(_) => "text",
         Body::Tap(_) => "tap",
+        Body::Pin(_) => "pin",
         Body::Command(..) => "command",
         Body::UnknownCommand(_) => "unknown command",
         Body::Edited(_) => "edited",

@@ -151,6 +151,7 @@ impl Service {
         let before = Timestamp::from_second((today - OCCURRENCE_DAYS) * 86_400).unwrap_or(Timestamp::MIN);
         self.store.occurrences_prune(before).await?;
         self.store.links_prune(self.now()).await?;
+        self.store.said_prune(self.now()).await?;
         Ok(())
     }
 }

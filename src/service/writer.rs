@@ -13,13 +13,14 @@ use crate::dialog::model::Library;
 use crate::domain::event::{Event, Platform};
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::domain::limits::BATCH_EVENTS_MAX;
+use crate::domain::pin::PinProof;
 use crate::service::batch::{self, Asked, Done, Prepared, Round};
 use crate::service::delivery::{Passed, Traffic};
 use crate::service::flight::{Errands, Flight, Open};
 use crate::service::ports::Clock;
 use crate::service::wake::Wake;
 use crate::service::{Answer, Chance, Settings, Taken};
-use crate::store::{OutcomeWrite, ShownWrite, Store, StoreError};
+use crate::store::{OutcomeWrite, SaidNew, ShownWrite, Store, StoreError};
 
 /// How long outcomes wait for an event to share a commit with.
 const OUTCOME_COMPANY: Duration = Duration::from_millis(20);
@@ -47,7 +48,12 @@ pub struct Writer {
 #[derive(Debug)]
 pub(crate) enum Work {
     /// An event, and where its answer goes.
-    Event { event: Event, answer: oneshot::Sender<Answer> },
+    Event {
+        event: Event,
+        answer: oneshot::Sender<Answer>,
+        /// What was worked out of digits in it.
+        proof: Option<PinProof>,
+    },
     /// What became of sends.
     Outcomes(Vec<OutcomeNew>),
     /// A send is about to be tried.
@@ -67,6 +73,8 @@ pub(crate) struct OutcomeNew {
     pub counter: Option<&'static str>,
     /// Where the message stands, when that is new.
     pub shown: Option<Box<ShownWrite>>,
+    /// A message that can be deleted from its chat.
+    pub said: Option<Box<SaidNew>>,
 }
 
 impl Writer {
@@ -248,7 +256,7 @@ impl Writer {
         self.recorded(errands);
         for event in events {
             if let Err(refused) = self.commit(vec![event], &Errands::default()).await? {
-                for Asked { event, answer } in refused {
+                for Asked { event, answer, .. } in refused {
                     self.quarantine(event, answer).await?;
                 }
             }
@@ -353,11 +361,11 @@ impl Writer {
     /// Sorts one piece of work; true when it must not wait. What concerns the batch in flight is deferred.
     fn sort(&mut self, work: Work, flight: Option<&Flight>, events: &mut Vec<Asked>, errands: &mut Errands) -> bool {
         match work {
-            Work::Event { event, answer } => {
+            Work::Event { event, answer, proof } => {
                 if flight.is_some_and(|flight| flight.touched.has(&event)) {
-                    self.deferred.push_back(Work::Event { event, answer });
+                    self.deferred.push_back(Work::Event { event, answer, proof });
                 } else {
-                    events.push(Asked { event, answer });
+                    events.push(Asked { event, answer, proof });
                 }
             }
             Work::Outcomes(outcomes) => errands.outcomes.extend(outcomes),

@@ -48,6 +48,10 @@ pub struct Batch {
     pub shown: Vec<ShownWrite>,
     /// When something is to be done about somebody's silence.
     pub silences: Vec<SilenceWrite>,
+    /// Messages that can still be deleted from their chat. Those of somebody who is gone are left out silently.
+    pub said: Vec<SaidNew>,
+    /// People who part with their account on a platform: which messages stand there is not theirs to know any more.
+    pub said_gone: Vec<(PersonId, Platform)>,
     /// Changed plans.
     pub plans: Vec<PlanWrite>,
     /// What became of occurrences. Those of a plan that is gone are left out silently.
@@ -174,6 +178,19 @@ pub struct ShownWrite {
     pub place: String,
     /// The platform on which it stands.
     pub platform: Platform,
+}
+
+/// A message that stands in somebody's chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidNew {
+    /// Whose chat.
+    pub person: PersonId,
+    /// The platform.
+    pub platform: Platform,
+    /// The platform's own id of the message, within its chat; of several at once with commas between them.
+    pub place: String,
+    /// When it was sent; the store knows only the hour.
+    pub at: Timestamp,
 }
 
 /// Two people who become one, in one transaction: everything of the one is sealed anew with the other's key. The key of

@@ -20,8 +20,7 @@ use File::{Data, Keys};
 const ID: Class = Plain("a number of ours that no platform knows");
 const TIMER: Class = Plain("the scheduler searches by it; an instant of ours");
 const STATE: Class = Plain("a number of a state machine of ours");
-const MESSAGE: Class =
-    Plain("a platform's number of a message of ours; it leads nowhere without the chat, which is sealed");
+const MESSAGE: Class = Plain("a platform's number of a message; it leads nowhere without the chat, which is sealed");
 const PROGRAM: Class = Plain("words and numbers of the program");
 
 /// File, table, column, class.
@@ -45,6 +44,11 @@ pub const COLUMNS: &[(File, &str, &str, Class)] = &[
     (Data, "shown", "turn", STATE),
     (Data, "shown", "place", MESSAGE),
     (Data, "shown", "platform", PROGRAM),
+    (Data, "said", "id", ID),
+    (Data, "said", "person_id", ID),
+    (Data, "said", "platform", PROGRAM),
+    (Data, "said", "place", MESSAGE),
+    (Data, "said", "hour", Plain("whether a message can still be deleted from the chat; gone after two days")),
     (Data, "link_codes", "person_id", ID),
     (Data, "link_codes", "code_hash", KeyedHash),
     (Data, "link_codes", "expires_at", TIMER),

@@ -10,13 +10,14 @@ use crate::store::forget::{ForgetCells, forget_marks, former_keys, write_forgets
 use crate::store::join;
 use crate::store::keys::{KeyRing, KeyedHash, Keys};
 use crate::store::records::EntryKind;
+use crate::store::said;
 use crate::store::script::Script;
 use crate::store::sealing::{self, Cell};
 use crate::store::silence::{SilenceWrite, write_silences};
 use crate::store::statements;
 use crate::store::{
-    Batch, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutcomeWrite, PlanWrite, SessionPut,
-    SessionWrite, ShownWrite, Store,
+    Batch, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite, OutcomeWrite, PlanWrite, SaidNew,
+    SessionPut, SessionWrite, ShownWrite, Store,
 };
 
 impl Store {
@@ -71,6 +72,8 @@ impl Batch {
             && self.outbox.is_empty()
             && self.outcomes.is_empty()
             && self.shown.is_empty()
+            && self.said.is_empty()
+            && self.said_gone.is_empty()
             && self.joins.is_empty()
             && self.forgets.is_empty()
             && self.receipts.is_empty()
@@ -125,6 +128,8 @@ pub(crate) struct Sealed {
     outbox_moved: Vec<(i64, i64, i64, i64)>,
     shown: Vec<ShownWrite>,
     silences: Vec<SilenceWrite>,
+    said: Vec<SaidNew>,
+    pub(crate) said_gone: Vec<(i64, &'static str)>,
     pub(crate) plans: Vec<(i64, KeyedHash, Option<i64>, Vec<u8>)>,
     pub(crate) plans_gone: Vec<(i64, KeyedHash)>,
     occurrences: Vec<OccurrenceWrite>,
@@ -145,8 +150,9 @@ pub(crate) struct Sealed {
 
 impl Sealed {
     fn new(batch: Batch, ring: &KeyRing, keys: &Keys) -> Result<Self, StoreError> {
-        let mut sealed =
-            Self { shown: batch.shown, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+        let (shown, said) = (batch.shown, batch.said);
+        let mut sealed = Self { shown, said, occurrences: batch.occurrences, meta: batch.meta, ..Self::default() };
+        sealed.said_gone = batch.said_gone.iter().map(|(person, platform)| (person.0, platform.word())).collect();
         sealed.silences = batch.silences;
         sealed.inbox = batch.inbox.iter().map(|new| (ring.event_hash(&new.key), new.day)).collect();
         for new in batch.persons_new {
@@ -291,6 +297,7 @@ impl Sealed {
             + self.outbox_moved.len()
             + self.shown.len()
             + self.silences.len()
+            + self.said.len()
             + self.plans.len()
             + self.plans_gone.len()
             + self.occurrences.len()
@@ -344,6 +351,7 @@ impl Sealed {
         insert_outbox(to, self.outbox).await?;
         write_outcomes(to, self.outbox_gone, self.outbox_moved, self.shown).await?;
         write_silences(to, self.silences).await?;
+        said::insert(to, self.said).await?;
         write_plans(to, self.plans, self.plans_gone, self.occurrences).await?;
         to.rows(&statements::ENTRIES_INSERT, self.entries, |(person, kind, hash, body), row| {
             row.add(person)?;

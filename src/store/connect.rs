@@ -52,6 +52,7 @@ impl Database {
                 (3, "link", include_str!("../../migrations/data/0003_link.sql")),
                 (4, "forget", include_str!("../../migrations/data/0004_forget.sql")),
                 (5, "silence", include_str!("../../migrations/data/0005_silence.sql")),
+                (6, "said", include_str!("../../migrations/data/0006_said.sql")),
             ],
             Self::Keys => &[(1, "first", include_str!("../../migrations/keys/0001_first.sql"))],
         }

@@ -29,6 +29,9 @@ pub(super) async fn write(
             return Err(StoreError::conflict("a code was used up meanwhile"));
         }
     }
+    for (person, platform) in &batch.said_gone {
+        sqlx::query(statements::SAID_PARTED_DELETE).bind(person).bind(platform).execute(&mut *connection).await?;
+    }
     for join in &batch.joins {
         let mut mover = Mover { connection, ring, keys, join };
         mover.run().await?;
@@ -66,6 +69,7 @@ impl Mover<'_> {
         let (from, into) = (self.join.from.0, self.join.into.0);
         sqlx::query(statements::JOIN_ACCOUNTS).bind(from).bind(into).execute(&mut *self.connection).await?;
         self.outbox().await?;
+        sqlx::query(statements::JOIN_SAID).bind(from).bind(into).execute(&mut *self.connection).await?;
         if self.join.carries {
             self.sessions().await?;
             self.plans().await?;

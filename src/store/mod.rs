@@ -28,6 +28,7 @@ mod records;
 mod replay;
 mod restore;
 mod rotate;
+mod said;
 mod script;
 mod seal;
 mod sealing;
@@ -52,7 +53,8 @@ use crate::store::writer::Writer;
 pub use crate::store::backup::{BackupDone, BackupError, backup};
 pub use crate::store::batch::{
     AccountNew, Batch, EntryNew, ForgetNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite,
-    OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SessionPut, SessionWrite, ShownWrite,
+    OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SaidNew, SessionPut, SessionWrite,
+    ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::examine::{Examined, examine};

@@ -12,7 +12,7 @@ use crate::store::error::StoreError;
 use crate::store::statements::{ROWS_MAX, RowValues, Rows, json_ids};
 
 /// Rows up to which a batch is small. Few enough that the combinations of statements stay a handful.
-const JOINED_ROWS_MAX: usize = 6;
+const JOINED_ROWS_MAX: usize = 8;
 
 /// Statements of one transaction, in order.
 pub(crate) struct Script<'c> {

@@ -191,6 +191,11 @@ statements! {
         Data SHOWN_LOAD = "SELECT turn, place, platform FROM shown WHERE session_id = ?1";
         Data SHOWN_ANY = "SELECT EXISTS (SELECT 1 FROM shown)";
 
+        Data SAID_ALL = "SELECT place FROM said WHERE person_id = ?1 AND platform = ?2 AND hour > ?3 \
+            GROUP BY place ORDER BY min(id)";
+        Data SAID_PRUNE = "DELETE FROM said WHERE hour <= ?1";
+        Data SAID_PARTED_DELETE = "DELETE FROM said WHERE person_id = ?1 AND platform = ?2";
+
         Data LINK_CODE_FIND = "SELECT person_id FROM link_codes WHERE code_hash = ?1 AND expires_at > ?2";
         Data LINK_CODE_TAKE = "DELETE FROM link_codes WHERE person_id = ?1 AND code_hash = ?2 AND expires_at > ?3";
         Data LINK_CODES_PRUNE = "DELETE FROM link_codes WHERE expires_at <= ?1";
@@ -204,6 +209,7 @@ statements! {
         Data JOIN_OCCURRENCES = "UPDATE occurrences SET person_id = ?2 \
             WHERE plan_id IN (SELECT id FROM plans WHERE person_id = ?2) AND person_id = ?1";
         Data JOIN_ENTRIES = "SELECT id, write_hash, body FROM entries WHERE person_id = ?1 LIMIT ?2";
+        Data JOIN_SAID = "UPDATE said SET person_id = ?2 WHERE person_id = ?1";
         Data JOIN_FORMER_KEYS = "UPDATE former_keys SET person_id = ?2 WHERE person_id = ?1";
         Data JOIN_DELETE = "DELETE FROM persons WHERE id = ?1 AND rev = ?2";
         Data ABSORBED_INSERT = "INSERT INTO absorbed (person_id) VALUES (?1)";
@@ -287,6 +293,9 @@ statements! {
             SELECT column1, column2, column3, column4 FROM (VALUES ", "(?,?,?,?)", ") WHERE EXISTS (SELECT 1 FROM sessions WHERE id = column1) \
             ON CONFLICT (session_id) DO UPDATE \
             SET turn = excluded.turn, place = excluded.place, platform = excluded.platform";
+        Data SAID_INSERT = "INSERT INTO said (person_id, platform, place, hour) \
+            SELECT column1, column2, column3, column4 FROM (VALUES ", "(?,?,?,?)",
+            ") WHERE EXISTS (SELECT 1 FROM persons WHERE id = column1)";
         Data OUTBOX_INSERT = "INSERT INTO outbox (id, person_id, class, state, attempts, next_at, created_at, item) \
             VALUES ", "(?,?,?,?,0,?,?,?)", "";
         Data OUTBOX_UPDATE = "UPDATE outbox SET state = v.column2, attempts = v.column3, next_at = v.column4 \

@@ -37,13 +37,14 @@ pub(super) async fn send(way: &mut Way<'_>, file: &File<'_>) -> Outcome {
         let silent = way.delivery.silent;
         let outcome = way.upload(method, |chat| form(file, chat, &caption, silent)).await;
         if outcome == Outcome::NotSent(NotSent::Rejected) {
-            way.has_arrived(IN_WORDS);
+            way.has_arrived(IN_WORDS, None);
             return in_words(way, file).await;
         }
-        if !matches!(outcome, Outcome::Sent(_)) || rest.is_empty() {
+        let Outcome::Sent(place) = &outcome else { return outcome };
+        if rest.is_empty() {
             return outcome;
         }
-        way.has_arrived(1);
+        way.has_arrived(1, place.as_ref());
     }
     way.parts(&rest, 1).await
 }

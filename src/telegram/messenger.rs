@@ -22,6 +22,7 @@ use crate::service::ports::{Class, Delivery, Item, Messenger, NotSent, Outcome, 
 use crate::telegram::api::{Answer, Api, CallError, Refusal};
 use crate::telegram::files::{self, File};
 use crate::telegram::limiter::Limiter;
+use crate::telegram::remove;
 use crate::telegram::wire::keyboard::Button;
 use crate::telegram::wire::message::{self, Part};
 
@@ -33,13 +34,21 @@ const WAIT_DEFAULT: SignedDuration = SignedDuration::from_secs(5);
 /// Sends to Telegram.
 pub struct TelegramMessenger {
     api: Arc<Api>,
-    limiter: Limiter,
+    pub(super) limiter: Limiter,
     /// Requests under way at once.
     requests: Semaphore,
-    /// How many parts of an item have arrived whose later parts have not.
-    arrived: Mutex<HashMap<OutboxId, usize>>,
+    /// What has arrived of items whose later parts have not.
+    arrived: Mutex<HashMap<OutboxId, Arrived>>,
     /// Groups that became supergroups, by their old chat.
     moved: Mutex<HashMap<i64, i64>>,
+}
+
+/// How far an item has come.
+#[derive(Clone, Default)]
+struct Arrived {
+    parts: usize,
+    /// Where they stand.
+    ids: Vec<String>,
 }
 
 /// One item on its way to one chat.
@@ -74,6 +83,7 @@ impl Messenger for TelegramMessenger {
             let outcome = match &delivery.item {
                 Item::Show { view, in_place, .. } => way.show(view, *in_place).await,
                 Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_ref().map(UserText::expose)).await,
+                Item::Remove { done, kept, .. } => remove::send(&mut way, done, kept).await,
                 Item::File { kind, name, caption, alt, bytes } => {
                     files::send(&mut way, &File { kind: *kind, name, caption, alt, bytes: bytes.expose() }).await
                 }
@@ -116,28 +126,37 @@ impl Way<'_> {
         let mut last = Outcome::Sent(None);
         for (index, part) in parts.iter().enumerate().skip(arrived) {
             last = self.part(part).await;
-            if !matches!(last, Outcome::Sent(_)) {
-                return last;
-            }
+            let Outcome::Sent(place) = &last else { return last };
             if after + parts.len() > 1 {
-                self.has_arrived(after + index + 1);
+                self.has_arrived(after + index + 1, place.as_ref());
             }
         }
-        last
+        self.with_parts_before(last)
+    }
+
+    /// A message of several parts stands where all of them do.
+    fn with_parts_before(&self, last: Outcome) -> Outcome {
+        let arrived = lock(&self.messenger.arrived).get(&self.delivery.id).map(|arrived| arrived.ids.clone());
+        match arrived.and_then(Place::of) {
+            Some(all) if matches!(last, Outcome::Sent(_)) => Outcome::Sent(Some(all)),
+            Some(_) | None => last,
+        }
     }
 
     /// How many messages of the item have arrived in earlier attempts.
     pub(super) fn arrived(&self) -> usize {
-        lock(&self.messenger.arrived).get(&self.delivery.id).copied().unwrap_or_default()
+        lock(&self.messenger.arrived).get(&self.delivery.id).map_or(0, |arrived| arrived.parts)
     }
 
     /// Remembers how far an item has come. What is forgotten is shown twice, never lost.
-    pub(super) fn has_arrived(&self, parts: usize) {
+    pub(super) fn has_arrived(&self, parts: usize, place: Option<&Place>) {
         let mut arrived = lock(&self.messenger.arrived);
         if arrived.len() >= TELEGRAM_PARTS_KEPT_MAX {
             arrived.clear();
         }
-        arrived.insert(self.delivery.id, parts);
+        let arrived = arrived.entry(self.delivery.id).or_default();
+        arrived.parts = parts;
+        arrived.ids.extend(place.map(|place| place.0.clone()));
     }
 
     async fn part(&mut self, part: &Part) -> Outcome {
@@ -229,7 +248,7 @@ impl Way<'_> {
     }
 
     /// One request; once more when the chat has moved.
-    async fn call<P>(&self, request: impl Fn(i64) -> P) -> Result<Answer, CallError>
+    pub(super) async fn call<P>(&self, request: impl Fn(i64) -> P) -> Result<Answer, CallError>
     where
         P: teloxide_core::requests::Payload + serde::Serialize,
     {
@@ -249,7 +268,7 @@ impl Way<'_> {
     }
 
     /// What an answer to a message means. <https://core.telegram.org/api/errors>
-    fn outcome(&self, answer: Result<Answer, CallError>) -> Outcome {
+    pub(super) fn outcome(&self, answer: Result<Answer, CallError>) -> Outcome {
         match answer {
             Ok(answer) => Outcome::Sent(answer.message_id().map(|id| Place(id.to_string()))),
             Err(CallError::Taken) => Outcome::Sent(None),
@@ -282,7 +301,7 @@ impl Way<'_> {
 }
 
 /// Nobody may send anything for so long.
-fn held(wait: SignedDuration) -> Outcome {
+pub(super) fn held(wait: SignedDuration) -> Outcome {
     Outcome::NotSent(NotSent::Held(wait))
 }
 
@@ -306,7 +325,7 @@ fn no_preview() -> LinkPreviewOptions {
 }
 
 fn message_id(place: &Place) -> Option<MessageId> {
-    place.0.parse().ok().map(MessageId)
+    place.last().parse().ok().map(MessageId)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -18,6 +18,7 @@ mod limiter;
 mod menu;
 pub mod messenger;
 mod polling;
+mod remove;
 pub mod webhook;
 pub mod wire;
 

@@ -48,7 +48,7 @@ fn files(house: &House, person: &str) -> Vec<BTreeMap<String, String>> {
                 assert_eq!(name, "mendwell-export.zip");
                 Some(unpacked(bytes.expose()))
             }
-            Item::Show { .. } | Item::Freeze { .. } => None,
+            Item::Show { .. } | Item::Freeze { .. } | Item::Remove { .. } => None,
         })
         .collect()
 }

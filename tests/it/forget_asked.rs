@@ -30,7 +30,8 @@ async fn rows(house: &House) -> Vec<(&'static str, i64)> {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data_db()).read_only(true);
     let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
     let mut found = Vec::new();
-    for table in ["persons", "accounts", "sessions", "shown", "plans", "occurrences", "entries", "outbox", "forgetting"]
+    for table in
+        ["persons", "accounts", "sessions", "shown", "plans", "occurrences", "entries", "outbox", "forgetting", "said"]
     {
         let sql = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         let count: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();

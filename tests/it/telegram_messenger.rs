@@ -20,7 +20,7 @@ use crate::fake_telegram::{FakeTelegram, TOKEN};
 use crate::support::clock::ManualClock;
 use crate::support::{MONDAY_NINE, patiently};
 
-const CHAT: i64 = 42;
+pub(crate) const CHAT: i64 = 42;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn messenger(url: String, call: Duration) -> Arc<TelegramMessenger> {
@@ -35,12 +35,12 @@ fn messenger(url: String, call: Duration) -> Arc<TelegramMessenger> {
     Telegram::new(options, clock).unwrap().messenger()
 }
 
-fn bot(fake: &FakeTelegram) -> Arc<TelegramMessenger> {
+pub(crate) fn bot(fake: &FakeTelegram) -> Arc<TelegramMessenger> {
     fake.user(CHAT);
     messenger(fake.url(), PATIENCE)
 }
 
-fn delivery(item: Item) -> Delivery {
+pub(crate) fn delivery(item: Item) -> Delivery {
     Delivery {
         id: OutboxId(1),
         to: Address { platform: Platform::Telegram, account: CHAT.to_string(), chat: CHAT.to_string() },

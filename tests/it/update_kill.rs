@@ -42,9 +42,12 @@ async fn schema(path: &Path) -> i64 {
 /// Takes the tables of later versions away, as if an older program had made the file.
 async fn age(home: &Home) {
     let mut raw = raw(&home.data().join("data.db")).await;
-    for sql in
-        ["DROP TABLE silences", "DELETE FROM _sqlx_migrations WHERE version > 4", "PRAGMA wal_checkpoint(TRUNCATE)"]
-    {
+    for sql in [
+        "DROP TABLE silences",
+        "DROP TABLE said",
+        "DELETE FROM _sqlx_migrations WHERE version > 4",
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+    ] {
         sqlx::query(sql).execute(&mut raw).await.unwrap();
     }
     raw.close().await.unwrap();

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::discord::wire::custom_id::CustomId;
 use crate::discord::wire::message::{EPHEMERAL, SUPPRESS_EMBEDS, nobody, of_text};
 use crate::discord::wire::{MODAL_LABEL_UNITS_MAX, MODAL_PLACEHOLDER_UNITS_MAX, MODAL_WORDS_MAX, words};
+use crate::domain::limits::{PIN_DIGITS_MAX, PIN_DIGITS_MIN};
 use crate::domain::message::{RichText, ViewKind};
 use crate::prose::clean::short;
 use crate::prose::markup;
@@ -47,23 +48,35 @@ pub fn follow_up(text: &RichText) -> Option<Value> {
 /// Answers a press on the button that opens a field for words (type 9); `token` is the one that came with the press.
 pub fn modal(token: &str) -> Value {
     let placeholder = shared::placeholder(ViewKind::Text).unwrap_or_default();
+    let field = json!({
+        "style": 2,
+        "min_length": 1,
+        "max_length": MODAL_WORDS_MAX,
+        "placeholder": short(placeholder, MODAL_PLACEHOLDER_UNITS_MAX),
+    });
+    form(CustomId::Write(token), words::MODAL_TITLE, words::MODAL_LABEL, field)
+}
+
+/// Answers a press on the button that opens a field for a PIN (type 9): one line, with room for what may stand between the
+/// digits.
+pub fn pin_modal() -> Value {
+    let field = json!({ "style": 1, "min_length": PIN_DIGITS_MIN, "max_length": 2 * PIN_DIGITS_MAX });
+    form(CustomId::Pin, words::PIN_TITLE, words::PIN_LABEL, field)
+}
+
+fn form(id: CustomId<'_>, title: &str, label: &str, mut field: Value) -> Value {
+    field["type"] = json!(4);
+    field["custom_id"] = json!(FIELD);
+    field["required"] = json!(true);
     json!({
         "type": 9,
         "data": {
-            "custom_id": CustomId::Write(token).encode(),
-            "title": short(words::MODAL_TITLE, MODAL_LABEL_UNITS_MAX),
+            "custom_id": id.encode(),
+            "title": short(title, MODAL_LABEL_UNITS_MAX),
             "components": [{
                 "type": 18,
-                "label": short(words::MODAL_LABEL, MODAL_LABEL_UNITS_MAX),
-                "component": {
-                    "type": 4,
-                    "custom_id": FIELD,
-                    "style": 2,
-                    "min_length": 1,
-                    "max_length": MODAL_WORDS_MAX,
-                    "placeholder": short(placeholder, MODAL_PLACEHOLDER_UNITS_MAX),
-                    "required": true,
-                },
+                "label": short(label, MODAL_LABEL_UNITS_MAX),
+                "component": field,
             }],
         },
     })

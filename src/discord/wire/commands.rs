@@ -45,6 +45,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         Command::Pause => Some(words::PAUSE_OPTION),
         Command::Start => Some(words::START_OPTION),
         Command::Link => Some(words::LINK_OPTION),
+        Command::Pin => Some(words::PIN_OPTION),
         Command::Menu
         | Command::Checkin
         | Command::Remind
@@ -52,6 +53,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Help
         | Command::Crisis
         | Command::Privacy
+        | Command::Hide
         | Command::Stop
         | Command::Back
         | Command::Skip

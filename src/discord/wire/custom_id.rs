@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::discord::wire::CUSTOM_ID_BYTES_MAX;
+use crate::domain::pin::PIN_TOKEN;
 
 /// What a custom id means. All of ours are ASCII and hold the token of a tap; what comes back may be anything, and `Debug`
 /// shows only its length.
@@ -17,6 +18,8 @@ pub enum CustomId<'a> {
     Ticks(&'a str),
     /// A button that opens a field for words, and that field: a token of the question's turn.
     Write(&'a str),
+    /// A button that opens a field for a PIN, and that field.
+    Pin,
 }
 
 const PICK: &str = "c.";
@@ -28,7 +31,9 @@ const PREFIX_BYTES_MAX: usize = 2;
 impl<'a> CustomId<'a> {
     /// Reads a custom id. What has no prefix of ours is a tap, whatever it says.
     pub fn read(custom_id: &'a str) -> Self {
-        if let Some(token) = custom_id.strip_prefix(PICK) {
+        if custom_id == PIN_TOKEN {
+            Self::Pin
+        } else if let Some(token) = custom_id.strip_prefix(PICK) {
             Self::Pick(token)
         } else if let Some(token) = custom_id.strip_prefix(TICKS) {
             Self::Ticks(token)
@@ -46,6 +51,7 @@ impl<'a> CustomId<'a> {
             Self::Pick(token) => format!("{PICK}{token}"),
             Self::Ticks(token) => format!("{TICKS}{token}"),
             Self::Write(token) => format!("{WRITE}{token}"),
+            Self::Pin => PIN_TOKEN.to_owned(),
         }
     }
 }
@@ -57,15 +63,17 @@ impl fmt::Debug for CustomId<'_> {
             Self::Pick(token) => ("Pick", token),
             Self::Ticks(token) => ("Ticks", token),
             Self::Write(token) => ("Write", token),
+            Self::Pin => ("Pin", &PIN_TOKEN),
         };
         write!(f, "{kind}({} bytes)", token.len())
     }
 }
 
 /// Whether a token can stand in a custom id: it is not empty, there is room for what we put before it, and it would be
-/// read as a tap.
+/// read as a tap, or opens the field for a PIN.
 pub fn is_token(token: &str) -> bool {
-    (1..=CUSTOM_ID_BYTES_MAX - PREFIX_BYTES_MAX).contains(&token.len()) && CustomId::read(token) == CustomId::Tap(token)
+    let is_read = matches!(CustomId::read(token), CustomId::Tap(_) | CustomId::Pin);
+    (1..=CUSTOM_ID_BYTES_MAX - PREFIX_BYTES_MAX).contains(&token.len()) && is_read
 }
 
 #[cfg(test)]
@@ -80,6 +88,7 @@ mod tests {
             (CustomId::Pick(token), "c.1.a.b.c"),
             (CustomId::Ticks(token), "m.1.a.b.c"),
             (CustomId::Write(token), "w.1.a.b.c"),
+            (CustomId::Pin, "pin"),
         ] {
             assert_eq!(id.encode(), text);
             assert_eq!(CustomId::read(text), id);

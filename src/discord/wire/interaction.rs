@@ -58,6 +58,10 @@ pub enum Asks {
         /// The tap of the question they were written for.
         token: String,
     },
+    /// The button that opens a field for a PIN; its modal is the answer.
+    WritePin,
+    /// What was put into such a field.
+    Pin(Event),
     /// A press or words where others can read along, where no button of ours belongs.
     NotHere,
     /// Something that we never offer.
@@ -191,6 +195,11 @@ impl Raw<'_> {
                 None => Asks::Unknown,
             },
             (COMPONENT, Some(CustomId::Ticks(_))) => Asks::Ticks(self.ticks(account, chat)),
+            (COMPONENT, Some(CustomId::Pin)) => Asks::WritePin,
+            (MODAL_SUBMIT, Some(CustomId::Pin)) => {
+                let digits = modal_words(&self.data["components"]).unwrap_or_default();
+                Asks::Pin(event(Body::Pin(UserText::new(digits))))
+            }
             (COMPONENT, Some(CustomId::Write(token))) => Asks::Write { token: token.to_owned() },
             (MODAL_SUBMIT, Some(CustomId::Write(token))) => {
                 let body = modal_words(&self.data["components"]).map_or(Body::Wordless, typed);
@@ -273,6 +282,8 @@ impl fmt::Debug for Asks {
             Self::Ticks(_) => "ticks",
             Self::Write { .. } => "write",
             Self::Written { .. } => "written",
+            Self::WritePin => "write pin",
+            Self::Pin(_) => "pin",
             Self::NotHere => "not here",
             Self::Unknown => "unknown",
         })

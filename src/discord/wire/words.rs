@@ -44,4 +44,10 @@ pub const PAUSE_OPTION: (&str, &str) = ("how_long", "rests check-ins too: 3d, 2 
 /// As [`PAUSE_OPTION`].
 pub const START_OPTION: (&str, &str) = ("what", "the exercise to begin with");
 /// As [`PAUSE_OPTION`].
+pub const PIN_OPTION: (&str, &str) = ("what", "off, or forgot; nothing to set or change it");
+/// Above and beside the field for a PIN, at most 45 characters.
+pub const PIN_TITLE: &str = "Your PIN";
+/// As [`PIN_TITLE`].
+pub const PIN_LABEL: &str = "Digits";
+/// As [`PAUSE_OPTION`].
 pub const LINK_OPTION: (&str, &str) = ("code", "the code from your other app; none to get one");

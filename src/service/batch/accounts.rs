@@ -85,7 +85,7 @@ impl Round {
             self.joined(work, joined);
         }
         if let Some(parted) = changes.parted.take() {
-            self.parted(writer, parted, changes);
+            self.parted(writer, work.id, parted, changes);
         }
     }
 
@@ -108,13 +108,14 @@ impl Round {
 
     /// An account is nobody's any more. When it is the one that was written from, it is somebody new from now on, who
     /// gets what this turn says, and of whom nothing is kept after that.
-    fn parted(&mut self, writer: &Writer, parted: Parted, changes: &mut Changes) {
+    fn parted(&mut self, writer: &Writer, person: PersonId, parted: Parted, changes: &mut Changes) {
         let Parted { address, is_answered } = parted;
         let account = account(&address);
         self.found.remove(&account);
         self.moved.insert(account.clone());
         self.touched.accounts.insert(account.clone());
         self.batch.counters.push(("unlinked_total", 1));
+        self.batch.said_gone.push((person, address.platform));
         self.batch.accounts_gone.push(account.clone());
         if is_answered {
             let stranger = self.stranger(writer, address, changes);

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::domain::event::Platform;
+use crate::domain::ids::{PersonId, SessionId};
 use crate::service::delivery::Handed;
 use crate::service::delivery::parcel::Load;
 use crate::service::delivery::standing::Lookup;
@@ -12,6 +14,9 @@ use crate::service::export::Exporter;
 use crate::service::ports::{Class, Clock, Delivery, Item, Messenger, NotSent, Outcome, Place};
 use crate::service::writer::Work;
 use crate::store::Store;
+
+/// How long to wait when the store does not say which messages a chat has.
+const UNREAD_WAIT: SignedDuration = SignedDuration::from_secs(5);
 
 /// What every attempt needs.
 pub(super) struct Courier {
@@ -77,12 +82,20 @@ impl Courier {
     }
 
     async fn send(&self, handed: &Handed, item: &Item, lookup: Lookup) -> Outcome {
+        let shown = match lookup {
+            Lookup::Said { person, platform } => match self.said(person, platform).await {
+                Ok(places) => Place::of(places),
+                Err(()) => return Outcome::NotSent(NotSent::Held(UNREAD_WAIT)),
+            },
+            Lookup::Known(place) => place,
+            Lookup::Stored { session, turn, platform } => self.place(session, turn, platform).await,
+        };
         let delivery = Delivery {
             id: handed.id,
             to: handed.to.clone(),
             class: handed.class,
             attempts: handed.attempts,
-            shown: self.place(lookup).await,
+            shown,
             silent: handed.nudge.as_ref().is_some_and(|terms| terms.silent),
             item: item.clone(),
         };
@@ -90,11 +103,7 @@ impl Courier {
     }
 
     /// Where the message of a turn stands, if anybody knows.
-    async fn place(&self, lookup: Lookup) -> Option<Place> {
-        let (session, turn, platform) = match lookup {
-            Lookup::Known(place) => return place,
-            Lookup::Stored { session, turn, platform } => (session, turn, platform),
-        };
+    async fn place(&self, session: SessionId, turn: u64, platform: Platform) -> Option<Place> {
         match self.store.shown_load(session).await {
             Ok(shown) => {
                 let stands = shown.filter(|shown| shown.turn == turn && shown.platform == platform);
@@ -105,6 +114,19 @@ impl Courier {
                 None
             }
         }
+    }
+}
+
+impl Courier {
+    /// Where the messages of the last days stand in a chat, once it is written where the newest of them do.
+    async fn said(&self, person: PersonId, platform: Platform) -> Result<Vec<String>, ()> {
+        let (done, written) = oneshot::channel();
+        self.work.send(Work::Flush(done)).await.map_err(drop)?;
+        written.await.map_err(drop)?;
+        let said = self.store.said_recent(person, platform, self.clock.now()).await;
+        said.map_err(
+            |error| tracing::warn!(%error, "Which messages stand in a chat could not be read; it is tried again."),
+        )
     }
 }
 

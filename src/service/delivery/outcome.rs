@@ -7,9 +7,9 @@ use crate::service::delivery::breaker::PROBE_EVERY;
 use crate::service::delivery::queue::Wait;
 use crate::service::delivery::{DeliveryLoop, Handed};
 use crate::service::ladder::{self, Next};
-use crate::service::ports::{Class, NotSent, Outcome};
+use crate::service::ports::{Class, NotSent, Outcome, Place};
 use crate::service::writer::{OutcomeNew, Work};
-use crate::store::{OutboxState, OutcomeWrite};
+use crate::store::{OutboxState, OutcomeWrite, SaidNew};
 
 /// How long an item waits for somebody who is away before it is looked at again.
 const AWAY: SignedDuration = SignedDuration::from_hours(1);
@@ -22,7 +22,7 @@ impl DeliveryLoop {
         let is_early = std::mem::take(&mut item.early);
         let counts = self.judge(&item, &ended) && !is_early;
         if self.gone.find(&person).is_some() {
-            outcomes.push(OutcomeNew { write: OutcomeWrite::Drop(id), counter: None, shown: None });
+            outcomes.push(OutcomeNew { write: OutcomeWrite::Drop(id), counter: None, shown: None, said: None });
             self.settle_queue(chat);
             return;
         }
@@ -42,8 +42,10 @@ impl DeliveryLoop {
         };
         let record = match outcome {
             Outcome::Sent(place) => {
+                let said =
+                    self.standing.is_new(&item, place.as_ref()).then(|| self.said(&item, place.as_ref())).flatten();
                 let shown = self.standing.arrived(&item, place);
-                OutcomeNew { write: OutcomeWrite::Sent(id), counter: None, shown }
+                OutcomeNew { write: OutcomeWrite::Sent(id), counter: None, shown, said }
             }
             Outcome::Unknown if item.class == Class::Nudge => dropped(&item, "unknown_total"),
             Outcome::Unknown => {
@@ -75,6 +77,13 @@ impl DeliveryLoop {
         };
         outcomes.push(record);
         self.settle_queue(chat);
+    }
+
+    /// What must be remembered of a message that has arrived, so that it can be deleted later.
+    fn said(&self, item: &Handed, place: Option<&Place>) -> Option<Box<SaidNew>> {
+        let (person, platform) = (item.person, item.to.platform);
+        let place = place.filter(|_| platform.is_remembered())?.0.clone();
+        Some(Box::new(SaidNew { person, platform, place, at: self.clock.now() }))
     }
 
     /// Tells the breaker of the platform what became of an attempt; whether a failure counts for the ladder. While a
@@ -144,10 +153,10 @@ impl DeliveryLoop {
         if let Some(queue) = self.queues.get_mut(&item.chat()) {
             queue.items.push_front(item);
         }
-        OutcomeNew { write, counter: None, shown: None }
+        OutcomeNew { write, counter: None, shown: None, said: None }
     }
 }
 
 fn dropped(item: &Handed, counter: &'static str) -> OutcomeNew {
-    OutcomeNew { write: OutcomeWrite::Drop(item.id), counter: Some(counter), shown: None }
+    OutcomeNew { write: OutcomeWrite::Drop(item.id), counter: Some(counter), shown: None, said: None }
 }

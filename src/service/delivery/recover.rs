@@ -31,8 +31,12 @@ impl DeliveryLoop {
         let found: HashMap<PersonId, PersonState> = found.collect();
         let mut outcomes = Vec::new();
         for row in rows {
-            let drop_as =
-                |counter| OutcomeNew { write: OutcomeWrite::Drop(row.id), counter: Some(counter), shown: None };
+            let drop_as = |counter| OutcomeNew {
+                write: OutcomeWrite::Drop(row.id),
+                counter: Some(counter),
+                shown: None,
+                said: None,
+            };
             if row.state == OutboxState::Sending && row.class != OutboxClass::Reply {
                 outcomes.push(drop_as("unknown_total"));
                 continue;

@@ -2,7 +2,7 @@
 //! while none says a place, nothing is kept, read or written here.
 
 use crate::domain::event::Platform;
-use crate::domain::ids::{OutboxId, SessionId};
+use crate::domain::ids::{OutboxId, PersonId, SessionId};
 use crate::service::delivery::Handed;
 use crate::service::delivery::parcel::Load;
 use crate::service::delivery::queue::Chat;
@@ -30,6 +30,8 @@ pub(super) enum Lookup {
     Known(Option<Place>),
     /// The store may know.
     Stored { session: SessionId, turn: u64, platform: Platform },
+    /// All of the last days in a chat: the store knows.
+    Said { person: PersonId, platform: Platform },
 }
 
 /// The message of a session's newest turn.
@@ -57,6 +59,13 @@ impl Standing {
     /// platform than the item goes to is nowhere: its buttons say that they are over when they are pressed.
     pub(super) fn find(&mut self, handed: &Handed, item: &Item) -> Lookup {
         let platform = handed.to.platform;
+        match item {
+            Item::Remove { only: Some(place), .. } => return Lookup::Known(Some(place.clone())),
+            Item::Remove { only: None, .. } if platform.is_remembered() => {
+                return Lookup::Said { person: handed.person, platform };
+            }
+            Item::Freeze { .. } | Item::Show { .. } | Item::File { .. } | Item::Remove { .. } => {}
+        }
         if !self.told && !self.stored {
             return Lookup::Known(None);
         }
@@ -76,7 +85,18 @@ impl Standing {
                     None => Lookup::Known(None),
                 }
             }
-            Item::Show { .. } | Item::File { .. } => Lookup::Known(None),
+            Item::Show { .. } | Item::File { .. } | Item::Remove { .. } => Lookup::Known(None),
+        }
+    }
+
+    /// Whether what has arrived is a message of its own, rather than a change of one that stood there.
+    pub(super) fn is_new(&mut self, handed: &Handed, place: Option<&Place>) -> bool {
+        match &handed.parcel.load {
+            Load::Item(Item::Freeze { .. }) => false,
+            Load::Item(Item::Show { session: Some(session), .. }) => {
+                self.sessions.find(session).is_none_or(|stands| Some(&stands.place) != place)
+            }
+            Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Export => true,
         }
     }
 
@@ -88,7 +108,8 @@ impl Standing {
         }
         match &handed.parcel.load {
             Load::Item(Item::Freeze { .. }) => return None,
-            Load::Item(Item::Show { .. } | Item::File { .. }) | Load::Export => {
+            Load::Item(Item::Remove { .. }) if place.is_none() => return None,
+            Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Export => {
                 self.last.insert(handed.chat(), handed.id);
             }
         }

@@ -30,6 +30,12 @@ impl Turn<'_, '_> {
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
             Command::Export => self.export(),
+            Command::Hide => {
+                self.hide();
+                Ok(())
+            }
+            // Read before everything else.
+            Command::Pin => Ok(()),
             Command::Forget => self.forget(),
             Command::Help => self.help(),
             Command::Privacy => self.privacy(),
@@ -116,7 +122,7 @@ impl Turn<'_, '_> {
         }
         let parked_by_silence = self.parked()?.first().is_some_and(|held| held.is_parked_by_silence());
         if parked_by_silence && command != Command::Pause {
-            return self.resume_parked(0, &Input::Command(command));
+            return self.bring_back(0, &Input::Command(command));
         }
         self.line(or, &[]);
         Ok(())
@@ -133,7 +139,7 @@ impl Turn<'_, '_> {
             return self.step_live(&Input::Command(Command::Resume));
         }
         if !self.parked()?.is_empty() {
-            return self.resume_parked(0, &Input::Command(Command::Resume));
+            return self.bring_back(0, &Input::Command(Command::Resume));
         }
         if !rested {
             self.line("nothing_parked", &[]);

@@ -4,6 +4,7 @@ use crate::dialog::effect::Input;
 use crate::dialog::session::Cause;
 use crate::domain::limits::EXPORT_EVERY_MINUTES;
 use crate::domain::message::View;
+use crate::domain::pin::Purpose;
 use crate::domain::value::{Value, Values};
 use crate::service::person::Need;
 use crate::service::turn::{Turn, line_of};
@@ -15,6 +16,9 @@ impl Turn<'_, '_> {
             // What was open stays as it is, and its question is asked again.
             return self.step_live(&Input::Again);
         }
+        if !self.is_open_for(Purpose::Export) {
+            return Ok(());
+        }
         let app = Value::text(self.work.profile.address.platform.name());
         let dialog = self.world.settings.export_dialog.clone();
         self.start_with(&dialog, &Values::from([("app_name".to_owned(), app)]), Cause::Person)
@@ -22,7 +26,8 @@ impl Turn<'_, '_> {
 
     /// They want it: the file goes right after what was said so far.
     pub(super) fn export_wanted(&mut self) {
-        if self.is_too_soon() {
+        // The button may have waited for longer than the PIN holds.
+        if self.is_too_soon() || !self.is_open_for(Purpose::Export) {
             return;
         }
         self.line("export_begun", &[]);

@@ -42,6 +42,7 @@ pub(crate) fn leave_out(
         | Body::Arrived
         | Body::Text(_)
         | Body::Tap(_)
+        | Body::Pin(_)
         | Body::Command(..)
         | Body::UnknownCommand(_)
         | Body::Edited(_)
@@ -143,8 +144,13 @@ mod tests {
         let library = Library::load(files).0.unwrap();
         let settings = settings();
         let mut chance = || 7;
-        let mut world =
-            World { library: &library, settings: &settings, now: Timestamp::UNIX_EPOCH, chance: &mut chance };
+        let mut world = World {
+            library: &library,
+            settings: &settings,
+            now: Timestamp::UNIX_EPOCH,
+            chance: &mut chance,
+            proof: None,
+        };
         let address = Address { platform: Platform::Console, account: "a".to_owned(), chat: "a".to_owned() };
         let work = PersonWork::new(PersonId(1), Profile::new(address));
         let event = |body| Event {

@@ -9,6 +9,7 @@ use crate::domain::event::{Address, Platform};
 use crate::domain::limits::{LINK_CODE_MINUTES, LINK_GUESS_MINUTES, LINK_GUESSES_MAX, PARKED_SESSIONS_MAX};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::View;
+use crate::domain::pin::Purpose;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::service::person::{CodeOwner, Held, Need, PersonWork};
@@ -90,6 +91,10 @@ impl Turn<'_, '_> {
                 return Ok(());
             }
         };
+        // What is behind their PIN would be behind the other one's, or behind none.
+        if !self.is_open_for(Purpose::Link) {
+            return Ok(());
+        }
         let same = self.work.profile.addresses().find(|own| owner.profile.address_on(own.platform).is_some());
         if let Some(platform) = same.map(|own| own.platform) {
             self.line("link_same", &[("app", platform.name())]);

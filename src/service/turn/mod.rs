@@ -8,8 +8,10 @@ mod discreet;
 mod edited;
 mod export;
 mod forget;
+mod hide;
 mod left_out;
 mod link;
+mod pin;
 mod plan;
 mod privacy;
 mod session;
@@ -29,6 +31,7 @@ use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::{RichText, Tap, View};
+use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
@@ -42,6 +45,8 @@ pub(crate) struct World<'a> {
     pub settings: &'a Settings,
     pub now: Timestamp,
     pub chance: &'a mut (dyn FnMut() -> u64 + Send + Sync),
+    /// What was worked out of digits in the event.
+    pub proof: Option<&'a PinProof>,
 }
 
 /// What a turn changes beside the person.
@@ -171,11 +176,17 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
 
 impl Turn<'_, '_> {
     fn run(&mut self, event: &Event) -> Result<(), Need> {
+        let mut was_hidden = false;
         if is_by_person(&event.body) {
             self.is_reachable();
+            if self.is_about_pin(event)? {
+                return Ok(());
+            }
+            was_hidden = self.was_hidden();
         }
         match &event.body {
             Body::Text(text) | Body::Edited(text) if self.is_cared_for(text)? => Ok(()),
+            Body::Text(_) | Body::Wordless if was_hidden => self.step_live(&Input::Again),
             body if may_renew(body) && self.renews()? => Ok(()),
             Body::Arrived => self.arrived(),
             Body::Text(text) => {
@@ -185,6 +196,8 @@ impl Turn<'_, '_> {
             }
             Body::Edited(text) => self.edited(text, event.origin.message),
             Body::Wordless => self.wordless(),
+            // Read before everything else.
+            Body::Pin(_) => Ok(()),
             Body::Tap(token) => self.tap(token),
             Body::Command(command, words) if self.is_cared_for_after(*command, words)? => Ok(()),
             Body::UnknownCommand(text) if self.is_cared_for(text)? => Ok(()),
@@ -215,14 +228,29 @@ impl Turn<'_, '_> {
         if self.changes.is_forgotten {
             return Ok(());
         }
-        let is_silent = !self.changes.items.iter().any(|(_, item)| matches!(item, Item::Show { .. }));
+        let says = |item: &Item| match item {
+            Item::Show { .. } | Item::File { .. } => true,
+            Item::Remove { done, .. } => !done.is_empty(),
+            Item::Freeze { .. } => false,
+        };
+        let is_silent = !self.changes.items.iter().any(|(_, item)| says(item));
         if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
             return Ok(());
         }
         if !self.parked()?.is_empty() {
-            return self.resume_parked(0, &Input::Command(Command::Resume));
+            return self.bring_back(0, &Input::Command(Command::Resume));
         }
         self.line("nothing_parked", &[]);
+        Ok(())
+    }
+
+    /// Goes on with a session that was set aside, behind the PIN unless it helps in danger.
+    pub(super) fn bring_back(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
+        let library = self.world.library;
+        let helps = self.work.parked()?.get(index).is_some_and(|held| held.session.is_in_safety(library));
+        if helps || self.is_open_for(Purpose::Resume) {
+            return self.resume_parked(index, input);
+        }
         Ok(())
     }
 
@@ -235,7 +263,7 @@ impl Turn<'_, '_> {
             return self.step_live(&Input::Again);
         }
         if !self.parked()?.is_empty() {
-            return self.resume_parked(0, &Input::Command(Command::Resume));
+            return self.bring_back(0, &Input::Command(Command::Resume));
         }
         if !self.work.profile.has_consented() {
             let dialog = self.world.settings.start_dialog.clone();
@@ -251,10 +279,10 @@ impl Turn<'_, '_> {
         }
         let parked_by = self.parked()?.first().map(|held| held.session.status);
         match parked_by {
-            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.resume_parked(0, input),
+            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.bring_back(0, input),
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
-            ) => self.resume_parked(0, &Input::Command(Command::Resume)),
+            ) => self.bring_back(0, &Input::Command(Command::Resume)),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
                 let dialog = self.world.settings.menu_dialog.clone();
@@ -280,7 +308,7 @@ impl Turn<'_, '_> {
             self.note("button_busy");
             return Ok(());
         }
-        self.resume_parked(index, &Input::Tap(tap))
+        self.bring_back(index, &Input::Tap(tap))
     }
 
     /// A session's timer, if it has really run out: rows know milliseconds, sessions more.
@@ -353,6 +381,7 @@ fn is_by_person(body: &Body) -> bool {
         | Body::Edited(_)
         | Body::Wordless
         | Body::Tap(_)
+        | Body::Pin(_)
         | Body::Command(..)
         | Body::UnknownCommand(_) => true,
         Body::CheckInDue { .. }

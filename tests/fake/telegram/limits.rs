@@ -19,6 +19,7 @@ const BUTTON_TEXT_MAX_UTF16: usize = 64;
 const CALLBACK_ANSWER_MAX_UTF16: usize = 200;
 const PLACEHOLDER_MAX_UTF16: usize = 64;
 const COMMANDS_MAX: usize = 100;
+const DELETED_AT_ONCE_MAX: usize = 100;
 const COMMAND_NAME_MAX_CHARS: usize = 32;
 const COMMAND_DESCRIPTION_MAX_UTF16: usize = 256;
 const DESCRIPTION_MAX_UTF16: usize = 512;
@@ -78,6 +79,13 @@ pub(super) fn check(method: Method, params: &Value, breaches: &mut Vec<Breach>) 
         }
         Method::SetMyCommands => {
             found.commands(params);
+            Formatted::default()
+        }
+        Method::DeleteMessages => {
+            let ids = params["message_ids"].as_array().map_or(0, Vec::len);
+            if !(1..=DELETED_AT_ONCE_MAX).contains(&ids) {
+                found.breach("Too many message identifiers specified", "/message_ids");
+            }
             Formatted::default()
         }
         Method::DeleteMessage

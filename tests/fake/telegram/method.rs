@@ -5,6 +5,7 @@
 pub(crate) enum Method {
     AnswerCallbackQuery,
     DeleteMessage,
+    DeleteMessages,
     DeleteMyCommands,
     DeleteWebhook,
     EditMessageCaption,
@@ -31,6 +32,7 @@ pub(crate) enum Method {
 pub(super) const METHODS: &[(Method, &str)] = &[
     (Method::AnswerCallbackQuery, "answerCallbackQuery"),
     (Method::DeleteMessage, "deleteMessage"),
+    (Method::DeleteMessages, "deleteMessages"),
     (Method::DeleteMyCommands, "deleteMyCommands"),
     (Method::DeleteWebhook, "deleteWebhook"),
     (Method::EditMessageCaption, "editMessageCaption"),
@@ -59,7 +61,7 @@ impl Method {
         METHODS.iter().find(|(_, known)| known.eq_ignore_ascii_case(name)).map(|(method, _)| *method)
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         METHODS[self as usize].1
     }
 

@@ -14,6 +14,8 @@ use super::world::{BOT_ID, Standing, World, bot_json};
 
 const IMAGE_HEADS: &[&[u8]] = &[b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF"];
 
+const DELETABLE_SECONDS: i64 = 48 * 60 * 60;
+
 /// What a request that was carried out answers.
 pub(super) struct Applied {
     /// The `result`, as JSON.
@@ -72,6 +74,7 @@ impl World {
             }
             Method::EditMessageReplyMarkup => self.edit(params, Edit::Markup, formatted),
             Method::DeleteMessage => self.delete(params),
+            Method::DeleteMessages => self.delete_several(params),
             Method::AnswerCallbackQuery => self.answer_query(params),
             Method::SendChatAction => {
                 let chat = self.open_chat(params)?;
@@ -219,11 +222,41 @@ impl World {
     fn delete(&mut self, params: &Value) -> Result<Applied, Refusal> {
         let chat = self.open_chat(params)?;
         let id = params["message_id"].as_i64().unwrap_or(0);
-        let missing = || Refusal::bad("Bad Request: message to delete not found");
-        let messages = &mut self.chats.get_mut(&chat).ok_or_else(missing)?.messages;
-        let at = messages.binary_search_by_key(&id, |message| message.id).map_err(|_| missing())?;
-        messages.remove(at);
+        if self.message(chat, id).is_none() {
+            return Err(Refusal::bad("Bad Request: message to delete not found"));
+        }
+        if !self.is_deletable(chat, id) {
+            return Err(Refusal::bad("Bad Request: message can't be deleted for everyone"));
+        }
+        self.take_away(chat, id);
         Ok(Applied { message_id: Some(id), ..Applied::yes() })
+    }
+
+    /// Those that are not there are passed over; one that must stay lets none of them go.
+    fn delete_several(&mut self, params: &Value) -> Result<Applied, Refusal> {
+        let chat = self.open_chat(params)?;
+        let ids = params["message_ids"].as_array().into_iter().flatten().filter_map(Value::as_i64);
+        let ids: Vec<i64> = ids.filter(|id| self.message(chat, *id).is_some()).collect();
+        if ids.iter().any(|id| !self.is_deletable(chat, *id)) {
+            return Err(Refusal::bad("Bad Request: message can't be deleted for everyone"));
+        }
+        for id in ids {
+            self.take_away(chat, id);
+        }
+        Ok(Applied::yes())
+    }
+
+    /// For two days; in a group only what the bot has sent, which is no administrator there.
+    fn is_deletable(&self, chat: i64, id: i64) -> bool {
+        let is_own_or_private = |message: &Message| chat > 0 || message.from.is_none();
+        let is_young = |message: &Message| self.date - message.date < DELETABLE_SECONDS;
+        self.message(chat, id).is_some_and(|message| is_own_or_private(message) && is_young(message))
+    }
+
+    fn take_away(&mut self, chat: i64, id: i64) {
+        if let Some(chat) = self.chats.get_mut(&chat) {
+            chat.messages.retain(|message| message.id != id);
+        }
     }
 
     fn answer_query(&mut self, params: &Value) -> Result<Applied, Refusal> {

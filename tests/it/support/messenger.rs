@@ -121,7 +121,11 @@ impl FakeMessenger {
         let mut fake = self.fake.lock().unwrap();
         let read = fake.read.entry(account.to_owned()).or_default();
         let new = attempts.iter().skip(*read).filter(|attempt| attempt.seen == Some(true));
-        let said = new.filter_map(|attempt| view(&attempt.item)).map(|view| view.body.plain()).collect();
+        let said = new.filter_map(|attempt| match &attempt.item {
+            Item::Remove { done, .. } if !done.is_empty() => Some(done.plain()),
+            item => view(item).map(|view| view.body.plain()),
+        });
+        let said = said.collect();
         *read = attempts.len();
         said
     }
@@ -200,6 +204,6 @@ impl Drop for Over<'_> {
 fn view(item: &Item) -> Option<&View> {
     match item {
         Item::Show { view, .. } => Some(view),
-        Item::Freeze { .. } | Item::File { .. } => None,
+        Item::Freeze { .. } | Item::File { .. } | Item::Remove { .. } => None,
     }
 }

@@ -1,0 +1,259 @@
+//! The PIN that stands before what somebody wrote earlier: set, changed, taken away by `/pin`, and asked for by
+//! [`Turn::is_open_for`]. The digits are read here and nowhere else, and go from the chat where the platform lets the bot.
+
+use jiff::SignedDuration;
+
+use crate::dialog::effect::Input;
+use crate::domain::command::Command;
+use crate::domain::event::{Body, Event, Platform};
+use crate::domain::limits::{PIN_DIGITS_MAX, PIN_DIGITS_MIN, PIN_FALLS_DAYS, PIN_OPEN_MINUTES};
+use crate::domain::message::{Choice, ChoiceRole, RichText, View, ViewKind};
+use crate::domain::pin::{PIN_TOKEN, Pin, PinAsked, PinProof, PinWanted, Purpose, Typed};
+use crate::domain::value::Value;
+use crate::service::person::Need;
+use crate::service::ports::{Item, Place};
+use crate::service::turn::{Turn, line, line_of};
+
+impl Turn<'_, '_> {
+    /// The gate before whatever shows what somebody wrote earlier: whether it may go on. If not, it has asked for their PIN,
+    /// and `purpose` goes on by itself once it is right. Never before `/forget`, `/crisis` or a safety dialog.
+    pub(super) fn is_open_for(&mut self, purpose: Purpose) -> bool {
+        let (Some(platform), now) = (self.platform, self.world.now) else { return true };
+        self.pin_falls();
+        let Some(pin) = &self.work.profile.pin else { return true };
+        if pin.is_open(platform, now) {
+            return true;
+        }
+        match pin.wait(now) {
+            Some(wait) => self.pin_waits(wait),
+            None => self.ask_pin("pin_ask", PinWanted::Present(purpose)),
+        }
+        false
+    }
+
+    /// Whether an event is about a PIN: then nothing else reads it.
+    pub(super) fn is_about_pin(&mut self, event: &Event) -> Result<bool, Need> {
+        let Some(platform) = self.platform else { return Ok(false) };
+        let wanted = self.work.profile.pin_wanted(platform, self.world.now).cloned();
+        match (&event.body, wanted) {
+            (Body::Command(Command::Pin, words), wanted) => match Typed::read(words.expose()) {
+                Typed::Words => self.pin(words.expose().trim())?,
+                typed @ (Typed::Pin(_) | Typed::Near) => {
+                    let wanted = wanted.unwrap_or_else(|| self.work.profile.pin_offered());
+                    self.digits(&typed, wanted, event.origin.message)?;
+                }
+            },
+            (Body::Pin(words), Some(wanted)) => self.digits(&Typed::read(words.expose()), wanted, None)?,
+            (Body::Pin(_), None) => self.line("pin_not_asked", &[]),
+            (Body::Text(words), Some(wanted)) => match Typed::read(words.expose()) {
+                Typed::Words => {
+                    self.asks_no_pin();
+                    return Ok(false);
+                }
+                typed @ (Typed::Pin(_) | Typed::Near) => self.digits(&typed, wanted, event.origin.message)?,
+            },
+            (Body::Command(Command::Stop | Command::Back | Command::Skip | Command::Pause, _), Some(_)) => {
+                self.asks_no_pin();
+                self.line("pin_left", &[]);
+            }
+            (Body::Command(..), Some(_)) => {
+                self.asks_no_pin();
+                return Ok(false);
+            }
+            (Body::Tap(token), _) if token == PIN_TOKEN => self.line("pin_type", &[]),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// `/pin` with words, or with none.
+    fn pin(&mut self, words: &str) -> Result<(), Need> {
+        self.asks_no_pin();
+        self.pin_falls();
+        let has_pin = self.work.profile.pin.is_some();
+        match words.to_lowercase().as_str() {
+            _ if !self.work.profile.has_consented() => {
+                self.line("welcome_first", &[]);
+                return self.arrived();
+            }
+            "" if !has_pin => self.ask_pin("pin_new", PinWanted::New),
+            "" if self.is_open_for(Purpose::Change) => return self.go_on_with(Purpose::Change),
+            "off" if has_pin && self.is_open_for(Purpose::Off) => return self.go_on_with(Purpose::Off),
+            "" => {}
+            "off" if has_pin => {}
+            "forgot" if has_pin => self.pin_forgotten(),
+            "off" | "forgot" => self.line("pin_none", &[]),
+            _ => self.line("pin_how", &[]),
+        }
+        Ok(())
+    }
+
+    /// Digits, for what they were wanted for. They go from the chat at once.
+    fn digits(&mut self, typed: &Typed, wanted: PinWanted, message: Option<i64>) -> Result<(), Need> {
+        let (platform, now) = (self.work.profile.address.platform, self.world.now);
+        if let Some(message) = message {
+            self.take_back(platform, message);
+        }
+        self.pin_falls();
+        if !matches!(typed, Typed::Pin(_)) {
+            self.say_pin("pin_form");
+            return Ok(());
+        }
+        if !self.work.profile.has_consented() {
+            self.asks_no_pin();
+            self.line("welcome_first", &[]);
+            return self.arrived();
+        }
+        let wait = self.work.profile.pin.as_ref().and_then(|pin| pin.wait(now));
+        match (wanted, self.world.proof, wait) {
+            (PinWanted::Present(_), _, Some(wait)) => {
+                self.asks_no_pin();
+                self.pin_waits(wait);
+            }
+            (PinWanted::New, Some(PinProof::Hashed(hash)), _) => {
+                self.ask_pin("pin_again", PinWanted::Again(hash.clone()));
+            }
+            (PinWanted::Again(hash), Some(PinProof::Checked(of, fits)), _) if hash == *of => {
+                if *fits {
+                    self.asks_no_pin();
+                    self.work.profile.pin = Some(Pin::new(hash, platform, now));
+                    self.line("pin_set", &[("minutes", &PIN_OPEN_MINUTES.to_string())]);
+                } else {
+                    self.ask_pin("pin_differs", PinWanted::New);
+                }
+            }
+            (PinWanted::Present(purpose), Some(PinProof::Checked(of, fits)), None) if self.has_hash(of) => {
+                return if *fits { self.pin_right(purpose) } else { self.pin_wrong(purpose) };
+            }
+            // It was typed before it was known to be one.
+            (wanted, ..) => self.ask_pin("pin_once_more", wanted),
+        }
+        Ok(())
+    }
+
+    fn has_hash(&self, hash: &crate::domain::pin::PinHash) -> bool {
+        self.work.profile.pin.as_ref().is_some_and(|pin| pin.hash == *hash)
+    }
+
+    fn pin_right(&mut self, purpose: Purpose) -> Result<(), Need> {
+        self.asks_no_pin();
+        let Some(pin) = &mut self.work.profile.pin else { return Ok(()) };
+        let was_falling = pin.falls_at.is_some();
+        pin.right(self.work.profile.address.platform, self.world.now);
+        self.work.profile_changed = true;
+        if was_falling {
+            self.line("pin_kept", &[]);
+        }
+        self.go_on_with(purpose)
+    }
+
+    fn pin_wrong(&mut self, purpose: Purpose) -> Result<(), Need> {
+        let now = self.world.now;
+        let Some(pin) = &mut self.work.profile.pin else { return Ok(()) };
+        let left = pin.wrong(now);
+        let wait = pin.wait(now);
+        self.work.profile_changed = true;
+        match wait {
+            Some(wait) => {
+                self.asks_no_pin();
+                self.pin_waits(wait);
+            }
+            None => {
+                let arguments = [("left", Value::Num(f64::from(left)))];
+                let text = line_of(self.world.library, "pin_wrong", &arguments, 0);
+                self.ask_pin_with(text, PinWanted::Present(purpose));
+            }
+        }
+        Ok(())
+    }
+
+    /// What the PIN was asked for.
+    fn go_on_with(&mut self, purpose: Purpose) -> Result<(), Need> {
+        match purpose {
+            Purpose::Change => self.ask_pin("pin_new", PinWanted::New),
+            Purpose::Off => {
+                self.work.profile.pin = None;
+                self.work.profile_changed = true;
+                self.line("pin_off", &[]);
+            }
+            Purpose::Resume if self.work.live.is_some() => return self.step_live(&Input::Again),
+            Purpose::Resume if self.parked()?.is_empty() => self.line("nothing_parked", &[]),
+            Purpose::Resume => return self.resume_parked(0, &Input::Command(Command::Resume)),
+            Purpose::Link => self.line("pin_link", &[]),
+            Purpose::Export => return self.export(),
+        }
+        Ok(())
+    }
+
+    /// From now on it takes a week until the PIN falls, unless it is typed before.
+    fn pin_forgotten(&mut self) {
+        let zone = self.work.zone(self.world.settings);
+        let week = SignedDuration::from_hours(24 * PIN_FALLS_DAYS);
+        let Some(pin) = &mut self.work.profile.pin else { return };
+        let falls_at = *pin.falls_at.get_or_insert(self.world.now.saturating_add(week).unwrap_or(self.world.now));
+        self.work.profile_changed = true;
+        let day = falls_at.to_zoned_datetime(zone).strftime("%A %-d %B").to_string();
+        self.line("pin_forgot", &[("day", &day)]);
+    }
+
+    /// A week after it was asked for, the PIN is gone, and they are told.
+    fn pin_falls(&mut self) {
+        let falls = |pin: &Pin| pin.falls_at.is_some_and(|at| at <= self.world.now);
+        if self.work.profile.pin.as_ref().is_some_and(falls) {
+            self.work.profile.pin = None;
+            self.work.profile_changed = true;
+            self.line("pin_fell", &[]);
+        }
+    }
+
+    fn pin_waits(&mut self, wait: SignedDuration) {
+        let minutes = wait.as_mins().saturating_add(1);
+        let arguments = [("minutes", Value::Num(minutes as f64))];
+        let text = line_of(self.world.library, "pin_wait", &arguments, 0);
+        self.show(View::say(text));
+    }
+
+    fn asks_no_pin(&mut self) {
+        self.work.profile_changed |= self.work.profile.pin_asked.take().is_some();
+    }
+
+    /// Waits for digits from now on.
+    fn ask_pin(&mut self, key: &str, wanted: PinWanted) {
+        let text = self.pin_words(key);
+        self.ask_pin_with(text, wanted);
+    }
+
+    fn ask_pin_with(&mut self, text: RichText, wanted: PinWanted) {
+        let platform = self.work.profile.address.platform;
+        self.work.profile.pin_asked = Some(PinAsked::new(platform, wanted, self.world.now));
+        self.work.profile_changed = true;
+        // Where the bot cannot delete what people write, a field of its own keeps the digits out of the chat.
+        let label = || line(self.world.library, "pin_button", &[], 0).plain();
+        let button = || Choice { label: label(), token: PIN_TOKEN.to_owned(), role: ChoiceRole::Answer };
+        let choices = if platform == Platform::Discord { vec![button()] } else { Vec::new() };
+        self.show(View { body: text, kind: ViewKind::Say, choices });
+    }
+
+    fn say_pin(&mut self, key: &str) {
+        let text = self.pin_words(key);
+        self.show(View::say(text));
+    }
+
+    fn pin_words(&self, key: &str) -> RichText {
+        let (min, max) = (PIN_DIGITS_MIN.to_string(), PIN_DIGITS_MAX.to_string());
+        line(self.world.library, key, &[("min", &min), ("max", &max)], 0)
+    }
+
+    /// A message with digits goes from the chat; where it cannot, they are told.
+    fn take_back(&mut self, platform: Platform, message: i64) {
+        match platform {
+            Platform::Telegram => {
+                let only = Some(Place(message.to_string()));
+                let item = Item::Remove { only, done: RichText::default(), kept: RichText::default() };
+                self.changes.items.push((self.class, item));
+            }
+            Platform::Discord => self.line("pin_stays", &[]),
+            Platform::Console => {}
+        }
+    }
+}
