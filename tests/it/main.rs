@@ -119,6 +119,7 @@ mod telegram_stops;
 mod telegram_webhook;
 mod telegram_wire;
 mod telegram_wire_dialogs;
+mod threat_model;
 mod tidy;
 mod transcripts;
 mod update_kill;
