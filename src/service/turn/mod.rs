@@ -25,7 +25,7 @@ use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
 use crate::dialog::render;
-use crate::dialog::session::{Cause, ParkedBy, Status};
+use crate::dialog::session::{Cause, Frame, ParkedBy, Status};
 use crate::domain::command::Command;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
@@ -244,11 +244,15 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
-    /// Goes on with a session that was set aside, behind the PIN unless it helps in danger.
+    /// Goes on with a session that was set aside, behind the PIN unless it helps in danger or holds no words of theirs.
     pub(super) fn bring_back(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
         let library = self.world.library;
-        let helps = self.work.parked()?.get(index).is_some_and(|held| held.session.is_in_safety(library));
-        if helps || self.is_open_for(Purpose::Resume) {
+        let wordless = [&self.world.settings.menu_dialog, &self.world.settings.discreet_dialog];
+        let is_free = self.work.parked()?.get(index).is_some_and(|Held { session, .. }| {
+            let is_wordless = |frame: &Frame| wordless.iter().any(|dialog| **dialog == frame.dialog);
+            session.is_in_safety(library) || session.stack.iter().all(is_wordless)
+        });
+        if is_free || self.is_open_for(Purpose::Resume) {
             return self.resume_parked(index, input);
         }
         Ok(())
