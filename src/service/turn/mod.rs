@@ -31,6 +31,7 @@ use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::{RichText, Tap, View};
+use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
@@ -247,7 +248,8 @@ impl Turn<'_, '_> {
     /// Goes on with a session that was set aside, behind the PIN unless it helps in danger or holds no words of theirs.
     pub(super) fn bring_back(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
         let library = self.world.library;
-        let wordless = [&self.world.settings.menu_dialog, &self.world.settings.discreet_dialog];
+        let wordless =
+            [self.world.settings.dialogs.of(Occasion::Menu), self.world.settings.dialogs.of(Occasion::Discreet)];
         let is_free = self.work.parked()?.get(index).is_some_and(|Held { session, .. }| {
             let is_wordless = |frame: &Frame| wordless.iter().any(|dialog| **dialog == frame.dialog);
             session.is_in_safety(library) || session.stack.iter().all(is_wordless)
@@ -270,10 +272,10 @@ impl Turn<'_, '_> {
             return self.bring_back(0, &Input::Command(Command::Resume));
         }
         if !self.work.profile.has_consented() {
-            let dialog = self.world.settings.start_dialog.clone();
+            let dialog = self.world.settings.dialogs.of(Occasion::Start).to_owned();
             return self.start(&dialog, Cause::Person);
         }
-        let dialog = self.world.settings.menu_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
         self.start(&dialog, Cause::Person)
     }
 
@@ -289,7 +291,7 @@ impl Turn<'_, '_> {
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
-                let dialog = self.world.settings.menu_dialog.clone();
+                let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
                 self.start(&dialog, Cause::Person)
             }
             None => self.arrived(),
