@@ -64,6 +64,7 @@ mod fake_telegram_faults;
 mod fake_telegram_people;
 mod fake_telegram_self;
 mod fake_telegram_updates;
+mod finder;
 mod forged;
 mod forget;
 mod forget_asked;

@@ -102,7 +102,7 @@ impl Turn<'_, '_> {
     }
 
     /// Opens a dialog by command: not twice, and not before the first talk is over.
-    fn open(&mut self, dialog: String) -> Result<(), Need> {
+    pub(super) fn open(&mut self, dialog: String) -> Result<(), Need> {
         let is_open = |held: &crate::service::person::Held| {
             held.session.stack.first().is_some_and(|frame| frame.dialog == dialog)
         };

@@ -11,6 +11,7 @@ mod forget;
 mod hide;
 mod left_out;
 mod link;
+mod offer;
 mod pin;
 mod plan;
 mod privacy;
@@ -30,7 +31,7 @@ use crate::domain::command::Command;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
-use crate::domain::message::{RichText, Tap, View};
+use crate::domain::message::{OPEN_TOKEN, RichText, Tap, View};
 use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
@@ -289,6 +290,7 @@ impl Turn<'_, '_> {
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
+            None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
                 let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
@@ -299,6 +301,9 @@ impl Turn<'_, '_> {
     }
 
     fn tap(&mut self, token: &str) -> Result<(), Need> {
+        if let Some(dialog) = token.strip_prefix(OPEN_TOKEN) {
+            return self.open_offered(dialog);
+        }
         let Some(tap) = Tap::decode(token) else {
             self.note("stale_choice");
             return Ok(());
