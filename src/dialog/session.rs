@@ -261,6 +261,16 @@ pub enum Wait {
     },
 }
 
+impl Wait {
+    /// When what is waited for was asked; `None` of a beat.
+    pub fn asked(&self) -> Option<Timestamp> {
+        match self {
+            Self::Ask { asked, .. } | Self::Gate { asked, .. } => Some(*asked),
+            Self::Pace { .. } => None,
+        }
+    }
+}
+
 /// An answer in the making.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Draft {

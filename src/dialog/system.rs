@@ -97,6 +97,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("privacy_contact", &["contact"]),
     ("privacy_country", &["country"]),
     ("privacy_no_contact", &[]),
+    ("silence_over", &[]),
     ("privacy_idle", &["months"]),
     ("privacy_kept", &["journal", "measures", "goals", "sessions", "plans"]),
     // Consents: their names, and how they stand.
@@ -129,6 +130,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("pin_none", &[]),
     ("pin_how", &[]),
     ("pin_forgot", &["day"]),
+    ("pin_falling", &["day"]),
     ("pin_fell", &[]),
     ("pin_kept", &[]),
     ("pin_link", &[]),
@@ -152,6 +154,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("card_unverified", &["line"]),
     ("crisis_by_heart", &[]),
     // Words of danger where a talk about safety is open: before the card.
+    ("danger_heard", &[]),
     ("danger_taken", &[]),
     ("danger_self", &[]),
     ("danger_other", &[]),

@@ -339,8 +339,9 @@ impl Profile {
 
     /// Whether they agreed to something in a wording that no longer holds, so that they must be asked again.
     pub fn is_outdated(&self, consent: Consent, wordings: &Wordings) -> bool {
-        let receipt = self.consents.get(&consent).filter(|receipt| receipt.given);
-        receipt.is_some_and(|receipt| receipt.wording < wordings.of(consent))
+        // Without a receipt it was given before there were any, to the first wording.
+        let wording = self.consents.get(&consent).map_or(1, |receipt| receipt.wording);
+        self.says(consent) == Some(true) && wording < wordings.of(consent)
     }
 
     /// Notes what they said to something, and when; whether that is news.

@@ -37,6 +37,9 @@ pub struct Pin {
     /// When it falls, because they asked for that and have not typed it since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub falls_at: Option<Timestamp>,
+    /// Whether they were told of that when they wrote later.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_told: bool,
     /// On which platform it was right, and until when that counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened: Option<(Platform, Timestamp)>,
@@ -133,19 +136,20 @@ impl Typed {
 impl Pin {
     /// A new one, just typed on this platform.
     pub fn new(hash: PinHash, on: Platform, now: Timestamp) -> Self {
-        let mut pin = Self { hash, wrong: 0, wait_until: None, falls_at: None, opened: None };
+        let mut pin = Self { hash, wrong: 0, wait_until: None, falls_at: None, is_told: false, opened: None };
         pin.right(on, now);
         pin
     }
 
     /// Whether it was typed on this platform a short while ago.
     pub fn is_open(&self, on: Platform, now: Timestamp) -> bool {
-        self.opened.is_some_and(|(platform, until)| platform == on && now < until)
+        self.opened.is_some_and(|(platform, until)| platform == on && is_ahead(until, now, PIN_OPEN_MINUTES))
     }
 
     /// For how long no try is looked at; `None` when one is.
     pub fn wait(&self, now: Timestamp) -> Option<SignedDuration> {
-        self.wait_until.filter(|until| now < *until).map(|until| until.duration_since(now))
+        let until = self.wait_until.filter(|until| is_ahead(*until, now, PIN_WAIT_MINUTES));
+        until.map(|until| until.duration_since(now))
     }
 
     /// It was typed.
@@ -153,6 +157,7 @@ impl Pin {
         self.wrong = 0;
         self.wait_until = None;
         self.falls_at = None;
+        self.is_told = false;
         self.opened = Some((on, after(now, PIN_OPEN_MINUTES)));
     }
 
@@ -204,6 +209,13 @@ impl fmt::Debug for PinHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PinHash(set)")
     }
+}
+
+/// Whether an instant that was set so many minutes ahead is still to come. A clock that was set back opens nothing for
+/// longer, and shuts nobody out.
+fn is_ahead(until: Timestamp, now: Timestamp, minutes: i64) -> bool {
+    let left = until.duration_since(now);
+    left.is_positive() && left <= SignedDuration::from_mins(minutes)
 }
 
 fn after(now: Timestamp, minutes: i64) -> Timestamp {

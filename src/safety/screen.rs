@@ -143,6 +143,11 @@ impl Screen {
     pub fn reply(&self, found: &Finding, watched: bool) -> Option<&str> {
         self.replies.of(found, watched)
     }
+
+    /// The classes that a dialog answers.
+    pub(crate) fn answered_by(&self, dialog: &str) -> impl Iterator<Item = Class> {
+        self.replies.answered_by(dialog)
+    }
 }
 
 impl Pack {

@@ -67,6 +67,13 @@ impl Replies {
     }
 }
 
+impl Replies {
+    /// The classes that a dialog answers.
+    pub(crate) fn answered_by(&self, dialog: &str) -> impl Iterator<Item = Class> {
+        self.own.iter().chain(&self.other).filter(move |(_, id)| *id == dialog).map(|(class, _)| *class)
+    }
+}
+
 fn rows<'r, 't>(
     item: &'r Spanned<DeValue<'t>>,
 ) -> impl Iterator<Item = (&'r Spanned<std::borrow::Cow<'t, str>>, &'r Spanned<DeValue<'t>>)> {

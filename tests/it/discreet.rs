@@ -116,3 +116,16 @@ async fn a_restart_between_the_words_and_the_tap_loses_nothing() {
     assert_eq!(house.person("ada").await.1.profile.waiting, None);
     assert_eq!(house.person("ada").await.1.profile.facts.get("discreet"), Some(&Value::Bool(true)));
 }
+
+#[tokio::test]
+async fn the_notice_of_a_long_silence_waits_behind_neutral_words_too() {
+    let house = discreet().await;
+    house.say("ada", "/privacy").await;
+    house.tap("ada", "Do not write first any more").await;
+    house.messenger.said("ada");
+    house.advance_to(berlin("2027-03-24T09:00")).await;
+    let said = house.messenger.said("ada");
+    assert!(said.len() == 1 && is_neutral(&said[0]), "{said:?}");
+    let said = house.tap("ada", "Open").await;
+    assert!(said[0].starts_with("Hello. You have not written here for 12 months"), "{said:?}");
+}

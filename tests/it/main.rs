@@ -6,6 +6,7 @@ mod backup;
 mod backup_kill;
 mod both_platforms;
 mod care;
+mod care_again;
 mod cli;
 mod config;
 mod config_discord;

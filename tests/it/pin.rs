@@ -94,6 +94,67 @@ async fn a_menu_that_was_left_open_asks_for_no_pin() {
 }
 
 #[tokio::test]
+async fn a_code_that_joins_an_app_is_given_behind_the_pin_only() {
+    let house = House::new().await;
+    with_pin(&house, "ada", "4711").await;
+    assert_eq!(said(&house, "ada", "/link", ASK).await.len(), 1, "no code is shown");
+    said(&house, "ada", "4711", "Thank you. Now send me the /link message once more.").await;
+    assert!(house.say("ada", "/link").await.last().unwrap().starts_with("/link "));
+}
+
+#[tokio::test]
+async fn what_an_interruption_set_aside_a_while_ago_comes_behind_the_pin() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    for (words, begins) in [("/pin", NEW), ("4711", AGAIN), ("4711", SET)] {
+        said(&house, "ada", words, begins).await;
+    }
+    house.open_dialog("ada", "long").await;
+    house.say("ada", "a robin").await;
+    // Soon after, it goes on by itself.
+    house.say("ada", "/forget").await;
+    said(&house, "ada", "keep it", "Second?").await;
+    house.say("ada", "/forget").await;
+    house.advance(SignedDuration::from_mins(30)).await;
+    said(&house, "ada", "keep it", ASK).await;
+    said(&house, "ada", "4711", BACK).await;
+}
+
+#[tokio::test]
+async fn an_open_question_is_not_walked_back_by_somebody_who_comes_later() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    for (words, begins) in [("/pin", NEW), ("4711", AGAIN), ("4711", SET)] {
+        said(&house, "ada", words, begins).await;
+    }
+    house.open_dialog("ada", "long").await;
+    said(&house, "ada", "a robin", "Second?").await;
+    house.advance(SignedDuration::from_mins(15)).await;
+    for words in ["/back", "/start"] {
+        said(&house, "ada", words, ASK).await;
+    }
+    said(&house, "ada", "4711", "Second?").await;
+}
+
+#[tokio::test]
+async fn who_asked_for_a_pin_to_fall_is_told_of_to_whoever_writes_later_and_on_every_app() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    link(&house, "ada", "ada@dc").await;
+    for (words, begins) in [("/pin", NEW), ("4711", AGAIN), ("4711", SET)] {
+        said(&house, "ada", words, begins).await;
+    }
+    house.messenger.said("ada@dc");
+    said(&house, "ada", "/pin forgot", "On ").await;
+    let there = house.messenger.said("ada@dc");
+    assert!(there.iter().any(|said| said.starts_with("Somebody has asked me to take your PIN away on")), "{there:?}");
+    house.advance(SignedDuration::from_mins(61)).await;
+    let said_later = house.say("ada", "/help").await;
+    assert!(said_later[0].starts_with("Somebody has asked me to take your PIN away on"), "{said_later:?}");
+    assert_eq!(house.say("ada", "/help").await.len(), 1, "once");
+}
+
+#[tokio::test]
 async fn five_wrong_ones_and_then_one_an_hour() {
     let house = House::new().await;
     with_pin(&house, "ada", "4711").await;

@@ -4,11 +4,13 @@
 use jiff::SignedDuration;
 
 use crate::dialog::effect::Input;
-use crate::dialog::session::Cause;
+use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::command::Command;
+use crate::domain::event::Body;
 use crate::domain::message::{RichText, View};
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Care;
+use crate::domain::pin::Typed;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::safety::screen::{Class, Finding};
@@ -21,6 +23,8 @@ const ASKED_FOR: SignedDuration = SignedDuration::from_mins(10);
 const WATCHED_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// What is answered at once, whatever was asked before.
 const LEVEL_NOW: u8 = 3;
+/// What is answered inside a talk about another danger.
+const LEVEL_OTHER: u8 = 2;
 /// The parameter that tells the dialog of a finding whether they have taken something, or are badly wounded.
 const DONE: &str = "done";
 
@@ -28,10 +32,15 @@ impl Turn<'_, '_> {
     /// Reads a text for danger; true when it was answered instead of being given to whatever it was meant for. Inside a
     /// talk about safety only what cannot wait is answered, and its question stands again.
     pub(super) fn is_cared_for(&mut self, text: &UserText) -> Result<bool, Need> {
+        self.cares(text, true)
+    }
+
+    /// As [`Self::is_cared_for`]; `may_answer` when the text can be the answer to a question.
+    fn cares(&mut self, text: &UserText, may_answer: bool) -> Result<bool, Need> {
         let (settings, library, now) = (self.world.settings, self.world.library, self.world.now);
         let found = settings.screen.look(text.expose());
         if self.is_in_safety() {
-            if found.level < LEVEL_NOW {
+            if !self.is_news_in_safety(&found) {
                 return Ok(false);
             }
             self.say_what_to_do_now(&found);
@@ -42,7 +51,12 @@ impl Turn<'_, '_> {
         let watched = care.watched_until.is_some_and(|until| now < until);
         let Some(wanted) = settings.screen.reply(&found, watched) else { return Ok(false) };
         if self.was_just_asked(&care, &found) {
-            return Ok(false);
+            // People repeat the answer that was interrupted. Without a question it is said to us.
+            if may_answer && (self.work.live.is_some() || self.has_parked_by_silence()?) {
+                return Ok(false);
+            }
+            self.say_what_to_do_now(&found);
+            return Ok(true);
         }
         let dialog = match library.dialog(wanted) {
             Some(_) => wanted,
@@ -52,28 +66,60 @@ impl Turn<'_, '_> {
         let asked_class = Some(asked_class(&found));
         self.work.profile.care = Some(Care { asked_at: Some(now), asked_level: found.level, asked_class, ..care });
         self.work.profile_changed = true;
+        self.asks_no_pin();
         self.parked_dropped(|session| session.stack.first().is_some_and(|frame| frame.dialog == dialog))?;
         let with = Values::from([(DONE.to_owned(), Value::Bool(found.class == Some(Class::M)))]);
         self.start_with(dialog, &with, Cause::Person)?;
         Ok(true)
     }
 
+    /// Reads words that stand around something else: after a command, of ours or not, or in a field for a PIN.
+    pub(super) fn is_cared_for_around(&mut self, body: &Body) -> Result<bool, Need> {
+        match body {
+            Body::Command(command, words) if Typed::read(words.expose()) == Typed::Words => {
+                self.is_cared_for_after(*command, words)
+            }
+            Body::Pin(words) if Typed::read(words.expose()) == Typed::Words => self.cares(words, false),
+            Body::UnknownCommand(text) => self.cares(text, false),
+            _ => Ok(false),
+        }
+    }
+
     /// Reads the words after a command as any other; true when they were answered and the command is left. A talk about
     /// safety says what to do now, and the command is done all the same: the way out is never shut.
-    pub(super) fn is_cared_for_after(&mut self, command: Command, words: &UserText) -> Result<bool, Need> {
+    fn is_cared_for_after(&mut self, command: Command, words: &UserText) -> Result<bool, Need> {
         let is_link = command == Command::Start && self.world.library.dialog(words.expose()).is_some();
         if words.expose().is_empty() || is_link {
             return Ok(false);
         }
         // These two answer with the same card.
         if !self.is_in_safety() || matches!(command, Command::Crisis | Command::Help) {
-            return self.is_cared_for(words);
+            return self.cares(words, false);
         }
         let found = self.world.settings.screen.look(words.expose());
-        if found.level >= LEVEL_NOW {
+        if self.is_news_in_safety(&found) {
             self.say_what_to_do_now(&found);
         }
         Ok(false)
+    }
+
+    /// Whether words inside a talk about safety must not be left to its question: they cannot wait, or they are about
+    /// another danger than the talk.
+    fn is_news_in_safety(&self, found: &Finding) -> bool {
+        let Some(class) = found.class.filter(|_| found.level >= LEVEL_OTHER) else { return false };
+        let settings = self.world.settings;
+        let is_about = |dialog: &str| {
+            let is_crisis = dialog == settings.dialogs.of(Occasion::Crisis) && danger(class) == Some(Danger::Self_);
+            is_crisis || settings.screen.answered_by(dialog).any(|answered| danger(answered) == danger(class))
+        };
+        let stack = self.work.live.iter().flat_map(|held| &held.session.stack);
+        danger(class).is_some() && (found.level >= LEVEL_NOW || !stack.into_iter().any(|frame| is_about(&frame.dialog)))
+    }
+
+    /// Whether a question waits that nobody has answered for a while, which the same words may be meant for.
+    fn has_parked_by_silence(&mut self) -> Result<bool, Need> {
+        let newest = self.parked()?.first().map(|held| held.session.status);
+        Ok(matches!(newest, Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. })))
     }
 
     /// They said that it was nothing: believed, counted, and, where `watches`, for a day listened to more closely.
@@ -102,7 +148,8 @@ impl Turn<'_, '_> {
         let key = match found.class {
             Some(Class::M) => "danger_taken",
             Some(Class::V3) => "danger_other",
-            Some(_) | None => "danger_self",
+            Some(_) | None if found.level >= LEVEL_NOW => "danger_self",
+            Some(_) | None => "danger_heard",
         };
         self.line(key, &[]);
         self.crisis_card();
@@ -110,9 +157,32 @@ impl Turn<'_, '_> {
 
     /// Whether the last question was about the same. What could not wait then is never passed over afterwards.
     fn was_just_asked(&self, care: &Care, found: &Finding) -> bool {
-        let is_fresh = care.asked_at.is_some_and(|at| self.world.now.duration_since(at) < ASKED_FOR);
+        // A clock that was set back makes nothing fresh.
+        let since = |at| self.world.now.duration_since(at);
+        let is_fresh = care.asked_at.is_some_and(|at| (SignedDuration::ZERO..ASKED_FOR).contains(&since(at)));
         let is_same = care.asked_class.as_ref() == Some(&asked_class(found));
         is_fresh && is_same && found.level < LEVEL_NOW && care.asked_level < LEVEL_NOW
+    }
+}
+
+/// Who is in danger, and from whom.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Danger {
+    /// They are, from themselves.
+    Self_,
+    /// They are, from somebody else.
+    FromOther,
+    /// Somebody else is, from them.
+    ToOther,
+}
+
+/// The danger of a class; `None` for those of which a card says nothing new.
+fn danger(class: Class) -> Option<Danger> {
+    match class {
+        Class::M | Class::S3 | Class::S2 | Class::S1 | Class::H => Some(Danger::Self_),
+        Class::I => Some(Danger::FromOther),
+        Class::V3 | Class::V1 => Some(Danger::ToOther),
+        Class::T | Class::O | Class::Y => None,
     }
 }
 

@@ -44,6 +44,7 @@ impl Turn<'_, '_> {
             Command::Pause => self.rest(arguments),
             Command::Resume => self.resume(),
             Command::Stop => self.for_session(command, "nothing_to_stop"),
+            Command::Back if !self.may_go_back() => Ok(()),
             Command::Back | Command::Skip | Command::Why => self.for_session(command, "nothing_parked"),
         }
     }
@@ -51,6 +52,7 @@ impl Turn<'_, '_> {
     /// Whom to reach, in every state. A talk about safety that is open is not broken off: the numbers come, and its question
     /// again. Neither is one of /crisis that was set aside a short while ago; an older one gives way to a new one.
     fn crisis(&mut self) -> Result<(), Need> {
+        self.asks_no_pin();
         let dialog = self.world.settings.dialogs.of(Occasion::Crisis).to_owned();
         if self.is_in_safety() {
             self.crisis_card();

@@ -12,11 +12,16 @@ use crate::service::turn::Turn;
 impl Turn<'_, '_> {
     /// Begins what a plan starts, behind neutral words if they want that.
     pub(super) fn begin(&mut self, plan: &Plan) -> Result<(), Need> {
+        self.begin_unasked(&plan.dialog, &plan.with, Cause::CheckIn)
+    }
+
+    /// Begins a dialog that nobody asked for now, behind neutral words if they want that.
+    pub(super) fn begin_unasked(&mut self, dialog: &str, with: &Values, cause: Cause) -> Result<(), Need> {
         self.class = Class::Nudge;
         if self.work.profile.facts.get("discreet") != Some(&Value::Bool(true)) {
-            return self.start_with(&plan.dialog, &plan.with, Cause::CheckIn);
+            return self.start_with(dialog, with, cause);
         }
-        self.work.profile.waiting = Some(Waiting { dialog: plan.dialog.clone(), with: plan.with.clone() });
+        self.work.profile.waiting = Some(Waiting { dialog: dialog.to_owned(), with: with.clone() });
         self.work.profile_changed = true;
         let dialog = self.world.settings.dialogs.of(Occasion::Discreet).to_owned();
         self.start_with(&dialog, &Values::new(), Cause::CheckIn)

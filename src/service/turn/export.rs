@@ -13,6 +13,10 @@ use crate::service::turn::{Turn, line_of};
 impl Turn<'_, '_> {
     /// Asks first. What the dialog decides, it saves as the fact `export`.
     pub(super) fn export(&mut self) -> Result<(), Need> {
+        if self.is_in_safety() {
+            self.line("safety_open", &[]);
+            return self.step_live(&Input::Again);
+        }
         if self.is_too_soon() {
             // What was open stays as it is, and its question is asked again.
             return self.step_live(&Input::Again);

@@ -36,6 +36,10 @@ impl Turn<'_, '_> {
             self.line("welcome_first", &[]);
             return self.arrived();
         }
+        // Whoever has the code reads along from then on.
+        if !self.is_open_for(Purpose::Link) {
+            return Ok(());
+        }
         if !self.work.profile.others.is_empty() {
             return self.ask_where(true);
         }
@@ -53,6 +57,9 @@ impl Turn<'_, '_> {
             self.line("unlink_alone", &[]);
             return Ok(());
         };
+        if !self.is_open_for(Purpose::Link) {
+            return Ok(());
+        }
         let here = self.work.profile.address.platform;
         let mut with = app(here);
         with.insert("other_name".to_owned(), Value::text(other.name()));

@@ -26,7 +26,7 @@ use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
 use crate::dialog::render;
-use crate::dialog::session::{Cause, Frame, ParkedBy, Status};
+use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::command::Command;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
@@ -35,6 +35,7 @@ use crate::domain::message::{OPEN_TOKEN, RichText, Tap, View};
 use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
+use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::Settings;
@@ -181,14 +182,15 @@ impl Turn<'_, '_> {
         let mut was_hidden = false;
         if is_by_person(&event.body) {
             self.is_reachable();
-            if self.is_about_pin(event)? {
+            self.tell_of_falling_pin();
+            if self.is_cared_for_around(&event.body)? || self.is_about_pin(event)? {
                 return Ok(());
             }
             was_hidden = self.was_hidden();
         }
         match &event.body {
             Body::Text(text) | Body::Edited(text) if self.is_cared_for(text)? => Ok(()),
-            Body::Text(_) | Body::Wordless if was_hidden => self.step_live(&Input::Again),
+            Body::Text(_) | Body::Wordless if was_hidden => self.show_again(),
             body if may_renew(body) && self.renews()? => Ok(()),
             Body::Arrived => self.arrived(),
             Body::Text(text) => {
@@ -201,8 +203,6 @@ impl Turn<'_, '_> {
             // Read before everything else.
             Body::Pin(_) => Ok(()),
             Body::Tap(token) => self.tap(token),
-            Body::Command(command, words) if self.is_cared_for_after(*command, words)? => Ok(()),
-            Body::UnknownCommand(text) if self.is_cared_for(text)? => Ok(()),
             Body::Command(command, arguments) => self.command(*command, arguments),
             Body::UnknownCommand(_) => {
                 self.line("unknown_command", &[]);
@@ -248,17 +248,21 @@ impl Turn<'_, '_> {
 
     /// Goes on with a session that was set aside, behind the PIN unless it helps in danger or holds no words of theirs.
     pub(super) fn bring_back(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
-        let library = self.world.library;
-        let wordless =
-            [self.world.settings.dialogs.of(Occasion::Menu), self.world.settings.dialogs.of(Occasion::Discreet)];
-        let is_free = self.work.parked()?.get(index).is_some_and(|Held { session, .. }| {
-            let is_wordless = |frame: &Frame| wordless.iter().any(|dialog| **dialog == frame.dialog);
-            session.is_in_safety(library) || session.stack.iter().all(is_wordless)
-        });
+        self.parked()?;
+        let is_free = self.work.parked.get(index).is_some_and(|held| self.is_wordless(held));
         if is_free || self.is_open_for(Purpose::Resume) {
             return self.resume_parked(index, input);
         }
         Ok(())
+    }
+
+    /// Whether a session helps in danger or brings up nothing that they wrote.
+    pub(super) fn is_wordless(&self, held: &Held) -> bool {
+        let dialogs = &self.world.settings.dialogs;
+        let wordless = [dialogs.of(Occasion::Menu), dialogs.of(Occasion::Discreet)];
+        let stack = &held.session.stack;
+        held.session.is_in_safety(self.world.library)
+            || stack.iter().all(|frame| wordless.contains(&frame.dialog.as_str()))
     }
 
     /// Somebody came: find the place where they were.
@@ -267,7 +271,7 @@ impl Turn<'_, '_> {
             if self.work.live.as_ref().is_some_and(|held| held.session.turn > 1) {
                 self.line("welcome_back", &[]);
             }
-            return self.step_live(&Input::Again);
+            return self.show_again();
         }
         if !self.parked()?.is_empty() {
             return self.bring_back(0, &Input::Command(Command::Resume));
@@ -290,6 +294,7 @@ impl Turn<'_, '_> {
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
+            None if let Some(command) = bare_command(input) => self.command(command, &UserText::new("")),
             None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
@@ -371,6 +376,13 @@ impl Turn<'_, '_> {
     pub(crate) fn show(&mut self, view: View) {
         self.changes.items.push((self.class, Item::Show { session: None, turn: None, in_place: false, view }));
     }
+}
+
+/// A command typed without its slash, where nothing else can be meant.
+fn bare_command(input: &Input<'_>) -> Option<Command> {
+    let Input::Text(text) = input else { return None };
+    let command = Command::from_word(text.expose().trim())?;
+    matches!(command, Command::Crisis | Command::Help | Command::Menu).then_some(command)
 }
 
 /// Whether it can wait until they have answered whether something that they agreed to still holds.

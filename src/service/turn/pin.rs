@@ -1,9 +1,10 @@
 //! The PIN that stands before what somebody wrote earlier: set, changed, taken away by `/pin`, and asked for by
 //! [`Turn::is_open_for`]. The digits are read here and nowhere else, and go from the chat where the platform lets the bot.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::dialog::effect::Input;
+use crate::dialog::session::Wait;
 use crate::domain::command::Command;
 use crate::domain::event::{Body, Event, Platform};
 use crate::domain::limits::{PIN_DIGITS_MAX, PIN_DIGITS_MIN, PIN_FALLS_DAYS, PIN_OPEN_MINUTES};
@@ -13,6 +14,9 @@ use crate::domain::value::Value;
 use crate::service::person::Need;
 use crate::service::ports::{Item, Place};
 use crate::service::turn::{Turn, line, line_of};
+
+/// After so long whoever writes may be somebody else than who asked for the PIN to fall.
+const FALL_TOLD_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 impl Turn<'_, '_> {
     /// The gate before whatever shows what somebody wrote earlier: whether it may go on. If not, it has asked for their PIN,
@@ -31,9 +35,51 @@ impl Turn<'_, '_> {
         false
     }
 
+    /// Whether something is from just now, so that whoever goes on with it is who began it.
+    pub(super) fn is_of_now(&self, at: Timestamp) -> bool {
+        self.world.now.duration_since(at) < SignedDuration::from_mins(PIN_OPEN_MINUTES)
+    }
+
+    /// Shows the open question again, which brings up what they wrote before it: after a while behind the PIN.
+    pub(super) fn show_again(&mut self) -> Result<(), Need> {
+        if self.may_go_back() { self.step_live(&Input::Again) } else { Ok(()) }
+    }
+
+    /// Whether Back may bring up an earlier answer; if not, it has asked for the PIN.
+    pub(super) fn may_go_back(&mut self) -> bool {
+        let Some(held) = &self.work.live else { return true };
+        let asked = held.session.wait.as_ref().and_then(Wait::asked);
+        asked.is_none_or(|at| self.is_of_now(at)) || self.is_wordless(held) || self.is_open_for(Purpose::Resume)
+    }
+
+    /// That somebody has asked for the PIN to fall is told to whoever writes later, once.
+    pub(super) fn tell_of_falling_pin(&mut self) {
+        let now = self.world.now;
+        let zone = self.work.zone(self.world.settings);
+        let Some(pin) = &mut self.work.profile.pin else { return };
+        let Some(falls_at) = pin.falls_at.filter(|at| !pin.is_told && *at > now) else { return };
+        let asked_at = falls_at.saturating_sub(SignedDuration::from_hours(24 * PIN_FALLS_DAYS)).unwrap_or(now);
+        if now.duration_since(asked_at) < FALL_TOLD_AFTER {
+            return;
+        }
+        pin.is_told = true;
+        self.work.profile_changed = true;
+        let day = falls_at.to_zoned_datetime(zone).strftime("%A %-d %B").to_string();
+        self.line("pin_falling", &[("day", &day)]);
+    }
+
     /// Whether an event is about a PIN: then nothing else reads it.
     pub(super) fn is_about_pin(&mut self, event: &Event) -> Result<bool, Need> {
         let Some(platform) = self.platform else { return Ok(false) };
+        if self.is_in_safety() {
+            // Nothing stands between somebody and a talk about safety.
+            self.asks_no_pin();
+            if matches!(event.body, Body::Command(Command::Pin, _) | Body::Pin(_)) {
+                self.line("safety_open", &[]);
+                self.step_live(&Input::Again)?;
+                return Ok(true);
+            }
+        }
         let wanted = self.work.profile.pin_wanted(platform, self.world.now).cloned();
         match (&event.body, wanted) {
             (Body::Command(Command::Pin, words), wanted) => match Typed::read(words.expose()) {
@@ -46,6 +92,11 @@ impl Turn<'_, '_> {
             (Body::Pin(words), Some(wanted)) => self.digits(&Typed::read(words.expose()), wanted, None)?,
             (Body::Pin(_), None) => self.line("pin_not_asked", &[]),
             (Body::Text(words), Some(wanted)) => match Typed::read(words.expose()) {
+                // Too short for one, and there is a question: it is its answer.
+                Typed::Near if self.work.live.is_some() => {
+                    self.asks_no_pin();
+                    return Ok(false);
+                }
                 Typed::Words => {
                     self.asks_no_pin();
                     return Ok(false);
@@ -61,6 +112,10 @@ impl Turn<'_, '_> {
                 return Ok(false);
             }
             (Body::Tap(token), _) if token == PIN_TOKEN => self.line("pin_type", &[]),
+            (Body::Tap(_), Some(_)) => {
+                self.asks_no_pin();
+                return Ok(false);
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -194,6 +249,11 @@ impl Turn<'_, '_> {
         self.work.profile_changed = true;
         let day = falls_at.to_zoned_datetime(zone).strftime("%A %-d %B").to_string();
         self.line("pin_forgot", &[("day", &day)]);
+        let told = line(self.world.library, "pin_falling", &[("day", &day)], 0);
+        for other in self.work.profile.others.clone() {
+            let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(told.clone()) };
+            self.changes.elsewhere.push((other, item));
+        }
     }
 
     /// A week after it was asked for, the PIN is gone, and they are told.
@@ -207,13 +267,13 @@ impl Turn<'_, '_> {
     }
 
     fn pin_waits(&mut self, wait: SignedDuration) {
-        let minutes = wait.as_mins().saturating_add(1);
+        let minutes = wait.as_secs().saturating_add(59) / 60;
         let arguments = [("minutes", Value::Num(minutes as f64))];
         let text = line_of(self.world.library, "pin_wait", &arguments, 0);
         self.show(View::say(text));
     }
 
-    fn asks_no_pin(&mut self) {
+    pub(super) fn asks_no_pin(&mut self) {
         self.work.profile_changed |= self.work.profile.pin_asked.take().is_some();
     }
 

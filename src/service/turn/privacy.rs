@@ -32,8 +32,13 @@ impl Turn<'_, '_> {
     pub(super) fn renews(&mut self) -> Result<bool, Need> {
         let wordings = &self.world.settings.wordings;
         let is_free = self.work.live.is_none() && self.work.profile.has_consented();
-        let is_outdated = |consent: Consent| self.work.profile.is_outdated(consent, wordings);
-        if !is_free || !(is_outdated(Consent::Store) || is_outdated(Consent::Daily)) {
+        if !is_free {
+            return Ok(false);
+        }
+        let profile = &self.work.profile;
+        let (store, daily) =
+            [Consent::Store, Consent::Daily].map(|consent| profile.is_outdated(consent, wordings)).into();
+        if !store && !(daily && self.work.plans()?.iter().any(|held| held.plan.recurrence.comes_again())) {
             return Ok(false);
         }
         self.privacy_dialog(true)?;

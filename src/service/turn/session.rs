@@ -199,8 +199,10 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let interrupted = self.work.parked()?.first().map(|held| held.session.status);
-        if matches!(interrupted, Some(Status::Parked { by: ParkedBy::Other, .. })) {
-            return self.resume_parked(0, &Input::Command(Command::Resume));
+        if let Some(Status::Parked { by: ParkedBy::Other, since, .. }) = interrupted {
+            let resume = Input::Command(Command::Resume);
+            // After a while it may be somebody else who ends the interruption.
+            return if self.is_of_now(since) { self.resume_parked(0, &resume) } else { self.bring_back(0, &resume) };
         }
         Ok(())
     }

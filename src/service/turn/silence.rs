@@ -8,14 +8,16 @@ use crate::domain::occasion::Occasion;
 use crate::domain::person::Silence;
 use crate::domain::recurrence::snooze;
 use crate::domain::value::{Value, Values};
-use crate::service::person::Need;
-use crate::service::ports::Class;
+use crate::service::person::{Held, Need};
 use crate::service::turn::Turn;
 
 /// How exactly it is known when somebody wrote last: a write at every turn would say more than it must.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// From the notice until everything goes.
 const NOTICE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// When the end comes so late, the bot itself was away; it is put off by [`GRACE`].
+const ABSENCE: SignedDuration = SignedDuration::from_hours(24);
+const GRACE: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// When an event about somebody's silence broke its turn, it comes again after this.
 const BROKEN_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -30,10 +32,16 @@ impl Turn<'_, '_> {
         if profile.silence.as_ref().is_some_and(is_noted) {
             return;
         }
+        let was_warned = profile.silence.is_some_and(|silence| silence.is_warned);
         let months = i64::from(self.world.settings.idle_months);
         let due = now.to_zoned_datetime(TimeZone::UTC).checked_add(months.months());
         let due = due.map_or(Timestamp::MAX, |due| due.timestamp());
         self.silence_until(Silence { since: now, due, is_warned: false });
+        let forget = self.world.settings.dialogs.of(Occasion::Forget);
+        let is_forgetting = |held: &Held| held.session.stack.iter().any(|frame| frame.dialog == forget);
+        if was_warned && !self.work.live.as_ref().is_some_and(is_forgetting) {
+            self.line("silence_over", &[]);
+        }
     }
 
     /// They have not written for so long that something is to be done: the notice, or the end.
@@ -46,6 +54,12 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         if silence.is_warned {
+            if now.duration_since(silence.due) > ABSENCE {
+                // The bot was not there either: an answer to the notice may still wait on its platform.
+                let end = now.saturating_add(GRACE).unwrap_or(Timestamp::MAX);
+                self.silence_until(Silence { due: end, ..silence });
+                return Ok(());
+            }
             self.changes.is_forgotten = true;
             self.changes.goes_quietly = true;
             return Ok(());
@@ -62,13 +76,12 @@ impl Turn<'_, '_> {
         if self.work.profile.unreachable {
             return Ok(());
         }
-        self.class = Class::Nudge;
         let with = Values::from([
             ("months".to_owned(), Value::Num(f64::from(self.world.settings.idle_months))),
-            ("until".to_owned(), Value::Date(zone.to_datetime(end).date())),
+            ("until".to_owned(), Value::text(zone.to_datetime(end).date().strftime("%A %-d %B").to_string())),
         ]);
         let dialog = self.world.settings.dialogs.of(Occasion::Silence).to_owned();
-        self.start_with(&dialog, &with, Cause::Person)
+        self.begin_unasked(&dialog, &with, Cause::Person)
     }
 
     /// The event about it broke its turn: it comes again later, so that it does not break every round.
