@@ -105,6 +105,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "guide_dialog",
+        kind: Kind::Dialog,
+        default: "guide",
+        doc: "Dialog that /guide opens: the chapters.",
+    },
+    Setting {
+        section: "bot",
         key: "checkin_dialog",
         kind: Kind::Dialog,
         default: "daily",

@@ -174,6 +174,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Checkin
         | Command::Remind
         | Command::Help
+        | Command::Guide
         | Command::Crisis
         | Command::Link
         | Command::Privacy

@@ -9,6 +9,8 @@ pub enum Command {
     Start,
     /// What there is to do.
     Menu,
+    /// The exercises, chapter by chapter.
+    Guide,
     /// Start today's check-in now.
     Checkin,
     /// Change the times of check-ins, or be asked later.
@@ -48,6 +50,7 @@ pub enum Command {
 /// Every command with its word and what it does, in the order in which help shows them.
 pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Menu, "menu", "what we can do together"),
+    (Command::Guide, "guide", "the exercises, chapter by chapter"),
     (Command::Checkin, "checkin", "today's check-in, now"),
     (Command::Back, "back", "one question back"),
     (Command::Skip, "skip", "leave this question out"),

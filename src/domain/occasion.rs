@@ -9,6 +9,8 @@ pub enum Occasion {
     Start,
     /// `/menu`.
     Menu,
+    /// `/guide`.
+    Guide,
     /// `/checkin`, and what a daily plan starts.
     Checkin,
     /// `/remind`.
@@ -35,6 +37,7 @@ pub enum Occasion {
 pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Start, "start_dialog", "welcome"),
     (Occasion::Menu, "menu_dialog", "menu"),
+    (Occasion::Guide, "guide_dialog", "guide"),
     (Occasion::Checkin, "checkin_dialog", "daily"),
     (Occasion::Remind, "remind_dialog", "reminders"),
     (Occasion::Crisis, "crisis_dialog", "crisis"),

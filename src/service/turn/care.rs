@@ -75,14 +75,17 @@ impl Turn<'_, '_> {
 
     /// Reads words that stand around something else: after a command, of ours or not, or in a field for a PIN.
     pub(super) fn is_cared_for_around(&mut self, body: &Body) -> Result<bool, Need> {
-        match body {
-            Body::Command(command, words) if Typed::read(words.expose()) == Typed::Words => {
-                self.is_cared_for_after(*command, words)
-            }
-            Body::Pin(words) if Typed::read(words.expose()) == Typed::Words => self.cares(words, false),
-            Body::UnknownCommand(text) => self.cares(text, false),
-            _ => Ok(false),
+        if let Body::Command(command, words) = body
+            && Typed::read(words.expose()) == Typed::Words
+        {
+            return self.is_cared_for_after(*command, words);
         }
+        if let Body::Pin(words) | Body::UnknownCommand(words) = body
+            && Typed::read(words.expose()) == Typed::Words
+        {
+            return self.cares(words, false);
+        }
+        Ok(false)
     }
 
     /// Reads the words after a command as any other; true when they were answered and the command is left. A talk about

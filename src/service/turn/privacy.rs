@@ -38,7 +38,8 @@ impl Turn<'_, '_> {
         let profile = &self.work.profile;
         let (store, daily) =
             [Consent::Store, Consent::Daily].map(|consent| profile.is_outdated(consent, wordings)).into();
-        if !store && !(daily && self.work.plans()?.iter().any(|held| held.plan.recurrence.comes_again())) {
+        let writes_first = daily && self.work.plans()?.iter().any(|held| held.plan.recurrence.comes_again());
+        if !(store || writes_first) {
             return Ok(false);
         }
         self.privacy_dialog(true)?;
