@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
+use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
 
 pub use discord::DiscordConfig;
@@ -62,30 +63,8 @@ pub struct StoreConfig {
 pub struct BotConfig {
     /// What the bot calls itself.
     pub name: String,
-    /// Dialog that `/start` opens for a new person.
-    pub start_dialog: String,
-    /// Dialog that `/menu` opens.
-    pub menu_dialog: String,
-    /// Dialog that `/checkin` opens.
-    pub checkin_dialog: String,
-    /// Dialog of `/remind`.
-    pub remind_dialog: String,
-    /// Dialog that `/crisis` opens.
-    pub crisis_dialog: String,
-    /// Dialog after `/link` has joined two accounts.
-    pub link_dialog: String,
-    /// Dialog of `/unlink`.
-    pub unlink_dialog: String,
-    /// Dialog of `/forget`.
-    pub forget_dialog: String,
-    /// Dialog of `/privacy`.
-    pub privacy_dialog: String,
-    /// Dialog that tells of a long silence.
-    pub silence_dialog: String,
-    /// Dialog of neutral words before a check-in.
-    pub discreet_dialog: String,
-    /// Dialog of `/export`.
-    pub export_dialog: String,
+    /// The dialog of each occasion.
+    pub dialogs: Dialogs,
     /// Quiet hours of people who have not chosen their own: `quiet_from` and `quiet_to`.
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.

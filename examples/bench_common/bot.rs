@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use mendwell::app::bench::machine;
+use mendwell::domain::occasion::OCCASIONS;
 use tempfile::TempDir;
 
 use super::Platform;
@@ -28,11 +29,7 @@ impl Bot {
         std::fs::create_dir_all(dialogs.join("system"))?;
         std::fs::write(dialogs.join("bench.toml"), DIALOG)?;
         std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
-        let names = [
-            "start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "export", "privacy", "silence",
-            "discreet",
-        ]
-        .map(|name| format!("{name}_dialog = \"bench\"\n"));
+        let names = OCCASIONS.iter().map(|(_, key, _)| format!("{key} = \"bench\"\n")).collect::<Vec<_>>();
         let mut config = format!("[bot]\n{}", names.concat());
         config.extend(platforms.iter().map(|platform| platform.config()));
         std::fs::write(dir.path().join("config.toml"), config)?;

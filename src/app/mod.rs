@@ -25,6 +25,7 @@ use crate::app::exit::Failure;
 use crate::config::Config;
 use crate::dialog::model::Library;
 use crate::domain::consent::Wordings;
+use crate::domain::occasion::OCCASIONS;
 use crate::domain::zone::tz;
 use crate::service::lines::Lines;
 use crate::service::ports::{Clock, Messenger};
@@ -139,21 +140,8 @@ pub fn store_options(config: &Config) -> Options {
 /// [`Failure::Config`] when a dialog or a zone does not exist, [`Failure::Problems`] when a safety pack cannot be read.
 pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure> {
     let bot = &config.bot;
-    let named = [
-        ("start_dialog", &bot.start_dialog),
-        ("menu_dialog", &bot.menu_dialog),
-        ("checkin_dialog", &bot.checkin_dialog),
-        ("remind_dialog", &bot.remind_dialog),
-        ("crisis_dialog", &bot.crisis_dialog),
-        ("link_dialog", &bot.link_dialog),
-        ("unlink_dialog", &bot.unlink_dialog),
-        ("forget_dialog", &bot.forget_dialog),
-        ("privacy_dialog", &bot.privacy_dialog),
-        ("silence_dialog", &bot.silence_dialog),
-        ("discreet_dialog", &bot.discreet_dialog),
-        ("export_dialog", &bot.export_dialog),
-    ];
-    for (key, dialog) in named {
+    for (occasion, key, _) in OCCASIONS {
+        let dialog = bot.dialogs.of(*occasion);
         if dialogs.dialog(dialog).is_none() {
             let known = dialogs.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             return Err(Failure::Config(format!(
@@ -165,23 +153,12 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         tz(&bot.zone).ok_or_else(|| Failure::Config(format!("[bot] zone \"{}\" is no IANA time zone", bot.zone)))?;
     Ok(Settings {
         bot_name: bot.name.clone(),
-        start_dialog: bot.start_dialog.clone(),
-        menu_dialog: bot.menu_dialog.clone(),
-        checkin_dialog: bot.checkin_dialog.clone(),
-        remind_dialog: bot.remind_dialog.clone(),
-        crisis_dialog: bot.crisis_dialog.clone(),
-        link_dialog: bot.link_dialog.clone(),
-        unlink_dialog: bot.unlink_dialog.clone(),
+        dialogs: bot.dialogs.clone(),
         lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
         screen: Arc::new(library::require_screen(dialogs_dir(config))?),
-        forget_dialog: bot.forget_dialog.clone(),
-        privacy_dialog: bot.privacy_dialog.clone(),
-        silence_dialog: bot.silence_dialog.clone(),
-        discreet_dialog: bot.discreet_dialog.clone(),
         idle_months: config.store.idle_months,
         wordings: Wordings::CURRENT,
         host: Host { contact: config.host.contact.clone(), country: config.host.country.clone() },
-        export_dialog: bot.export_dialog.clone(),
         quiet: bot.quiet,
         zone,
         commit_each_turn: false,

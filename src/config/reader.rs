@@ -15,6 +15,7 @@ use crate::config::problem::{Place, Problem};
 use crate::config::settings::{Kind, SETTINGS, Setting, sections, setting_of, variable_of};
 use crate::config::{BotConfig, Config, DialogsConfig, HostConfig, LogConfig, Overrides, Places, StoreConfig};
 use crate::domain::limits::{IDLE_MONTHS_MAX, SECRET_FILE_BYTES_MAX};
+use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::recurrence_text::parse_time;
 
@@ -162,18 +163,7 @@ impl Reader<'_> {
             },
             bot: BotConfig {
                 name: self.words("bot", "name"),
-                start_dialog: self.words("bot", "start_dialog"),
-                menu_dialog: self.words("bot", "menu_dialog"),
-                checkin_dialog: self.words("bot", "checkin_dialog"),
-                remind_dialog: self.words("bot", "remind_dialog"),
-                crisis_dialog: self.words("bot", "crisis_dialog"),
-                link_dialog: self.words("bot", "link_dialog"),
-                unlink_dialog: self.words("bot", "unlink_dialog"),
-                forget_dialog: self.words("bot", "forget_dialog"),
-                privacy_dialog: self.words("bot", "privacy_dialog"),
-                silence_dialog: self.words("bot", "silence_dialog"),
-                discreet_dialog: self.words("bot", "discreet_dialog"),
-                export_dialog: self.words("bot", "export_dialog"),
+                dialogs: Dialogs::named(|key| self.words("bot", key)),
                 quiet: QuietHours {
                     from: parse_time(&self.words("bot", "quiet_from")).unwrap_or_default(),
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),

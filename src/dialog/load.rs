@@ -120,7 +120,7 @@ impl<'a> Reading<'a> {
         }
         self.found.sort_by(|a, b| (&a.file, a.span.start, a.code).cmp(&(&b.file, b.span.start, b.code)));
         let is_broken = self.found.iter().any(|each| each.severity == Severity::Error);
-        let library = (!is_broken).then(|| Library { dialogs, system: self.system.unwrap_or_default() });
+        let library = (!is_broken).then(|| Library::new(dialogs, self.system.unwrap_or_default()));
         (library, self.found)
     }
 }

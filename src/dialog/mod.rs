@@ -11,6 +11,7 @@ pub mod eval;
 mod eval_call;
 pub mod explore;
 pub mod expression;
+pub mod finder;
 pub mod load;
 pub mod lock;
 mod machine;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::dialog::finder::Finder;
 use crate::domain::person::FactKind;
 use crate::domain::value::Value;
 
@@ -21,6 +22,8 @@ pub struct Library {
     pub dialogs: BTreeMap<String, Arc<Dialog>>,
     /// Wording of what the engine itself says.
     pub system: SystemTexts,
+    /// Which of them fits what somebody wrote.
+    pub finder: Finder,
 }
 
 /// The engine's own sentences, by key; `dialogs/system/en.toml`. Every key of
@@ -43,6 +46,8 @@ pub struct Dialog {
     pub lang: String,
     /// Free words for grouping.
     pub tags: Vec<String>,
+    /// How people may ask for it, in their words.
+    pub asks: Vec<String>,
     /// Blocks of the guide that it serves, such as `P9`.
     pub guide: Vec<String>,
     /// What part it plays.
@@ -231,6 +236,12 @@ pub struct Each {
 }
 
 impl Library {
+    /// Of these dialogs and this wording.
+    pub fn new(dialogs: BTreeMap<String, Arc<Dialog>>, system: SystemTexts) -> Self {
+        let finder = Finder::new(dialogs.values().map(AsRef::as_ref));
+        Self { dialogs, system, finder }
+    }
+
     /// A dialog by its present id.
     pub fn dialog(&self, id: &str) -> Option<&Arc<Dialog>> {
         self.dialogs.get(id)

@@ -63,6 +63,8 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("welcome_back", &[]),
     ("welcome_first", &[]),
     ("nothing_open", &[]),
+    ("offered", &[]),
+    ("offered_else", &[]),
     ("nothing_to_stop", &[]),
     ("nothing_parked", &[]),
     ("unknown_command", &[]),

@@ -118,6 +118,8 @@ pub const DISCORD_HELD_MAX: usize = 1_000;
 pub const WEBHOOK_SECRET_CHARS_MAX: usize = 256;
 /// The longest silence after which people may still be kept, in months.
 pub const IDLE_MONTHS_MAX: u32 = 120;
+/// Dialogs that are offered for what somebody wrote while nothing was open.
+pub const OFFERS_MAX: usize = 3;
 /// What the host tells everybody of themselves, in characters.
 pub const NOTICE_CHARS_MAX: usize = 200;
 /// Size of a file that holds a secret, in bytes.

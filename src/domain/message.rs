@@ -92,6 +92,10 @@ pub enum ChoiceRole {
     Later,
 }
 
+/// How the token of a button begins that opens a dialog; the dialog's id stands behind it. No session is behind such a
+/// button, so it may be pressed at any time, as a command may be given.
+pub const OPEN_TOKEN: &str = "o.";
+
 /// A press of a choice: which session, which turn, which option. Encoded in at most 40 bytes of `[0-9a-z.]`
 /// (Telegram allows 64 bytes of callback data, Discord 100 characters of custom id).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

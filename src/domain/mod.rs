@@ -29,6 +29,7 @@ pub mod limits;
 pub mod link_code;
 pub mod message;
 pub mod nickname;
+pub mod occasion;
 pub mod person;
 pub mod pin;
 pub mod recurrence;

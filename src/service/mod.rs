@@ -35,6 +35,7 @@ use crate::domain::consent::Wordings;
 use crate::domain::event::Event;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
+use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
 use crate::safety::screen::Screen;
 use crate::service::delivery::{DeliveryLoop, Traffic};
@@ -51,56 +52,24 @@ use crate::store::{Store, StoreError};
 pub struct Settings {
     /// The bot's own name.
     pub bot_name: String,
-    /// The dialog for somebody new.
-    pub start_dialog: String,
-    /// The dialog of `/menu`.
-    pub menu_dialog: String,
-    /// The dialog of `/checkin`.
-    pub checkin_dialog: String,
-    /// The dialog of `/remind`.
-    pub remind_dialog: String,
-    /// The dialog of `/crisis`.
-    pub crisis_dialog: String,
-    /// The dialog after two accounts were joined, and of `/link` after that. Its parameters: `agreed`, `app`, `app_name`.
-    pub link_dialog: String,
-    /// The dialog of `/unlink`. Its parameters: `app`, `app_name`.
-    pub unlink_dialog: String,
+    /// The dialog of each occasion.
+    pub dialogs: Dialogs,
     /// Whom people can reach.
     pub lines: Arc<Lines>,
     /// What reads every text for danger.
     pub screen: Arc<Screen>,
-    /// The dialog of `/forget`. Its parameters: `linked`, `app_name`, `other_name`.
-    pub forget_dialog: String,
-    /// The dialog that tells of a long silence. Its parameters: `months`, `until`.
-    pub silence_dialog: String,
-    /// The dialog of neutral words before a check-in, which saves `open`.
-    pub discreet_dialog: String,
     /// After how many months without a word somebody is told, and a month later forgotten.
     pub idle_months: u32,
-    /// The dialog of `/privacy`. Its parameters: `policy`, `kept`, `agreed`, `daily`, `groups`, `posts`, `renew`.
-    pub privacy_dialog: String,
     /// The wordings of consents that hold.
     pub wordings: Wordings,
     /// Who runs the bot.
     pub host: Host,
-    /// The dialog of `/export`. Its parameter: `app_name`.
-    pub export_dialog: String,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
     pub zone: TimeZone,
     /// One commit a turn instead of one a batch: what `bench` compares with.
     pub commit_each_turn: bool,
-}
-
-impl Settings {
-    /// Whether a dialog is about what is kept of somebody: a command begins it and no link does, and what it interrupted
-    /// goes on after it.
-    pub(crate) fn is_own(&self, dialog: &str) -> bool {
-        [&self.link_dialog, &self.unlink_dialog, &self.export_dialog, &self.forget_dialog, &self.privacy_dialog]
-            .iter()
-            .any(|own| *own == dialog)
-    }
 }
 
 /// Who runs the bot, and answers for what it keeps.

@@ -31,7 +31,10 @@ pub(super) async fn keep(data_dir: &Path, data: &mut SqliteConnection) -> Result
     }
     let directory = data_dir.join(DIRECTORY);
     master::create_private_dir(&directory).map_err(io(&directory))?;
-    let copy = directory.join(format!("{DATA_HEAD}schema-{schema}{DATA_TAIL}"));
+    if is_under_way(&directory, schema)? {
+        return Ok(());
+    }
+    let copy = directory.join(name(schema, Database::Data.schema_version()));
     let partial = backup::partial(&copy);
     backup::copy(&path, &partial).await?;
     let mut opened = backup::open_copy(&partial).await?;
@@ -54,6 +57,23 @@ async fn schema_of(connection: &mut SqliteConnection) -> Result<Option<i64>, sql
         return Ok(None);
     }
     sqlx::query(statements::SCHEMA_VERSION).fetch_one(connection).await?.try_get(0)
+}
+
+/// The name of a copy: of which tables it is, and before which.
+fn name(schema: i64, next: i64) -> String {
+    format!("{DATA_HEAD}schema-{schema}-before-{next}{DATA_TAIL}")
+}
+
+/// Whether an update to a later version was cut off between two of its steps: then its copy is the one to keep.
+fn is_under_way(directory: &Path, schema: i64) -> Result<bool, OpenError> {
+    for entry in fs::read_dir(directory).map_err(io(directory))? {
+        let file = entry.map_err(io(directory))?.file_name();
+        let next = file.to_str().and_then(|name| name.strip_suffix(DATA_TAIL)?.rsplit_once("-before-"));
+        if next.and_then(|(_, next)| next.parse().ok()).is_some_and(|next: i64| next > schema) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Removes whatever else lies there.

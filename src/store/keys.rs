@@ -26,7 +26,7 @@ use crate::store::statements::{self, json_ids};
 use crate::store::writer::Writer;
 
 /// Opened keys kept in memory.
-const KEYS_MAX: usize = 4_000;
+const KEYS_MAX: usize = 2_000;
 /// Keys that are looked through at a time.
 const KEYS_PAGE: i64 = 1_024;
 /// What the check value says when the right master key opens it.
@@ -71,7 +71,7 @@ impl KeyRing {
         }
         connect::refuse_newer(&path, Database::Keys).await?;
 
-        let options = connect::writing(&path, synchronous);
+        let options = connect::writing(&path, synchronous).pragma("cache_size", connect::READER_CACHE);
         let mut connection = connect::open_migrated(&path, Database::Keys, &options).await?;
         let row = sqlx::query(statements::KEYS_META)
             .fetch_optional(&mut connection)

@@ -19,7 +19,7 @@ use crate::store::{Store, before_update, forget, join, lock, master, replay, res
 /// Connections that only read.
 const READERS: u32 = 2;
 /// Accounts remembered, by their keyed hashes.
-const ACCOUNTS_SEEN_MAX: usize = 4_000;
+const ACCOUNTS_SEEN_MAX: usize = 2_000;
 
 /// How the store is opened.
 #[derive(Clone, Debug)]

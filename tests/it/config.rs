@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mendwell::config::{Config, ConfigError, Overrides, Places, example};
+use mendwell::domain::occasion::{OCCASIONS, Occasion};
 use tempfile::TempDir;
 
 pub(crate) struct Host {
@@ -56,7 +57,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(config.file, None);
     assert_eq!(config.store.data_dir, host.path("home/.local/share/mendwell"));
     assert_eq!(config.store.master_key, host.path("home/.local/share/mendwell.key"));
-    assert_eq!((config.bot.name.as_str(), config.bot.start_dialog.as_str()), ("Mendwell", "welcome"));
+    assert_eq!((config.bot.name.as_str(), config.bot.dialogs.of(Occasion::Start)), ("Mendwell", "welcome"));
     assert_eq!((config.bot.quiet.from.hour(), config.bot.quiet.to.hour()), (22, 7));
     assert_eq!((config.bot.zone.as_str(), config.log.level.as_str(), config.dialogs.dir), ("UTC", "info", None));
 }
@@ -158,6 +159,13 @@ fn the_example_file_is_the_one_in_the_repository() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
     let text = std::fs::read_to_string(file).unwrap();
     assert!(text == example(), "config.example.toml is old; run `cargo run -- config example > config.example.toml`");
+}
+
+#[test]
+fn every_occasion_has_a_setting_for_its_dialog() {
+    for (occasion, key, dialog) in OCCASIONS {
+        assert!(example().contains(&format!("#{key} = \"{dialog}\"")), "{occasion:?}");
+    }
 }
 
 #[test]

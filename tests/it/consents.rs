@@ -1,6 +1,7 @@
 //! What people agree to: each thing by itself, dated, with the wording that they were shown, and taken back by one tap.
 
 use mendwell::domain::consent::Consent;
+use mendwell::domain::occasion::Occasion;
 use mendwell::domain::value::Value;
 use mendwell::service::Host;
 
@@ -91,7 +92,7 @@ id = "ended"
 say = "Ended."
 "#;
     let mut house = House::closed(small_library_with("move", END));
-    house.settings.menu_dialog = "move".to_owned();
+    house.settings.dialogs.set(Occasion::Menu, "move");
     house.open().await;
     house.welcome("ada").await;
     assert_eq!(receipt(&house, "ada", Consent::Daily).await, None);
@@ -154,7 +155,7 @@ id = "done"
 say = "Shared."
 "#;
     let mut house = House::closed(small_library_with("move", SHARE));
-    house.settings.menu_dialog = "move".to_owned();
+    house.settings.dialogs.set(Occasion::Menu, "move");
     house.open().await;
     house.welcome("ada").await;
     assert_eq!(house.say("ada", "/menu").await, ["Shared."]);

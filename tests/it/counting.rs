@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use mendwell::domain::event::Platform;
+use mendwell::domain::occasion::OCCASIONS;
 use mendwell::domain::write::Write;
 use mendwell::store::{EntryKind, Options, Store};
 
@@ -61,11 +62,7 @@ impl<P: Place> Counting<P> {
         std::fs::create_dir_all(dialogs.join("system")).unwrap();
         std::fs::write(dialogs.join("count.toml"), COUNT).unwrap();
         std::fs::write(dialogs.join("system/en.toml"), include_str!("../../dialogs/system/en.toml")).unwrap();
-        let names = [
-            "start", "menu", "checkin", "remind", "crisis", "link", "unlink", "forget", "export", "privacy", "silence",
-            "discreet",
-        ]
-        .map(|name| format!("{name}_dialog = \"count\"\n"));
+        let names = OCCASIONS.iter().map(|(_, key, _)| format!("{key} = \"count\"\n")).collect::<Vec<_>>();
         std::fs::write(home.path().join("config.toml"), format!("[bot]\n{}{}", names.concat(), place.config()))
             .unwrap();
         Self { home, place, sent: vec![0; PEOPLE] }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use mendwell::domain::event::{Body, Event, Origin};
+use mendwell::domain::occasion::Occasion;
 use mendwell::service::Taken;
 use mendwell::service::ports::{Clock, NotSent, Outcome};
 use sqlx::Executor;
@@ -159,7 +160,7 @@ async fn crisis_works_in_every_state_and_leads_back_to_the_exact_question() {
 #[tokio::test]
 async fn without_its_dialog_crisis_still_says_whom_to_reach() {
     let mut house = House::closed(crate::support::small_library());
-    house.settings.crisis_dialog = "nosuch".to_owned();
+    house.settings.dialogs.set(Occasion::Crisis, "nosuch");
     house.open().await;
     let said = house.say("ada", "/crisis").await;
     assert!(said[0].contains("findahelpline.com"), "{said:?}");

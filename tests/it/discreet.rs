@@ -1,5 +1,6 @@
 //! Check-ins for a screen that others may see: what comes unasked says nothing about what this is.
 
+use mendwell::domain::occasion::Occasion;
 use mendwell::domain::value::Value;
 
 use crate::support::{House, berlin, small_library_with};
@@ -47,7 +48,7 @@ say = "Neutral."
 
 async fn discreet() -> House {
     let mut house = House::closed(small_library_with("move", NEUTRAL));
-    house.settings.menu_dialog = "move".to_owned();
+    house.settings.dialogs.set(Occasion::Menu, "move");
     house.open().await;
     house.welcome("ada").await;
     assert_eq!(house.say("ada", "/menu").await, ["Neutral."]);

@@ -15,7 +15,7 @@ use mendwell::store::{
     Batch, EntryKind, EntryNew, ForgetNew, Join, KeptCounts, LinkCodeNew, LinkCodeTake, PersonNew, ProfileWrite, Store,
     Synchronous,
 };
-use sqlx::Row;
+use sqlx::{Connection, Row};
 
 use crate::store::{Place, address, at, entry, fill, forget, new_person, profile};
 use crate::store_schema::found_plainly;
@@ -59,6 +59,8 @@ async fn left(place: &Place, person: PersonId) -> Vec<(String, i64)> {
                 found.push(((*table).to_owned(), count));
             }
         }
+        // Closed by being dropped, it would take its WAL away a moment later, from under a copy.
+        raw.close().await.unwrap();
     }
     found
 }
@@ -201,13 +203,16 @@ async fn r18_ten_thousand_entries_go_within_five_seconds() {
 async fn wrapped_key(place: &Place, person: PersonId) -> Vec<u8> {
     let mut raw = place.raw(Database::Keys).await;
     let query = sqlx::query("SELECT dek FROM person_keys WHERE person_id = ?1").bind(person.0);
-    query.fetch_one(&mut raw).await.unwrap().get(0)
+    let key = query.fetch_one(&mut raw).await.unwrap().get(0);
+    raw.close().await.unwrap();
+    key
 }
 
 async fn sealed_rows(place: &Place, person: PersonId) -> Vec<Vec<u8>> {
     let mut raw = place.raw(Database::Data).await;
     let sql = "SELECT body FROM entries WHERE person_id = ?1 AND id % 997 = 1 UNION SELECT profile FROM persons WHERE id = ?1";
     let rows = sqlx::query(sql).bind(person.0).fetch_all(&mut raw).await.unwrap();
+    raw.close().await.unwrap();
     rows.iter().map(|row| row.get::<Vec<u8>, _>(0)).collect()
 }
 

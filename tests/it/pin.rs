@@ -80,6 +80,20 @@ async fn everything_as_a_file_comes_behind_the_pin_only() {
 }
 
 #[tokio::test]
+async fn a_menu_that_was_left_open_asks_for_no_pin() {
+    let house = House::new().await;
+    with_pin(&house, "ada", "4711").await;
+    said(&house, "ada", "/resume", ASK).await;
+    said(&house, "ada", "/stop", "All right, without the PIN.").await;
+    said(&house, "ada", "/menu", "What now?").await;
+    // Nobody answers, and it is set aside.
+    house.advance(SignedDuration::from_hours(2)).await;
+    let answer = house.say("ada", "Nothing").await;
+    assert!(!answer.iter().any(|said| said.starts_with(ASK)), "{answer:?}");
+    said(&house, "ada", "/resume", ASK).await;
+}
+
+#[tokio::test]
 async fn five_wrong_ones_and_then_one_an_hour() {
     let house = House::new().await;
     with_pin(&house, "ada", "4711").await;

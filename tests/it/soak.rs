@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use mendwell::domain::event::Body;
 use mendwell::domain::limits::PARKED_SESSIONS_MAX;
+use mendwell::domain::occasion::Occasion;
 use mendwell::service::Taken;
 use mendwell::service::ports::{Class, Item, NotSent, Outcome};
 use mendwell::store::OccurrenceState;
@@ -123,9 +124,9 @@ async fn i34_i37_i38_random_talks_over_kills_and_failing_sends_keep_every_promis
     for seed in 0..6 {
         let mut rng = StdRng::seed_from_u64(seed);
         let mut house = House::closed(shipped_library());
-        house.settings.start_dialog = "welcome".to_owned();
-        house.settings.remind_dialog = "reminders".to_owned();
-        house.settings.crisis_dialog = "support".to_owned();
+        house.settings.dialogs.set(Occasion::Start, "welcome");
+        house.settings.dialogs.set(Occasion::Remind, "reminders");
+        house.settings.dialogs.set(Occasion::Crisis, "support");
         house.open().await;
         for _ in 0..120 {
             one_step(&mut house, &mut rng).await;

@@ -58,7 +58,7 @@ async fn a_store_of_the_first_schema_learns_the_table_and_keeps_its_rows() {
     let person = fill(&store).await;
     store.close().await.unwrap();
     let mut raw = place.raw(Database::Data).await;
-    for table in ["said", "shown", "link_codes", "link_guesses", "absorbed", "forgetting", "former_keys"] {
+    for table in ["said", "silences", "shown", "link_codes", "link_guesses", "absorbed", "forgetting", "former_keys"] {
         raw.execute(sqlx::AssertSqlSafe(format!("DROP TABLE {table}"))).await.unwrap();
     }
     raw.execute("DELETE FROM _sqlx_migrations WHERE version > 1").await.unwrap();

@@ -20,6 +20,11 @@ const PEOPLE: i64 = 40;
 /// The version of the tables before those of silences.
 const OLD: i64 = 4;
 
+/// The name of the copy that is kept.
+fn copy() -> String {
+    format!("mendwell-schema-{OLD}-before-{}.db", Database::Data.schema_version())
+}
+
 async fn open(home: &Home) -> Store {
     let mut options = Options::new(home.data(), home.key());
     options.synchronous = Synchronous::Off;
@@ -86,14 +91,14 @@ async fn the_data_is_kept_as_it_was_and_comes_back_without_whoever_was_forgotten
     open(&fresh).await.close().await.unwrap();
     assert_eq!(copies(&fresh), [""; 0], "there was nothing before");
     assert_eq!(there(&home).await, PEOPLE as usize);
-    assert_eq!(copies(&home), ["mendwell-schema-4.db"]);
-    assert_eq!(schema(&home.data().join("before-update/mendwell-schema-4.db")).await, OLD);
+    assert_eq!(copies(&home), [copy()]);
+    assert_eq!(schema(&home.data().join(format!("before-update/{}", copy()))).await, OLD);
     assert_eq!(schema(&home.data().join("data.db")).await, Database::Data.schema_version());
     let store = open(&home).await;
     forget(&store, PersonId(1)).await;
     new_person(&store, "late").await;
     store.close().await.unwrap();
-    let output = home.run(&["restore", "data/before-update/mendwell-schema-4.db", "--data", "data"], "");
+    let output = home.run(&["restore", &format!("data/before-update/{}", copy()), "--data", "data"], "");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(there(&home).await, PEOPLE as usize - 1, "the forgotten one stays forgotten");
 }
@@ -102,7 +107,7 @@ async fn the_data_is_kept_as_it_was_and_comes_back_without_whoever_was_forgotten
 async fn without_room_for_the_copy_nothing_changes() {
     let home = old_house().await;
     // A directory in the place of the copy: the file system refuses it.
-    std::fs::create_dir_all(home.data().join("before-update/mendwell-schema-4.db.partial/full")).unwrap();
+    std::fs::create_dir_all(home.data().join(format!("before-update/{}.partial/full", copy()))).unwrap();
     let output = home.run(&["chat", "--data", "data"], "");
     assert_eq!(output.status.code(), Some(74), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(schema(&home.data().join("data.db")).await, OLD);
@@ -125,10 +130,10 @@ async fn r24_kills_during_an_update_leave_the_old_tables_or_the_new() {
         // The border moves to where half of the kills come too late.
         latest *= if is_new { 0.95 } else { 1.05 };
         let copies = copies(&home);
-        let whole = copies.iter().any(|name| name == "mendwell-schema-4.db");
+        let whole = copies.iter().any(|name| *name == copy());
         assert!(!is_new || whole, "round {round}: new tables and no copy: {copies:?}");
         if whole {
-            assert_eq!(schema(&home.data().join("before-update/mendwell-schema-4.db")).await, OLD, "round {round}");
+            assert_eq!(schema(&home.data().join(format!("before-update/{}", copy()))).await, OLD, "round {round}");
         }
         if is_new {
             new += 1;

@@ -13,6 +13,7 @@ use crate::app::{Running, library};
 use crate::domain::consent::Wordings;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use crate::domain::ids::SessionId;
+use crate::domain::occasion::Dialogs;
 use crate::domain::person::Profile;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
@@ -149,23 +150,12 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
     let midnight = jiff::civil::Time::midnight();
     let settings = Settings {
         bot_name: "Mendwell".to_owned(),
-        start_dialog: dialog.to_owned(),
-        menu_dialog: dialog.to_owned(),
-        checkin_dialog: dialog.to_owned(),
-        remind_dialog: dialog.to_owned(),
-        crisis_dialog: dialog.to_owned(),
-        link_dialog: dialog.to_owned(),
-        unlink_dialog: dialog.to_owned(),
+        dialogs: Dialogs::only(dialog),
         lines: Arc::default(),
         screen: Arc::new(library::require_screen(None)?),
-        forget_dialog: dialog.to_owned(),
-        privacy_dialog: dialog.to_owned(),
-        silence_dialog: dialog.to_owned(),
-        discreet_dialog: dialog.to_owned(),
         idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),
-        export_dialog: dialog.to_owned(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
         commit_each_turn,

@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_first_line_comes_back_from_its_own_text() {
-        let lib = Library { dialogs: std::collections::BTreeMap::new(), system: Default::default() };
+        let lib = Library::new(Default::default(), Default::default());
         for line in [
             "dialog worry-tree    at 2026-03-02 20:15 Europe/Berlin    seed 1",
             "dialog daily    at 2026-10-25 02:30 America/New_York    seed 18446744073709551615    cause check-in    \
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        let lib = Library { dialogs: std::collections::BTreeMap::new(), system: Default::default() };
+        let lib = Library::new(Default::default(), Default::default());
         for (line, named) in [
             ("seed 1", "dialog ID"),
             ("dialog a    at noon", "noon"),

@@ -13,7 +13,7 @@ use crate::domain::person::{FactKind, PROFILE_FACTS, SERVICE_FACTS};
 use crate::domain::value::Value;
 
 const KEYS: &[&str] = &[
-    "format", "id", "was", "title", "summary", "lang", "tags", "guide", "role", "limits", "facts", "params",
+    "format", "id", "was", "title", "summary", "lang", "tags", "asks", "guide", "role", "limits", "facts", "params",
     "defaults", "step", "part", "snippet",
 ];
 
@@ -43,6 +43,7 @@ pub(super) fn read<'a>(id: &str, tree: DeTable<'a>, mut sink: Sink<'a>) -> Draft
         summary: sentence(&mut reader, &fields, "summary"),
         lang: fields.item("lang").and_then(|item| reader.string(item)).unwrap_or("en").to_owned(),
         tags: strings(&mut reader, &fields, "tags"),
+        asks: strings(&mut reader, &fields, "asks"),
         guide: guide(&mut reader, &fields),
         role: role(&mut reader, &fields),
         limits: limits(&mut reader, &fields),

@@ -10,7 +10,7 @@ use crate::service::ports::{Item, Place};
 use crate::store::{Recent, ShownWrite};
 
 /// Sessions, and chats, whose newest message is known: about 150 bytes each.
-const KNOWN_MAX: usize = 4_000;
+const KNOWN_MAX: usize = 2_000;
 
 /// The newest messages of this run.
 pub(super) struct Standing {

@@ -7,6 +7,7 @@ use crate::dialog::effect::Input;
 use crate::dialog::session::Cause;
 use crate::domain::command::Command;
 use crate::domain::message::{RichText, View};
+use crate::domain::occasion::Occasion;
 use crate::domain::person::Care;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -45,7 +46,7 @@ impl Turn<'_, '_> {
         }
         let dialog = match library.dialog(wanted) {
             Some(_) => wanted,
-            None if found.level > 1 || watched => settings.crisis_dialog.as_str(),
+            None if found.level > 1 || watched => settings.dialogs.of(Occasion::Crisis),
             None => return Ok(false),
         };
         let asked_class = Some(asked_class(&found));

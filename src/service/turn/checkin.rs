@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::consent::Consent;
 use crate::domain::ids::PlanId;
+use crate::domain::occasion::Occasion;
 use crate::domain::recurrence::{Lateness, late};
 use crate::domain::value::Value;
 use crate::domain::write::{Plan, WhenBusy};
@@ -102,7 +103,7 @@ impl Turn<'_, '_> {
     fn is_done(&self, plan: &Plan, due: Timestamp) -> bool {
         let zone = self.work.zone(self.world.settings);
         let days = zone.to_datetime(due).date()..=zone.to_datetime(self.world.now).date();
-        plan.dialog == self.world.settings.checkin_dialog
+        plan.dialog == self.world.settings.dialogs.of(Occasion::Checkin)
             && matches!(self.work.profile.facts.get("last_checkin"), Some(Value::Date(last)) if days.contains(last))
     }
 

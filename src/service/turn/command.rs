@@ -9,6 +9,7 @@ use crate::dialog::session::{Cause, Session, Status};
 use crate::domain::command::{COMMANDS, Command};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::{Piece, View};
+use crate::domain::occasion::Occasion;
 use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
 use crate::service::person::Need;
@@ -23,9 +24,9 @@ impl Turn<'_, '_> {
     pub(super) fn command(&mut self, command: Command, arguments: &UserText) -> Result<(), Need> {
         match command {
             Command::Start => self.begin_by_link(arguments),
-            Command::Menu => self.open(self.world.settings.menu_dialog.clone()),
-            Command::Checkin => self.open(self.world.settings.checkin_dialog.clone()),
-            Command::Remind => self.open(self.world.settings.remind_dialog.clone()),
+            Command::Menu => self.open(self.world.settings.dialogs.of(Occasion::Menu).to_owned()),
+            Command::Checkin => self.open(self.world.settings.dialogs.of(Occasion::Checkin).to_owned()),
+            Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
@@ -50,7 +51,7 @@ impl Turn<'_, '_> {
     /// Whom to reach, in every state. A talk about safety that is open is not broken off: the numbers come, and its question
     /// again. Neither is one of /crisis that was set aside a short while ago; an older one gives way to a new one.
     fn crisis(&mut self) -> Result<(), Need> {
-        let dialog = self.world.settings.crisis_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Crisis).to_owned();
         if self.is_in_safety() {
             self.crisis_card();
             return self.step_live(&Input::Again);
@@ -80,18 +81,18 @@ impl Turn<'_, '_> {
         if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
             return self.link(&UserText::new(code));
         }
-        if self.world.settings.is_own(dialog) {
+        if self.world.settings.dialogs.is_own(dialog) {
             return self.arrived();
         }
         if self.world.library.dialog(dialog).is_none() {
             self.line("link_unknown", &[]);
             return self.arrived();
         }
-        if dialog == self.world.settings.crisis_dialog {
+        if dialog == self.world.settings.dialogs.of(Occasion::Crisis) {
             return self.crisis();
         }
         if !self.work.profile.has_consented() {
-            if dialog != self.world.settings.start_dialog {
+            if dialog != self.world.settings.dialogs.of(Occasion::Start) {
                 self.work.profile.wished = Some(dialog.to_owned());
                 self.work.profile_changed = true;
             }
@@ -101,7 +102,7 @@ impl Turn<'_, '_> {
     }
 
     /// Opens a dialog by command: not twice, and not before the first talk is over.
-    fn open(&mut self, dialog: String) -> Result<(), Need> {
+    pub(super) fn open(&mut self, dialog: String) -> Result<(), Need> {
         let is_open = |held: &crate::service::person::Held| {
             held.session.stack.first().is_some_and(|frame| frame.dialog == dialog)
         };

@@ -1,6 +1,7 @@
 //! Check-ins for a screen that others may see: the first message says nothing, and what it is about comes on a tap.
 
 use crate::dialog::session::Cause;
+use crate::domain::occasion::Occasion;
 use crate::domain::person::Waiting;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
@@ -17,14 +18,14 @@ impl Turn<'_, '_> {
         }
         self.work.profile.waiting = Some(Waiting { dialog: plan.dialog.clone(), with: plan.with.clone() });
         self.work.profile_changed = true;
-        let dialog = self.world.settings.discreet_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Discreet).to_owned();
         self.start_with(&dialog, &Values::new(), Cause::CheckIn)
     }
 
     /// Which dialog a session of this one is about.
     pub(super) fn behind(&self, dialog: &str) -> String {
         match &self.work.profile.waiting {
-            Some(waiting) if dialog == self.world.settings.discreet_dialog => waiting.dialog.clone(),
+            Some(waiting) if dialog == self.world.settings.dialogs.of(Occasion::Discreet) => waiting.dialog.clone(),
             Some(_) | None => dialog.to_owned(),
         }
     }

@@ -4,6 +4,7 @@ use crate::dialog::effect::Input;
 use crate::dialog::session::Cause;
 use crate::domain::limits::EXPORT_EVERY_MINUTES;
 use crate::domain::message::View;
+use crate::domain::occasion::Occasion;
 use crate::domain::pin::Purpose;
 use crate::domain::value::{Value, Values};
 use crate::service::person::Need;
@@ -20,7 +21,7 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let app = Value::text(self.work.profile.address.platform.name());
-        let dialog = self.world.settings.export_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Export).to_owned();
         self.start_with(&dialog, &Values::from([("app_name".to_owned(), app)]), Cause::Person)
     }
 

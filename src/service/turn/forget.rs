@@ -3,6 +3,7 @@
 use crate::dialog::model::Library;
 use crate::dialog::session::Cause;
 use crate::domain::message::View;
+use crate::domain::occasion::Occasion;
 use crate::domain::value::{Value, Values};
 use crate::service::person::Need;
 use crate::service::ports::Item;
@@ -20,7 +21,7 @@ impl Turn<'_, '_> {
         if let Some(other) = profile.others.last() {
             with.insert("other_name".to_owned(), Value::text(other.platform.name()));
         }
-        let dialog = self.world.settings.forget_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Forget).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
     }
 }

@@ -99,6 +99,7 @@ mod tests {
     use crate::domain::consent::Wordings;
     use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
     use crate::domain::ids::PersonId;
+    use crate::domain::occasion::Dialogs;
     use crate::domain::person::Profile;
     use crate::domain::recurrence::QuietHours;
     use std::sync::Arc;
@@ -110,26 +111,14 @@ mod tests {
     const SMALL: &str = "format = 1\nid = \"small\"\ntitle = \"Small\"\nlang = \"en\"\n[[step]]\nid = \"one\"\nask = \"text\"\ntext = \"One?\"\n";
 
     fn settings() -> Settings {
-        let small = || "small".to_owned();
         Settings {
             bot_name: "Mendwell".to_owned(),
-            start_dialog: small(),
-            menu_dialog: small(),
-            checkin_dialog: small(),
-            remind_dialog: small(),
-            crisis_dialog: small(),
-            link_dialog: small(),
-            unlink_dialog: small(),
+            dialogs: Dialogs::only("small"),
             lines: Default::default(),
             screen: Arc::default(),
-            forget_dialog: small(),
-            silence_dialog: small(),
-            discreet_dialog: small(),
             idle_months: 12,
-            privacy_dialog: small(),
             wordings: Wordings::CURRENT,
             host: Host::default(),
-            export_dialog: small(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
             commit_each_turn: false,

@@ -9,6 +9,7 @@ use crate::domain::event::{Address, Platform};
 use crate::domain::limits::{LINK_CODE_MINUTES, LINK_GUESS_MINUTES, LINK_GUESSES_MAX, PARKED_SESSIONS_MAX};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::View;
+use crate::domain::occasion::Occasion;
 use crate::domain::pin::Purpose;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -55,7 +56,7 @@ impl Turn<'_, '_> {
         let here = self.work.profile.address.platform;
         let mut with = app(here);
         with.insert("other_name".to_owned(), Value::text(other.name()));
-        let dialog = self.world.settings.unlink_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Unlink).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
     }
 
@@ -186,7 +187,7 @@ impl Turn<'_, '_> {
     fn ask_where(&mut self, agreed: bool) -> Result<(), Need> {
         let mut with = app(self.work.profile.address.platform);
         with.insert("agreed".to_owned(), Value::Bool(agreed));
-        let dialog = self.world.settings.link_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Link).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
     }
 

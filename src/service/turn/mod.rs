@@ -11,6 +11,7 @@ mod forget;
 mod hide;
 mod left_out;
 mod link;
+mod offer;
 mod pin;
 mod plan;
 mod privacy;
@@ -25,12 +26,13 @@ use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
 use crate::dialog::render;
-use crate::dialog::session::{Cause, ParkedBy, Status};
+use crate::dialog::session::{Cause, Frame, ParkedBy, Status};
 use crate::domain::command::Command;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
-use crate::domain::message::{RichText, Tap, View};
+use crate::domain::message::{OPEN_TOKEN, RichText, Tap, View};
+use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
@@ -244,11 +246,16 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
-    /// Goes on with a session that was set aside, behind the PIN unless it helps in danger.
+    /// Goes on with a session that was set aside, behind the PIN unless it helps in danger or holds no words of theirs.
     pub(super) fn bring_back(&mut self, index: usize, input: &Input<'_>) -> Result<(), Need> {
         let library = self.world.library;
-        let helps = self.work.parked()?.get(index).is_some_and(|held| held.session.is_in_safety(library));
-        if helps || self.is_open_for(Purpose::Resume) {
+        let wordless =
+            [self.world.settings.dialogs.of(Occasion::Menu), self.world.settings.dialogs.of(Occasion::Discreet)];
+        let is_free = self.work.parked()?.get(index).is_some_and(|Held { session, .. }| {
+            let is_wordless = |frame: &Frame| wordless.iter().any(|dialog| **dialog == frame.dialog);
+            session.is_in_safety(library) || session.stack.iter().all(is_wordless)
+        });
+        if is_free || self.is_open_for(Purpose::Resume) {
             return self.resume_parked(index, input);
         }
         Ok(())
@@ -266,10 +273,10 @@ impl Turn<'_, '_> {
             return self.bring_back(0, &Input::Command(Command::Resume));
         }
         if !self.work.profile.has_consented() {
-            let dialog = self.world.settings.start_dialog.clone();
+            let dialog = self.world.settings.dialogs.of(Occasion::Start).to_owned();
             return self.start(&dialog, Cause::Person);
         }
-        let dialog = self.world.settings.menu_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
         self.start(&dialog, Cause::Person)
     }
 
@@ -283,9 +290,10 @@ impl Turn<'_, '_> {
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
+            None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
-                let dialog = self.world.settings.menu_dialog.clone();
+                let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
                 self.start(&dialog, Cause::Person)
             }
             None => self.arrived(),
@@ -293,6 +301,9 @@ impl Turn<'_, '_> {
     }
 
     fn tap(&mut self, token: &str) -> Result<(), Need> {
+        if let Some(dialog) = token.strip_prefix(OPEN_TOKEN) {
+            return self.open_offered(dialog);
+        }
         let Some(tap) = Tap::decode(token) else {
             self.note("stale_choice");
             return Ok(());

@@ -6,6 +6,7 @@ use crate::dialog::effect::Input;
 use crate::dialog::session::Cause;
 use crate::domain::consent::{CONSENTS, Consent, Receipt};
 use crate::domain::message::{Piece, RichText, View};
+use crate::domain::occasion::Occasion;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
 use crate::service::person::Need;
@@ -88,7 +89,7 @@ impl Turn<'_, '_> {
             ("posts".to_owned(), agreed(Consent::Posts)),
             ("renew".to_owned(), Value::Bool(renew)),
         ]);
-        let dialog = self.world.settings.privacy_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Privacy).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
     }
 

@@ -8,6 +8,7 @@ use crate::domain::consent::CONSENTS;
 use crate::domain::ids::SessionId;
 use crate::domain::limits::PARKED_SESSIONS_MAX;
 use crate::domain::message::View;
+use crate::domain::occasion::Occasion;
 use crate::domain::person::Goal;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
@@ -169,13 +170,13 @@ impl Turn<'_, '_> {
             return Ok(());
         }
         let settings = self.world.settings;
-        if dialog == settings.discreet_dialog && std::mem::take(&mut self.changes.opens) {
+        if dialog == settings.dialogs.of(Occasion::Discreet) && std::mem::take(&mut self.changes.opens) {
             return self.open_waiting();
         }
-        if dialog == settings.crisis_dialog || self.world.library.is_safety(dialog) {
+        if dialog == settings.dialogs.of(Occasion::Crisis) || self.world.library.is_safety(dialog) {
             return self.after_interruption();
         }
-        if settings.is_own(dialog) {
+        if settings.dialogs.is_own(dialog) {
             self.after_interruption()?;
         }
         self.after_hello()

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use crate::dialog::session::Cause;
+use crate::domain::occasion::Occasion;
 use crate::domain::person::Silence;
 use crate::domain::recurrence::snooze;
 use crate::domain::value::{Value, Values};
@@ -66,7 +67,7 @@ impl Turn<'_, '_> {
             ("months".to_owned(), Value::Num(f64::from(self.world.settings.idle_months))),
             ("until".to_owned(), Value::Date(zone.to_datetime(end).date())),
         ]);
-        let dialog = self.world.settings.silence_dialog.clone();
+        let dialog = self.world.settings.dialogs.of(Occasion::Silence).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
     }
 

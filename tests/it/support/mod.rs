@@ -21,6 +21,7 @@ use mendwell::dialog::model::Library;
 use mendwell::domain::consent::Wordings;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
+use mendwell::domain::occasion::{Dialogs, Occasion};
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::safety::screen::Screen;
 use mendwell::service::lines::Lines;
@@ -423,23 +424,12 @@ pub(crate) fn shipped_screen() -> Arc<Screen> {
 pub(crate) fn settings() -> Settings {
     Settings {
         bot_name: "Mendwell".to_owned(),
-        start_dialog: "start".to_owned(),
-        menu_dialog: "menu".to_owned(),
-        checkin_dialog: "daily".to_owned(),
-        remind_dialog: "plan".to_owned(),
-        crisis_dialog: "safety".to_owned(),
-        link_dialog: "linked".to_owned(),
-        unlink_dialog: "unlink".to_owned(),
+        dialogs: small_names(),
         lines: Arc::new(Lines::shipped()),
         screen: shipped_screen(),
-        forget_dialog: "forget".to_owned(),
-        privacy_dialog: "privacy".to_owned(),
-        silence_dialog: "still-here".to_owned(),
-        discreet_dialog: "knock".to_owned(),
         idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),
-        export_dialog: "export".to_owned(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
         commit_each_turn: false,
@@ -448,15 +438,16 @@ pub(crate) fn settings() -> Settings {
 
 /// Those of the dialogs that are shipped.
 pub(crate) fn shipped_settings() -> Settings {
-    let named = |dialog: &str| dialog.to_owned();
-    Settings {
-        start_dialog: named("welcome"),
-        menu_dialog: named("menu"),
-        checkin_dialog: named("daily"),
-        remind_dialog: named("reminders"),
-        crisis_dialog: named("crisis"),
-        ..settings()
+    Settings { dialogs: Dialogs::shipped(), ..settings() }
+}
+
+/// The dialogs of occasions, where the small ones have other names than those that are shipped.
+fn small_names() -> Dialogs {
+    let mut dialogs = Dialogs::shipped();
+    for (occasion, dialog) in [(Occasion::Start, "start"), (Occasion::Remind, "plan"), (Occasion::Crisis, "safety")] {
+        dialogs.set(occasion, dialog);
     }
+    dialogs
 }
 
 /// What an ended service answers.

@@ -1,0 +1,87 @@
+//! When the service starts a dialog by itself or by a command, and which one that is.
+
+use std::collections::BTreeMap;
+
+/// When the service starts a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Occasion {
+    /// Somebody is new here.
+    Start,
+    /// `/menu`.
+    Menu,
+    /// `/checkin`, and what a daily plan starts.
+    Checkin,
+    /// `/remind`.
+    Remind,
+    /// `/crisis`.
+    Crisis,
+    /// Two accounts were joined; then `/link`. Parameters: `agreed`, `app`, `app_name`.
+    Link,
+    /// `/unlink`. Parameters: `app`, `app_name`.
+    Unlink,
+    /// `/forget`. Parameters: `linked`, `app_name`, `other_name`.
+    Forget,
+    /// `/export`. Parameter: `app_name`.
+    Export,
+    /// `/privacy`. Parameters: `policy`, `kept`, `agreed`, `daily`, `groups`, `posts`, `renew`.
+    Privacy,
+    /// Somebody has not written for long. Parameters: `months`, `until`.
+    Silence,
+    /// A check-in comes to somebody who wants neutral words first; the dialog saves `open`.
+    Discreet,
+}
+
+/// Every occasion with the key of its setting in `[bot]` and the dialog that is shipped for it.
+pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
+    (Occasion::Start, "start_dialog", "welcome"),
+    (Occasion::Menu, "menu_dialog", "menu"),
+    (Occasion::Checkin, "checkin_dialog", "daily"),
+    (Occasion::Remind, "remind_dialog", "reminders"),
+    (Occasion::Crisis, "crisis_dialog", "crisis"),
+    (Occasion::Link, "link_dialog", "linked"),
+    (Occasion::Unlink, "unlink_dialog", "unlink"),
+    (Occasion::Forget, "forget_dialog", "forget"),
+    (Occasion::Export, "export_dialog", "export"),
+    (Occasion::Privacy, "privacy_dialog", "privacy"),
+    (Occasion::Silence, "silence_dialog", "still-here"),
+    (Occasion::Discreet, "discreet_dialog", "knock"),
+];
+
+/// What is about what is kept of somebody: a command begins it and no link does, and what it interrupted goes on after it.
+const OWN: [Occasion; 5] = [Occasion::Link, Occasion::Unlink, Occasion::Export, Occasion::Forget, Occasion::Privacy];
+
+/// The dialog of each occasion, by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialogs(BTreeMap<Occasion, String>);
+
+impl Dialogs {
+    /// Asks for each, by the key of its setting.
+    pub fn named(mut dialog_of: impl FnMut(&'static str) -> String) -> Self {
+        Self(OCCASIONS.iter().map(|(occasion, key, _)| (*occasion, dialog_of(key))).collect())
+    }
+
+    /// Those that are shipped.
+    pub fn shipped() -> Self {
+        Self(OCCASIONS.iter().map(|(occasion, _, dialog)| (*occasion, (*dialog).to_owned())).collect())
+    }
+
+    /// One for all.
+    pub fn only(dialog: &str) -> Self {
+        Self::named(|_| dialog.to_owned())
+    }
+
+    /// The dialog of an occasion.
+    pub fn of(&self, occasion: Occasion) -> &str {
+        self.0.get(&occasion).map_or("", String::as_str)
+    }
+
+    /// Takes another dialog for an occasion.
+    pub fn set(&mut self, occasion: Occasion, dialog: &str) {
+        self.0.insert(occasion, dialog.to_owned());
+    }
+
+    /// Whether a dialog is about what is kept of somebody.
+    pub(crate) fn is_own(&self, dialog: &str) -> bool {
+        OWN.iter().any(|occasion| self.of(*occasion) == dialog)
+    }
+}

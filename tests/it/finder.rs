@@ -1,0 +1,85 @@
+//! Words while nothing is open: what fits is offered, never begun unasked, and there is always a way to everything else.
+
+use mendwell::domain::event::Body;
+
+use crate::support::{House, shipped_library, shipped_settings};
+
+/// What people write, and the dialog that must be among what is offered.
+const WRITTEN: &[(&str, &str)] = &[
+    ("why did she leave me?", "breakup-causes"),
+    ("I don't understand what went wrong between us", "breakup-causes"),
+    ("was it all my fault", "breakup-causes"),
+    ("i cant breathe, everything is too much", "feel-now"),
+    ("I can't stop crying", "feel-now"),
+    ("missing him so much tonight", "feel-now"),
+    ("I'd like to log my mood", "daily"),
+];
+
+/// What nothing here fits.
+const ELSE: &[&str] = &["hi", "ok", "what", "thanks", "asdf", "the weather in Lisbon", "😀", "", "how are you"];
+
+async fn house() -> House {
+    let mut house = House::closed(shipped_library());
+    house.settings = shipped_settings();
+    house.open().await;
+    house.say("ada", "hi").await;
+    for answer in ["1", "Yes", "Yes, keep them", "3", "/skip", "Feel better", "/skip", "Berlin", "Not now"] {
+        house.say("ada", answer).await;
+    }
+    house
+}
+
+#[test]
+fn people_find_what_they_ask_for() {
+    let finder = shipped_library().finder;
+    let mut missed = Vec::new();
+    for (words, dialog) in WRITTEN {
+        let found = finder.find(words, 3);
+        if !found.contains(dialog) {
+            missed.push(format!("{words}: {found:?}"));
+        }
+    }
+    for words in ELSE {
+        let found = finder.find(words, 3);
+        if !found.is_empty() {
+            missed.push(format!("{words}: {found:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn whatever_is_written_few_dialogs_of_those_that_may_be_offered_are_found() {
+    let library = shipped_library();
+    for words in ["why ".repeat(1_000), "\u{202e}\0 why".to_owned(), "I feel ".repeat(600)] {
+        let found = library.finder.find(&words, 3);
+        assert!(found.len() <= 3 && found.iter().all(|id| library.finder.offers(id)));
+    }
+    for never in ["crisis", "check-s1", "privacy", "forget", "welcome", "knock", "menu"] {
+        assert!(!library.finder.offers(never), "{never}");
+    }
+}
+
+#[tokio::test]
+async fn a_press_begins_it_and_something_else_shows_everything() {
+    let house = house().await;
+    let said = house.say("ada", "why did he leave me").await;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].starts_with("I read that.") || said[0].starts_with("I hear you."), "{said:?}");
+    let token = house.messenger.token("ada", "Why it ended");
+    assert_eq!(house.sessions("ada").await, (0, 0), "nothing is begun unasked");
+    house.tap("ada", "Something else").await;
+    house.say("ada", "/stop").await;
+    // The button stays good.
+    house.send("ada", Body::Tap(token)).await;
+    assert_eq!(house.sessions("ada").await.0, 1);
+    let note = house.send("ada", Body::Tap("o.crisis-now".to_owned())).await.note;
+    assert!(note.is_some(), "what is not offered is not opened by a press");
+}
+
+#[tokio::test]
+async fn what_fits_nothing_shows_everything() {
+    let house = house().await;
+    let said = house.say("ada", "the weather in Lisbon").await;
+    assert!(said.len() == 2 && said[0].contains("question of mine is open"), "{said:?}");
+}
