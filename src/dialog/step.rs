@@ -239,6 +239,7 @@ impl Machine<'_> {
             Command::Why => self.why(),
             Command::Start
             | Command::Menu
+            | Command::Guide
             | Command::Checkin
             | Command::Remind
             | Command::Help

@@ -13,6 +13,15 @@ const WRITTEN: &[(&str, &str)] = &[
     ("I can't stop crying", "feel-now"),
     ("missing him so much tonight", "feel-now"),
     ("I'd like to log my mood", "daily"),
+    ("how do I get my ex-girlfriend back?", "first-message"),
+    ("how do I stop checking his page?", "feeds-quiet"),
+    ("should I text her", "first-message"),
+    ("I want to write a letter that I never send", "letter"),
+    ("I don't know who I am without them", "identity-finder"),
+    ("all our friends are mutual friends", "mutual-friends"),
+    ("I need a therapist", "help-pro"),
+    ("we keep having the same fight", "loop-map"),
+    ("I listen to sad songs all day", "song-says"),
 ];
 
 /// What nothing here fits.

@@ -47,6 +47,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         Command::Link => Some(words::LINK_OPTION),
         Command::Pin => Some(words::PIN_OPTION),
         Command::Menu
+        | Command::Guide
         | Command::Checkin
         | Command::Remind
         | Command::Resume

@@ -382,7 +382,7 @@ impl Turn<'_, '_> {
 fn bare_command(input: &Input<'_>) -> Option<Command> {
     let Input::Text(text) = input else { return None };
     let command = Command::from_word(text.expose().trim())?;
-    matches!(command, Command::Crisis | Command::Help | Command::Menu).then_some(command)
+    matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
 }
 
 /// Whether it can wait until they have answered whether something that they agreed to still holds.
@@ -392,7 +392,10 @@ fn may_renew(body: &Body) -> bool {
         Body::Arrived
             | Body::Text(_)
             | Body::Wordless
-            | Body::Command(Command::Start | Command::Menu | Command::Checkin | Command::Remind | Command::Resume, _)
+            | Body::Command(
+                Command::Start | Command::Menu | Command::Guide | Command::Checkin | Command::Remind | Command::Resume,
+                _
+            )
     )
 }
 
