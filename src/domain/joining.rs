@@ -27,7 +27,7 @@ impl Profile {
     /// | when everything was asked for as a file | the later time |
     /// | up to where a platform was heard | that of the account on it |
     /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
-    /// | contact gate | what one account says, whole: the one that has a lock, or else the code's |
+    /// | contact gate | what one account says, whole: the one with the harder lock, or else the code's |
     /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
@@ -75,10 +75,8 @@ fn join_facts(own: &mut Values, mut other: Values) {
         own.remove("last_checkin");
         own.remove("last_mood");
     }
-    let is_locked =
-        |facts: &Values| facts.get("contact_lock").and_then(Value::as_str).is_some_and(|lock| lock != "none");
     let says = |facts: &Values| GATE.iter().any(|name| facts.contains_key(*name));
-    if is_locked(&other) && !is_locked(own) {
+    if lock_weight(&other) > lock_weight(own) {
         own.retain(|name, _| !GATE.contains(&name.as_str()));
     } else if says(own) {
         other.retain(|name, _| !GATE.contains(&name.as_str()));
@@ -104,6 +102,15 @@ fn join_facts(own: &mut Values, mut other: Values) {
             (_, None, _) => value,
         };
         own.insert(name, holds);
+    }
+}
+
+/// How hard the contact gate is locked: 0 not at all, 1 by what is asked again after a while, 2 by what has no way out.
+fn lock_weight(facts: &Values) -> u8 {
+    match facts.get("contact_lock").and_then(Value::as_str) {
+        None | Some("none") => 0,
+        Some("harm" | "threat" | "pursuit") => 2,
+        Some(_) => 1,
     }
 }
 
@@ -218,6 +225,12 @@ mod tests {
             let both = joined(code, typed);
             assert_eq!(kept(&both), [lock("order").1, outcome("stop").1].map(Some));
             assert_eq!(both.facts.get("contact_rest"), None);
+        }
+        // Of two, the one without a way out.
+        for (code, typed) in [("told", "harm"), ("pursuit", "fear"), ("threat", "order")] {
+            let both = joined(&[lock(code), outcome("stop")], &[lock(typed), outcome("stop")]);
+            let holds = if code == "told" { typed } else { code };
+            assert_eq!(kept(&both)[0], Some(lock(holds).1));
         }
     }
 

@@ -43,7 +43,7 @@ impl Both {
             std::fs::write(dialogs.join(format!("{name}.toml")), text).unwrap();
         }
         let config = format!(
-            "[bot]\nstart_dialog = \"start\"\nmenu_dialog = \"menu\"\ncheckin_dialog = \"daily\"\nremind_dialog = \"plan\"\n\
+            "[bot]\nstart_dialog = \"start\"\nmenu_dialog = \"menu\"\nguide_dialog = \"menu\"\ncheckin_dialog = \"daily\"\nremind_dialog = \"plan\"\n\
              crisis_dialog = \"safety\"\nlink_dialog = \"linked\"\nunlink_dialog = \"unlink\"\n\
              [telegram]\ntoken = \"{}\"\napi_url = \"{}\"\n[discord]\ntoken = \"{}\"\napi_url = \"{}\"\n",
             fake_telegram::TOKEN,

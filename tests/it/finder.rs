@@ -17,11 +17,11 @@ const WRITTEN: &[(&str, &str)] = &[
     ("how do I stop checking his page?", "feeds-quiet"),
     ("should I text her", "first-message"),
     ("I want to write a letter that I never send", "letter"),
-    ("I don't know who I am without them", "identity-finder"),
+    ("I don't know who I am without them", "self-clarity"),
     ("all our friends are mutual friends", "mutual-friends"),
     ("I need a therapist", "help-pro"),
     ("we keep having the same fight", "loop-map"),
-    ("I listen to sad songs all day", "song-says"),
+    ("I listen to sad songs all day", "what-to-play"),
 ];
 
 /// What nothing here fits.
