@@ -34,6 +34,7 @@ mod refusals;
 mod remove;
 mod route;
 mod session;
+pub mod shape;
 pub mod wire;
 
 use std::num::NonZeroU32;

@@ -19,6 +19,7 @@ mod menu;
 pub mod messenger;
 mod polling;
 mod remove;
+pub mod shape;
 pub mod webhook;
 pub mod wire;
 

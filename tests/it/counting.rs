@@ -2,7 +2,7 @@
 //! that a number that is lost, taken twice or out of order is seen, whatever happens to the program meanwhile.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use mendwell::domain::event::Platform;
@@ -48,6 +48,8 @@ pub(crate) struct Counting<P> {
     pub(crate) home: Home,
     pub(crate) place: P,
     sent: Vec<u64>,
+    /// How many numbers were sent, also while people count.
+    counted: AtomicU64,
 }
 
 /// The number that a text says back.
@@ -65,7 +67,7 @@ impl<P: Place> Counting<P> {
         let names = OCCASIONS.iter().map(|(_, key, _)| format!("{key} = \"count\"\n")).collect::<Vec<_>>();
         std::fs::write(home.path().join("config.toml"), format!("[bot]\n{}{}", names.concat(), place.config()))
             .unwrap();
-        Self { home, place, sent: vec![0; PEOPLE] }
+        Self { home, place, sent: vec![0; PEOPLE], counted: AtomicU64::new(0) }
     }
 
     pub(crate) fn start(&self) -> Running {
@@ -78,7 +80,19 @@ impl<P: Place> Counting<P> {
 
     /// How many numbers were sent.
     pub(crate) fn turns(&self) -> u64 {
-        self.sent.iter().sum()
+        self.counted.load(Ordering::SeqCst)
+    }
+
+    /// Waits until so many numbers were sent, however busy the machine is.
+    pub(crate) fn until_turns(&self, turns: u64) {
+        const LOOK_EVERY: Duration = Duration::from_millis(5);
+        for _ in 0..PATIENCE.as_millis() / LOOK_EVERY.as_millis() {
+            if self.turns() >= turns {
+                return;
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+        panic!("{} of {turns} turns, and no more come", self.turns());
     }
 
     /// People count while this happens; afterwards everybody has their answer. The program that runs at the end.
@@ -113,6 +127,7 @@ impl<P: Place> Counting<P> {
             let answered = self.place.wait(|world| self.answered(world, sent), Duration::from_millis(200));
             for person in answered.unwrap_or_default() {
                 sent[person] += 1;
+                self.counted.fetch_add(1, Ordering::SeqCst);
                 self.place.say(person, &sent[person].to_string());
             }
         }
@@ -169,11 +184,11 @@ impl<P: Place> Counting<P> {
 }
 
 /// Starts and stops in order, so often; the program that runs at the end.
-pub(crate) fn stop_and_start<P: Place>(counting: &Counting<P>, times: u32, start_takes: Duration) -> Running {
+pub(crate) fn stop_and_start<P: Place>(counting: &Counting<P>, times: u32) -> Running {
     for _ in 0..times {
         let running = counting.start();
-        // Before it listens for signals a stop is a kill.
-        std::thread::sleep(start_takes + Duration::from_millis(200));
+        // Before it listens for signals a stop is a kill. After one turn of everybody the next is its own.
+        counting.until_turns(counting.turns() + PEOPLE as u64 + 1);
         assert!(running.ask_to_stop("TERM").success());
     }
     counting.start()

@@ -82,6 +82,16 @@ fn somebody(house: &DiscordHouse, number: u64) -> Person {
     house.fake.user(FIRST + number).named(NAME).speaking("de")
 }
 
+/// A house in which somebody was asked what they may be called.
+async fn begun() -> (DiscordHouse, Person) {
+    let mut house = small();
+    house.open().await;
+    let ada = somebody(&house, 1);
+    ada.say("/start");
+    hears(&house, &ada, "call you").await;
+    (house, ada)
+}
+
 /// Waits until a later request of a route has gone out, whatever became of it.
 async fn is_tried(house: &DiscordHouse, before: usize, route: Route) {
     house
@@ -118,11 +128,7 @@ async fn messages_that_go_wrong_leave_nothing_in_the_log() {
 #[tokio::test]
 async fn changes_and_answers_that_go_wrong_leave_nothing_in_the_log() {
     let log = Log::capture();
-    let mut house = small();
-    house.open().await;
-    let ada = somebody(&house, 1);
-    ada.say("/start");
-    hears(&house, &ada, "call you").await;
+    let (house, ada) = begun().await;
     ada.say(WORDS);
     hears(&house, &ada, WORDS).await;
     for fault in faults() {
@@ -146,11 +152,7 @@ async fn changes_and_answers_that_go_wrong_leave_nothing_in_the_log() {
 #[tokio::test]
 async fn answers_that_come_late_leave_nothing_in_the_log() {
     let log = Log::capture();
-    let mut house = small();
-    house.open().await;
-    let ada = somebody(&house, 1);
-    ada.say("/start");
-    hears(&house, &ada, "call you").await;
+    let (mut house, ada) = begun().await;
     let asked = house.fake.messages(ada.channel).last().unwrap().id;
     for route in [Route::GetApplication, Route::CreateFollowup, Route::DeleteOriginal] {
         for fault in faults() {

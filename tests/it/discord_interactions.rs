@@ -77,11 +77,7 @@ async fn twenty_presses_of_one_button_are_one_answer() {
 #[tokio::test]
 async fn a_press_is_answered_in_time_also_when_its_turn_is_not_done() {
     let mut house = DiscordHouse::new().await;
-    let ada = house.welcome(ADA).await;
-    ada.slash("menu", &[]);
-    house.sees(&ada, "What now?").await;
-    house.settle().await;
-    house.kill().await;
+    let ada = house.killed_at_the_menu(ADA).await;
     house.open_without_writer().await;
     house.pass(SignedDuration::from_secs(6));
     let press = ada.tap("The long one");

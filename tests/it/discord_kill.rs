@@ -22,6 +22,8 @@ const KILLS_A_SESSION: u32 = 50;
 /// After a loss so many come while the chats are read again; the next one waits until they are.
 const KILLS_READING: u32 = 3;
 const PEOPLE: usize = 50;
+/// The least load between two kills.
+const TURNS_A_KILL: u64 = 2;
 const FIRST: u64 = 5_000;
 
 impl Place for FakeDiscord {
@@ -84,11 +86,11 @@ async fn kills_under_load_lose_and_double_nothing_and_an_orderly_stop_neither() 
     let (begun, resumed) = counting.place.look(|world| (world.gateway().identifies(), world.gateway().resumes()));
     let losses = kills.div_ceil(KILLS_A_SESSION) as usize;
     assert!(begun > losses && resumed > losses, "{begun} sessions begun, {resumed} times one went on");
-    assert!(turns > u64::from(kills) * 2, "{turns} turns are too small a load to say anything");
+    assert!(turns > u64::from(kills) * TURNS_A_KILL, "{turns} turns are too small a load to say anything");
     let (seen, on_record) = counting.check().await;
     assert_eq!(seen, 0, "the platform knows the names of what arrived; {on_record} are on record");
 
-    let running = counting.under_load(|counting| stop_and_start(counting, 5, start_takes));
+    let running = counting.under_load(|counting| stop_and_start(counting, 5));
     assert!(running.ask_to_stop("TERM").success());
     assert_eq!(counting.check().await, (0, on_record), "an orderly stop leaves nothing unknown");
 }
@@ -107,6 +109,7 @@ fn kill_and_kill(counting: &Counting<FakeDiscord>, first: Running, kills: u32, s
             counting.place.wait(all_read, PATIENCE).unwrap();
         }
         std::thread::sleep(lives);
+        counting.until_turns(u64::from(kill) * TURNS_A_KILL);
         running.kill();
         read_before = counting.place.look(reads);
         if since_loss == 0 {
@@ -118,6 +121,7 @@ fn kill_and_kill(counting: &Counting<FakeDiscord>, first: Running, kills: u32, s
         }
         running = counting.start();
     }
+    counting.until_turns(u64::from(kills) * TURNS_A_KILL + 1);
     running
 }
 

@@ -4,6 +4,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::counting::Place;
+use crate::fake_discord::route::Route;
+use crate::fake_discord::{self, FakeDiscord};
+use crate::fake_telegram::faults::{Fault, Scope};
+use crate::fake_telegram::method::Method;
 use crate::fake_telegram::{FakeTelegram, TOKEN};
 use crate::program::Home;
 
@@ -174,4 +179,71 @@ async fn tokens_are_tried_only_when_it_is_asked_for() {
     mode(&home.path().join("config.toml"), 0o644);
     let (_, found) = doctor(&home, &[]);
     assert_eq!(check(&found, "config_mode").0, "warning");
+}
+
+/// The host's configuration for one platform.
+fn configured(home: &Home, platform: &str) {
+    std::fs::write(home.path().join("config.toml"), format!("{HOST}{platform}")).unwrap();
+    mode(&home.path().join("config.toml"), 0o600);
+}
+
+#[tokio::test]
+async fn how_the_bot_is_set_up_at_telegram_is_told() {
+    let (home, fake) = (healthy(), FakeTelegram::start());
+    configured(&home, &fake.config());
+    let (code, found) = doctor(&home, &["--online"]);
+    assert_eq!(code, Some(at_best(&found)), "{found:#}");
+    for name in ["telegram_webhook", "telegram_groups", "telegram_privacy"] {
+        assert_eq!(check(&found, name).0, "ok", "{name}");
+    }
+    let me = r#"{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"M","can_join_groups":true,"can_read_all_group_messages":true}}"#;
+    fake.fail(Scope::Only(Method::GetMe), Fault::Answer { status: 200, body: me.to_owned() }, 2);
+    let hook = |rest: &str| format!(r#"{{"ok":true,"result":{{"url":"https://host.example/hook"{rest}}}}}"#);
+    fake.answer_next(Method::GetWebhookInfo, 200, &hook(""));
+    let (code, found) = doctor(&home, &["--online"]);
+    assert_eq!(code, Some(1), "{found:#}");
+    let says = |name| check(&found, name);
+    assert!(says("telegram_webhook").1.contains("asks for updates"), "{found:#}");
+    assert!(says("telegram_groups").1.contains("/setjoingroups") && says("telegram_privacy").1.contains("/setprivacy"));
+    assert!(["telegram_webhook", "telegram_groups", "telegram_privacy"].iter().all(|name| says(name).0 == "warning"));
+    // With a webhook of its own: another one, and one that does not work.
+    let own = "[telegram.webhook]\nurl = \"https://host.example/hook\"\nlisten = \"127.0.0.1:1\"\n";
+    configured(&home, &format!("{}{own}", fake.config()));
+    for (answer, words) in [
+        (Some(hook("")), None),
+        (None, Some("not the one")),
+        (Some(hook(r#","last_error_date":1,"last_error_message":"x""#)), Some("did not arrive")),
+    ] {
+        if let Some(answer) = answer {
+            fake.answer_next(Method::GetWebhookInfo, 200, &answer);
+        }
+        let (_, found) = doctor(&home, &["--online"]);
+        let (status, says) = check(&found, "telegram_webhook");
+        assert_eq!(status, if words.is_some() { "warning" } else { "ok" }, "{says}");
+        assert!(says.contains(words.unwrap_or_default()), "{says}");
+    }
+}
+
+#[tokio::test]
+async fn how_the_application_is_set_up_at_discord_is_told() {
+    let (home, fake) = (healthy(), FakeDiscord::start());
+    configured(&home, &fake.config());
+    let (code, found) = doctor(&home, &["--online"]);
+    assert_eq!(code, Some(at_best(&found)), "{found:#}");
+    assert_eq!(
+        (check(&found, "discord_intents").0.as_str(), check(&found, "discord_endpoint").0.as_str()),
+        ("ok", "ok")
+    );
+    let flags = (1_u64 << 15) | (1 << 18) | (1 << 23);
+    let body = format!(r#"{{"id":"1","flags":{flags},"interactions_endpoint_url":"https://host.example/x"}}"#);
+    fake.fail(
+        fake_discord::faults::Scope::Only(Route::GetApplication),
+        fake_discord::faults::Fault::Answer { status: 200, body },
+        2,
+    );
+    let (code, found) = doctor(&home, &["--online"]);
+    let (status, says) = check(&found, "discord_intents");
+    assert_eq!((status.as_str(), code), ("warning", Some(2)), "{found:#}");
+    assert!(says.contains("(Server Members, Message Content)"), "{says}");
+    assert_eq!(check(&found, "discord_endpoint").0, "error");
 }

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::export_files::is_by_schema;
 use crate::link::link;
+use crate::support::canary::found_in;
 use crate::support::log::{self, Log};
 use crate::support::{House, Script};
 
@@ -103,11 +104,7 @@ async fn everything_comes_as_one_file_and_the_talk_goes_on() {
         house.messenger.attempts("ada").into_iter().rev().take(3).map(|attempt| attempt.item).collect();
     assert!(matches!(&places[1], Item::File { .. }), "the file comes before the question that goes on");
     // Nothing of it is on the disk or in the log.
-    let data = house.data_db();
-    for file in std::fs::read_dir(data.parent().unwrap()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes()));
-    }
+    assert_eq!(found_in(house.data_db().parent().unwrap(), &[CANARY]), Vec::<String>::new());
     log::is_clean(&log, &[CANARY, OTHER], &[]);
 }
 

@@ -74,7 +74,7 @@ async fn what_is_well_formed_leaves_no_breach() {
     fake.user(ADA);
     let bot = Bot::of(&fake);
     let me = bot.result("GetMe", json!({})).await;
-    assert_eq!((me["is_bot"].as_bool(), me["can_join_groups"].as_bool()), (Some(true), Some(true)));
+    assert_eq!((me["is_bot"].as_bool(), me["can_join_groups"].as_bool()), (Some(true), Some(false)));
     let button = json!({"text": "Yes", "callback_data": "é".repeat(32)});
     let link = json!({"text": "Read", "url": "https://example.org"});
     let sent = bot.result("sendmessage", keyboard(json!([[button, link]]))).await;

@@ -1,13 +1,12 @@
 //! `/forget`, as people see it: asked once, done at once, told by one receipt; and then nobody knows them.
 
-use std::path::Path;
-
 use jiff::SignedDuration;
 use mendwell::domain::event::{Body, Platform};
 use mendwell::service::ports::{Item, Outcome};
 use mendwell::store::{Batch, EntryKind, ForgetNew, PersonNew, Store};
 
 use crate::link::link;
+use crate::support::canary::found_in;
 use crate::support::{House, Script, address};
 
 const CANARY: &str = "Rotkehlchenlied";
@@ -48,11 +47,6 @@ fn ledger(house: &House) -> usize {
     std::fs::read_to_string(path).unwrap_or_default().lines().count()
 }
 
-fn canaries(directory: &Path) -> usize {
-    let files = std::fs::read_dir(directory).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
-    files.filter(|bytes| bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())).count()
-}
-
 fn is_receipt(said: &str) -> bool {
     said.starts_with("It is done, and nobody can bring it back.")
 }
@@ -77,7 +71,7 @@ async fn one_question_one_tap_and_nothing_is_left_but_a_receipt() {
     let (bob, _) = house.person("bob").await;
     assert_eq!(house.store().entries_of(bob, EntryKind::Journal, 9).await.unwrap().len(), 1);
     assert_eq!(ledger(&house), 2, "the person, and the stranger who got the receipt");
-    assert_eq!(canaries(house.data_db().parent().unwrap()), 0);
+    assert_eq!(found_in(house.data_db().parent().unwrap(), &[CANARY]), Vec::<String>::new());
 
     // Nothing comes any more, not even what was planned.
     let before = house.messenger.attempts("ada").len();

@@ -9,6 +9,7 @@ use rand::{RngExt, SeedableRng};
 use sqlx::Row;
 
 use crate::program::{Home, Running, kills};
+use crate::support::canary::{copy, found_in};
 
 const CANARY: &str = "Zaunkoenigsruf";
 const TABLES: &[&str] = &["accounts", "sessions", "outbox", "plans", "entries", "forgetting"];
@@ -45,27 +46,12 @@ async fn rows(data: &Path) -> Rows {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for file in std::fs::read_dir(from).unwrap() {
-        let path = file.unwrap().path();
-        if path.is_file() {
-            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
-        }
-    }
-}
-
 /// Somebody who has said hello, with an entry, a name, and an open dialog.
 fn somebody() -> Home {
     let home = Home::new();
     let said = home.chat(&format!("1\n1\n2\nI keep {CANARY}.\n1\n{CANARY}\n2\n3\n/menu\n"));
     assert!(said.contains(CANARY), "{said}");
     home
-}
-
-fn canaries(home: &Home) -> usize {
-    let is_there = |bytes: &[u8]| bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes());
-    home.bytes().iter().filter(|(_, bytes)| is_there(bytes)).count()
 }
 
 #[tokio::test]
@@ -111,7 +97,7 @@ async fn r18_kills_while_somebody_is_forgotten_leave_them_whole_or_gone() {
             let marks = i64::try_from(owed.len()).unwrap();
             assert_eq!(after, Rows { others: marks, ..NOTHING }, "round {round}: {cut:?}");
             assert!(!ledger.is_empty());
-            assert_eq!(canaries(&home), 0);
+            assert_eq!(found_in(home.path(), &[CANARY]), Vec::<String>::new());
             if round % 8 == 0 && marks == 1 {
                 let said = home.chat("");
                 assert!(said.starts_with("It is done, and nobody can bring it back."), "round {round}: {said}");

@@ -1,7 +1,6 @@
 //! The saga of forgetting in the store: cut off anywhere, it leaves the person as they were or not at all; what is put
 //! back from before stays forgotten.
 
-use std::path::Path;
 use std::pin::pin;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -19,6 +18,7 @@ use sqlx::{Connection, Row};
 
 use crate::store::{Place, address, at, entry, fill, forget, new_person, profile};
 use crate::store_schema::found_plainly;
+use crate::support::canary::copy;
 
 const ENTRIES: usize = 40;
 
@@ -67,14 +67,6 @@ async fn left(place: &Place, person: PersonId) -> Vec<(String, i64)> {
 
 fn ledger_lines(place: &Place) -> usize {
     std::fs::read_to_string(place.options().forget_ledger).unwrap_or_default().lines().count()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for file in std::fs::read_dir(from).unwrap() {
-        let path = file.unwrap().path();
-        std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
-    }
 }
 
 /// The same place again, as a copy.

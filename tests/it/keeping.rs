@@ -65,11 +65,11 @@ text    = "Well?"
 options = [{ key = "y", label = "Yes" }]
 "#;
 
-fn library() -> Library {
+fn library(outer: &str, inner: &str) -> Library {
     let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
     let system = include_str!("../../dialogs/system/en.toml");
     let (library, found) =
-        Library::load([file("outer.toml", OUTER), file("inner.toml", INNER), file(SYSTEM_PATH, system)]);
+        Library::load([file("outer.toml", outer), file("inner.toml", inner), file(SYSTEM_PATH, system)]);
     library.unwrap_or_else(|| panic!("{found:#?}"))
 }
 
@@ -102,7 +102,7 @@ fn said(turn: &Step) -> Vec<String> {
 
 #[test]
 fn an_interruption_keeps_its_own_and_leaves_the_rest_and_the_way_back() {
-    let library = library();
+    let library = library(OUTER, INNER);
     let begun = with(|cx| start(&library, SessionId(1), 1, "outer", &Values::new(), Cause::Person, cx)).unwrap();
     let at_inner = say(&library, begun.session, "a");
     assert_eq!(writes(&at_inner), [""; 0], "the goal is only staged");
@@ -123,7 +123,7 @@ fn an_interruption_keeps_its_own_and_leaves_the_rest_and_the_way_back() {
 
 #[test]
 fn a_nickname_with_a_number_a_handle_or_a_link_is_not_taken() {
-    let library = library();
+    let library = library(OUTER, INNER);
     let mut session =
         with(|cx| start(&library, SessionId(1), 1, "outer", &Values::new(), Cause::Person, cx)).unwrap().session;
     for words in ["a", "there", "yes"] {
@@ -142,10 +142,7 @@ fn a_nickname_with_a_number_a_handle_or_a_link_is_not_taken() {
 fn what_was_just_kept_is_read_in_the_same_turn() {
     let caller = OUTER.replace("escalate = \"inner\"", "call = \"inner\"");
     let inner = INNER.split("[[step]]\nid      = \"well\"").next().unwrap();
-    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
-    let system = include_str!("../../dialogs/system/en.toml");
-    let files = [file("outer.toml", &caller), file("inner.toml", inner), file(SYSTEM_PATH, system)];
-    let library = Library::load(files).0.unwrap();
+    let library = library(&caller, inner);
     let begun = with(|cx| start(&library, SessionId(1), 1, "outer", &Values::new(), Cause::Person, cx)).unwrap();
     let at_inner = say(&library, begun.session, "a");
     let out = say(&library, at_inner.session, "there");

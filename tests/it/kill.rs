@@ -10,6 +10,8 @@ use crate::program::{Home, Running, kills};
 
 /// Kills in which the control is caught, however unlucky.
 const CONTROL_KILLS: u32 = 200;
+/// So many times the wanted kills at most, until there is enough load.
+const MORE_MAX: u32 = 5;
 /// People who count at the same time.
 const PEOPLE: &str = "16";
 
@@ -27,8 +29,7 @@ struct Findings {
 fn i34_i35_no_turn_is_lost_or_doubled_by_kills() {
     let kills = kills();
     let found = kill_again_and_again(kills, false);
-    assert_eq!(found.kills, kills);
-    assert!(found.acknowledged > kills as usize, "the load was too small to say anything: {found:?}");
+    assert!(found.kills >= kills && found.acknowledged > kills as usize, "the load was too small: {found:?}");
     assert!(found.lost.is_empty() && found.doubled.is_empty() && found.gaps.is_empty(), "{found:?}");
 }
 
@@ -80,7 +81,9 @@ fn kill_again_and_again(kills: u32, careless: bool) -> Findings {
     if careless {
         arguments.push("--careless");
     }
-    for _ in 0..kills {
+    // On a busy machine a life may be too short for a turn: then there are more of them.
+    let is_enough = |found: &Findings| found.kills >= kills && found.acknowledged > kills as usize;
+    while !is_enough(&findings) && findings.kills < kills * MORE_MAX {
         let ledger = Running::start(home.mendwell(&arguments));
         let kept = read_kept(&ledger);
         findings.compare(&kept, &acknowledged);

@@ -5,6 +5,8 @@
 mod backup;
 mod backup_kill;
 mod both_platforms;
+mod canary;
+mod canary_platforms;
 mod care;
 mod care_again;
 mod cli;

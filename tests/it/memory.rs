@@ -4,7 +4,12 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::time::Duration;
 
+use crate::counting::{PATIENCE, Place};
+use crate::fake_discord;
+use crate::fake_telegram::{self, FakeTelegram};
 use crate::program::{Home, Running};
+use crate::support::canary::count;
+use crate::support::discord::discord_of_today;
 
 const CANARY: &str = "Nachtigallenschlag";
 /// A user who is not root, where the tests are.
@@ -20,7 +25,7 @@ fn hits(process: u32, words: &str) -> Option<usize> {
         let (from, to) = (u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?);
         let mut bytes = vec![0; usize::try_from(to - from).ok()?];
         if memory.read_exact_at(&mut bytes, from).is_ok() {
-            found += bytes.windows(words.len()).filter(|window| *window == words.as_bytes()).count();
+            found += count(&bytes, words.as_bytes());
         }
     }
     Some(found)
@@ -75,12 +80,74 @@ fn what_somebody_wrote_is_gone_from_memory_after_forget() {
     chat.until("[1] Delete everything");
     chat.type_line("1");
     chat.until("It is done");
+    is_gone(chat.id());
+}
+
+#[test]
+fn what_somebody_wrote_on_telegram_is_gone_from_memory_after_forget() {
+    let (home, fake) = (Home::new(), FakeTelegram::start());
+    let service = serves(&home, &fake.config());
+    let ada = fake.user(5_001);
+    let sees = |words: &str| {
+        let is_seen = |world: &fake_telegram::world::World| world.said(ada.id).last()?.contains(words).then_some(());
+        fake.wait_for_blocking(is_seen, PATIENCE).unwrap_or_else(|ledger| panic!("no `{words}`:\n{ledger}"));
+    };
+    for (words, answer) in TALK {
+        ada.say(words);
+        sees(answer);
+    }
+    is_gone(service.id());
+}
+
+/// The connection's own buffer is the library's: what came last stands in it until later events take its place or the
+/// connection is made anew.
+#[test]
+fn what_somebody_wrote_on_discord_is_gone_from_memory_after_forget() {
+    let (home, fake) = (Home::new(), discord_of_today());
+    let service = serves(&home, &fake.config());
+    fake.wait_for_blocking(|world| world.gateway().is_connected().then_some(()), PATIENCE).unwrap();
+    let ada = fake.user(5_001);
+    let sees = |words: &str| {
+        let is_seen =
+            |world: &fake_discord::world::World| world.said(ada.channel).last()?.contains(words).then_some(());
+        fake.wait_for_blocking(is_seen, PATIENCE).unwrap_or_else(|ledger| panic!("no `{words}`:\n{ledger}"));
+    };
+    for (words, answer) in TALK {
+        ada.say(words);
+        sees(answer);
+    }
+    fake.reconnect();
+    is_gone(service.id());
+}
+
+/// What somebody says, and what is said then.
+const TALK: &[(&str, &str)] = &[
+    ("/start", "18 or older"),
+    ("yes", "keep your answers"),
+    ("yes", "from 1 to 5"),
+    ("2", "one sentence"),
+    (CANARY, "What do you want"),
+    ("1", "call you"),
+    (CANARY, "same time as you"),
+    ("/forget", "Shall I delete everything"),
+    ("yes", "It is done"),
+];
+
+/// The service of a host with this configuration.
+fn serves(home: &Home, config: &str) -> Running {
+    std::fs::write(home.path().join("config.toml"), config).unwrap();
+    Running::start(home.mendwell(&["--data", "data"]))
+}
+
+/// Within five seconds nothing of it is left.
+#[track_caller]
+fn is_gone(process: u32) {
     // The control: the dialogs are in memory, and are found there. Where nobody may look, nothing can be said.
-    let Some(control) = hits(chat.id(), "Shall I delete everything I have of you?") else { return };
+    let Some(control) = hits(process, "Shall I delete everything I have of you?") else { return };
     assert!(control > 0, "words that are there are not found");
     let mut left = usize::MAX;
     for _ in 0..50 {
-        left = hits(chat.id(), CANARY).unwrap();
+        left = hits(process, CANARY).unwrap();
         if left == 0 {
             break;
         }

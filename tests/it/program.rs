@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
+use crate::support::canary::every_file;
+
 /// Kills of the ordinary run.
 const KILLS: u32 = 200;
 /// How long the binary may take for anything before a test gives up on it.
@@ -39,20 +41,7 @@ impl Home {
 
     /// Every byte of every file under the home, by path.
     pub(crate) fn bytes(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.path().to_owned()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    files.push((path.clone(), std::fs::read(path).unwrap()));
-                }
-            }
-        }
-        files.sort();
-        files
+        every_file(self.path())
     }
 
     /// The binary with a clean environment, in this home.

@@ -1,7 +1,5 @@
 //! The schema of the store: every statement fits it, every column has a class, and no file holds a word plainly.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -11,6 +9,7 @@ use mendwell::store::{Batch, EntryKind, statements};
 use sqlx::{Connection, Executor, Row};
 
 use crate::store::{CANARY, Place, fill, session};
+use crate::support::canary::found_in;
 
 #[tokio::test]
 async fn every_statement_prepares_on_a_migrated_database() {
@@ -85,20 +84,7 @@ async fn r17_every_column_is_classified() {
 
 /// The words of a person, and the ids by which platforms know them, in any file of the data directory.
 pub(crate) fn found_plainly(directory: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for file in std::fs::read_dir(directory).unwrap() {
-        let path = file.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        for word in [CANARY, "4711-account", "4711-event"] {
-            let utf16: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            for form in [word.as_bytes(), utf16.as_slice()] {
-                if bytes.windows(form.len()).any(|window| window == form) {
-                    found.push(format!("{word} in {}", path.display()));
-                }
-            }
-        }
-    }
-    found
+    found_in(directory, &[CANARY, "4711-account", "4711-event"])
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ use crate::fake_telegram::{FakeTelegram, TOKEN};
 use crate::program::{Running, kills};
 
 const FIRST: i64 = 5_000;
+/// The least load between two kills.
+const TURNS_A_KILL: u64 = 5;
 
 impl Place for FakeTelegram {
     const PLATFORM: Platform = Platform::Telegram;
@@ -67,11 +69,11 @@ async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothi
     let running = counting.under_load(|counting| kill_and_kill(counting, kills, start_takes));
     running.ask_to_stop("TERM");
     let turns = counting.turns();
-    assert!(turns > u64::from(kills) * 5, "{turns} turns are too small a load to say anything");
+    assert!(turns > u64::from(kills) * TURNS_A_KILL, "{turns} turns are too small a load to say anything");
     let (seen, on_record) = counting.check().await;
     assert!(seen <= on_record, "{seen} seen twice, {on_record} on record");
 
-    let running = counting.under_load(|counting| stop_and_start(counting, 5, start_takes));
+    let running = counting.under_load(|counting| stop_and_start(counting, 5));
     assert!(running.ask_to_stop("TERM").success());
     assert_eq!(counting.check().await, (seen, on_record), "an orderly stop doubles and leaves unknown nothing");
 }
@@ -79,13 +81,16 @@ async fn i34_i35_kills_under_load_lose_nothing_and_an_orderly_stop_doubles_nothi
 fn kill_and_kill(counting: &Counting<FakeTelegram>, kills: u32, start_takes: Duration) -> Running {
     let mut rng = StdRng::seed_from_u64(11);
     let latest = start_takes + Duration::from_millis(260);
-    for _ in 0..kills {
+    for kill in 0..kills {
         let running = counting.start();
         // A start takes some of it; the rest is anywhere in the full flow of the load.
         std::thread::sleep(rng.random_range(Duration::from_millis(40)..latest));
+        counting.until_turns(u64::from(kill) * TURNS_A_KILL);
         running.kill();
     }
-    counting.start()
+    let running = counting.start();
+    counting.until_turns(u64::from(kills) * TURNS_A_KILL + 1);
+    running
 }
 
 /// How long a start takes on this machine, until it asks for updates.

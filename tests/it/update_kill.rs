@@ -31,12 +31,12 @@ async fn open(home: &Home) -> Store {
     Store::open(options).await.unwrap()
 }
 
-async fn raw(path: &Path) -> SqliteConnection {
+pub(crate) async fn connect(path: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(path).connect().await.unwrap()
 }
 
 async fn schema(path: &Path) -> i64 {
-    let mut raw = raw(path).await;
+    let mut raw = connect(path).await;
     let version = sqlx::query("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut raw).await.unwrap().get(0);
     let broken = sqlx::query("PRAGMA integrity_check").fetch_all(&mut raw).await.unwrap();
     assert!(broken.len() == 1 && broken[0].get::<&str, _>(0) == "ok");
@@ -45,8 +45,8 @@ async fn schema(path: &Path) -> i64 {
 }
 
 /// Takes the tables of later versions away, as if an older program had made the file.
-async fn age(home: &Home) {
-    let mut raw = raw(&home.data().join("data.db")).await;
+pub(crate) async fn age(data: &Path) {
+    let mut raw = connect(&data.join("data.db")).await;
     for sql in [
         "DROP TABLE silences",
         "DROP TABLE said",
@@ -65,7 +65,7 @@ async fn old_house() -> Home {
         new_person(&store, &format!("p{n}")).await;
     }
     store.close().await.unwrap();
-    age(&home).await;
+    age(&home.data()).await;
     home
 }
 
@@ -138,7 +138,7 @@ async fn r24_kills_during_an_update_leave_the_old_tables_or_the_new() {
         if is_new {
             new += 1;
             assert_eq!(there(&home).await, PEOPLE as usize, "round {round}");
-            age(&home).await;
+            age(&home.data()).await;
             std::fs::remove_dir_all(home.data().join("before-update")).unwrap();
         } else {
             old += 1;

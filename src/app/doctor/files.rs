@@ -70,13 +70,19 @@ fn ledger(options: &Options) -> Finding {
 
 fn room(data_dir: &Path) -> Finding {
     match rustix::fs::statvfs(data_dir) {
-        Ok(disk) => {
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-            let status = if free < FREE_MIN { Status::Error } else { Status::Ok };
-            Finding::new("disk", status, format!("{} MiB free", free / 1024 / 1024))
-        }
+        Ok(disk) => free(disk.f_bavail.saturating_mul(disk.f_frsize)),
         Err(_) => Finding::new("disk", Status::Warning, "how much room there is cannot be told"),
     }
+}
+
+/// So many bytes are free.
+fn free(bytes: u64) -> Finding {
+    let mib = bytes / 1024 / 1024;
+    if bytes < FREE_MIN {
+        let says = format!("{mib} MiB free, and {} are wanted: make room", FREE_MIN / 1024 / 1024);
+        return Finding::new("disk", Status::Error, says);
+    }
+    Finding::ok("disk", format!("{mib} MiB free"))
 }
 
 /// The file that may hold a token.
@@ -101,4 +107,25 @@ fn mode(path: &Path) -> Option<u32> {
 #[cfg(not(unix))]
 fn mode(path: &Path) -> Option<u32> {
     fs::metadata(path).ok().map(|_| 0o600)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_ends_at_its_border() {
+        let found = |bytes| (free(bytes).status, free(bytes).says);
+        assert_eq!(found(FREE_MIN), (Status::Ok, "256 MiB free".to_owned()));
+        assert_eq!(found(FREE_MIN - 1), (Status::Error, "255 MiB free, and 256 are wanted: make room".to_owned()));
+        assert_eq!(found(0).0, Status::Error);
+    }
+
+    #[test]
+    fn room_is_asked_of_the_disk_where_the_data_lies() {
+        assert_eq!(room(Path::new("/no/such/place")).status, Status::Warning);
+        // Nothing can ever be written there.
+        #[cfg(target_os = "linux")]
+        assert_eq!(room(Path::new("/proc")).status, Status::Error);
+    }
 }

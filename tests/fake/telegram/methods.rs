@@ -280,7 +280,7 @@ impl World {
 fn me_json() -> Value {
     let mut me = bot_json();
     for (field, value) in [
-        ("can_join_groups", true),
+        ("can_join_groups", false),
         ("can_read_all_group_messages", false),
         ("supports_inline_queries", false),
         ("can_connect_to_business", false),

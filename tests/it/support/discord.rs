@@ -34,7 +34,7 @@ pub(crate) struct DiscordHouse {
     /// Whether the loop may end, which a test then looks at.
     pub(crate) may_stop: bool,
     library: Arc<Library>,
-    settings: Settings,
+    pub(crate) settings: Settings,
     dir: tempfile::TempDir,
     running: Option<Running>,
 }
@@ -185,6 +185,11 @@ impl DiscordHouse {
         Arc::into_inner(store).expect("somebody holds the store").close().await.unwrap();
     }
 
+    /// Where everything lies that it keeps.
+    pub(crate) fn directory(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
     pub(crate) fn service(&self) -> &Service {
         &self.running.as_ref().unwrap().service
     }
@@ -233,6 +238,16 @@ impl DiscordHouse {
         };
         self.fake.wait_for(is_heard, PATIENCE).await.unwrap();
         patiently(self.service().settle()).await;
+    }
+
+    /// Somebody who has the menu before them when the process is killed.
+    pub(crate) async fn killed_at_the_menu(&mut self, id: u64) -> Person {
+        let person = self.welcome(id).await;
+        person.slash("menu", &[]);
+        self.sees(&person, "What now?").await;
+        self.settle().await;
+        self.kill().await;
+        person
     }
 
     /// Somebody new, through the first small dialog.

@@ -1,5 +1,6 @@
 //! A whole house for tests: the real service on a real store, with clock, messenger and chance in the test's hands.
 
+pub(crate) mod canary;
 pub(crate) mod clock;
 pub(crate) mod discord;
 pub(crate) mod log;

@@ -33,7 +33,7 @@ pub(crate) struct TelegramHouse {
     pub(crate) webhook: Option<WebhookOptions>,
     pub(crate) timeouts: Timeouts,
     library: Arc<Library>,
-    settings: Settings,
+    pub(crate) settings: Settings,
     dir: tempfile::TempDir,
     running: Option<Running>,
 }
@@ -168,6 +168,11 @@ impl TelegramHouse {
         drop(service);
         // Answers to presses may still be on their way, and hold no store.
         Arc::into_inner(store).expect("somebody holds the store").close().await.unwrap();
+    }
+
+    /// Where everything lies that it keeps.
+    pub(crate) fn directory(&self) -> &std::path::Path {
+        self.dir.path()
     }
 
     pub(crate) fn service(&self) -> &Service {
