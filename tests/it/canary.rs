@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use mendwell::dialog::model::{Library, Question, Verb};
 use mendwell::domain::event::Body;
 use mendwell::domain::message::{View, ViewKind};
+use mendwell::domain::occasion::Occasion;
 use mendwell::domain::text::UserText;
 use mendwell::service::Taken;
 use mendwell::service::ports::{Clock, Item, NotSent, Outcome};
@@ -48,7 +49,7 @@ async fn words_told_to_every_dialog_stand_in_no_file_and_no_log() {
     assert!(ids.len() > 25 && wanted.len() > 5, "{ids:?}, {wanted:?}");
     let (mut rng, mut reached, mut people) = (StdRng::seed_from_u64(5), BTreeSet::new(), 0);
     for dialog in &ids {
-        house.settings.menu_dialog.clone_from(dialog);
+        house.settings.dialogs.set(Occasion::Menu, dialog);
         house.restart().await;
         let is_left = |reached: &BTreeSet<Place>| wanted.difference(reached).any(|(of, _)| of == dialog);
         for walk in 0..WALKS_MAX {
@@ -65,7 +66,7 @@ async fn words_told_to_every_dialog_stand_in_no_file_and_no_log() {
     }
     assert_eq!(wanted.difference(&reached).collect::<Vec<_>>(), Vec::<&Place>::new(), "never asked");
     assert_eq!(house.counter("quarantined_total").await, 0);
-    house.settings.menu_dialog = shipped_settings().menu_dialog;
+    house.settings.dialogs = shipped_settings().dialogs;
     house.restart().await;
     every_command(&house).await;
     is_clean(&house, &log, &[]).await;

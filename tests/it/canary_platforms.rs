@@ -1,5 +1,6 @@
 //! Words that nobody else uses, told to every shipped dialog over each platform's own adapter: no file and no log has them.
 
+use mendwell::domain::occasion::Occasion;
 use mendwell::service::Settings;
 use rand::prelude::*;
 use rand::rngs::StdRng;
@@ -24,7 +25,9 @@ const SURE: &str = "Shall I delete everything";
 const DONE: &str = "It is done";
 
 fn with_menu(dialog: &str) -> Settings {
-    Settings { menu_dialog: dialog.to_owned(), ..shipped_settings() }
+    let mut settings = shipped_settings();
+    settings.dialogs.set(Occasion::Menu, dialog);
+    settings
 }
 
 fn dialogs() -> Vec<String> {
