@@ -40,6 +40,7 @@ mod discreet;
 mod doctor;
 mod engine;
 mod engine_edits;
+mod engine_keep;
 mod engine_oracle;
 mod engine_props;
 mod engine_support;
