@@ -136,7 +136,7 @@ async fn who_does_not_agree_to_the_new_words_can_delete_everything() {
     let said = house.tap("ada", "No, delete everything").await;
     assert!(said.last().unwrap().starts_with("Shall I delete everything I have of you?"), "{said:?}");
     let said = house.tap("ada", "Delete everything").await;
-    assert!(said.last().unwrap().starts_with("It is done, and nobody can bring it back."), "{said:?}");
+    assert!(said.last().unwrap().starts_with("It is done. This is what I deleted:"), "{said:?}");
 }
 
 #[tokio::test]

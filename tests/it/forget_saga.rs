@@ -69,7 +69,7 @@ fn ledger_lines(place: &Place) -> usize {
     std::fs::read_to_string(place.options().forget_ledger).unwrap_or_default().lines().count()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for file in std::fs::read_dir(from).unwrap() {
         let path = file.unwrap().path();

@@ -70,6 +70,7 @@ mod forged;
 mod forget;
 mod forget_asked;
 mod forget_kill;
+mod forget_ledger;
 mod forget_saga;
 mod helplines;
 mod hide;
