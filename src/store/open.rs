@@ -104,6 +104,7 @@ impl Store {
         let mut connection = connect::open_as_it_is(&path, &writing).await?;
         before_update::keep(data_dir, &mut connection).await?;
         connect::migrate(&path, Database::Data, &mut connection).await?;
+        before_update::finished(data_dir)?;
         let failed = |error| connect::open_error(&path, error);
         let known = keys.person_id_max().await.map_err(failed)?;
         let person_next = 1 + known.max(sequence(&mut connection, "persons", &path).await?);

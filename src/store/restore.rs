@@ -20,7 +20,7 @@ use crate::store::keys::KeyRing;
 use crate::store::ledger::{Ledger, sync_parent};
 use crate::store::open::Options;
 use crate::store::statements::{self, json_ids};
-use crate::store::{lock, master, replay};
+use crate::store::{before_update, lock, master, replay};
 
 const PREPARING: &str = "restoring";
 const DECIDED: &str = "restored";
@@ -135,6 +135,7 @@ pub(super) fn finish(data_dir: &Path) -> Result<(), OpenError> {
         }
         fs::rename(&new, &place).and_then(|()| sync_parent(&place)).map_err(io(&place))?;
     }
+    before_update::finished(data_dir)?;
     clear(&decided)
 }
 
