@@ -52,7 +52,7 @@ pub struct StoreConfig {
     pub data_dir: PathBuf,
     /// File of the master key, absolute, outside `data_dir`.
     pub master_key: PathBuf,
-    /// The forget ledger, absolute.
+    /// The forget ledger, absolute; outside `data_dir` unless the host says otherwise.
     pub forget_ledger: PathBuf,
     /// Months without a word after which somebody is told, and a month later forgotten.
     pub idle_months: u32,

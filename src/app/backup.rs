@@ -43,7 +43,5 @@ pub async fn rotate(config: &Config) -> Result<usize, Failure> {
 
 /// Where the keys go when nothing else is said: beside the data, never in it.
 fn keys_beside(data: &Path) -> PathBuf {
-    let mut name = data.components().collect::<PathBuf>().into_os_string();
-    name.push(".keys");
-    PathBuf::from(name)
+    store::beside(data, ".keys")
 }

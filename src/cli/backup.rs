@@ -8,6 +8,7 @@ use crate::app::backup;
 use crate::app::exit::Failure;
 use crate::cli::print;
 use crate::config::Config;
+use crate::store::LedgerFound;
 
 /// Arguments of `backup`.
 #[derive(Args, Debug)]
@@ -64,8 +65,26 @@ pub(super) async fn restore(config: &Config, arguments: &RestoreArguments) -> Re
     if done.keyless > 0 {
         text.push_str(&format!("Not back, because there is no key for them: {}.\n", done.keyless));
     }
+    text.push_str(&ledger_words(done.ledger, config));
     print(&text);
     Ok(())
+}
+
+/// What the host must know when the forget ledger could not do its part.
+fn ledger_words(found: LedgerFound, config: &Config) -> String {
+    let place = config.store.forget_ledger.display();
+    match found {
+        LedgerFound::Whole => String::new(),
+        LedgerFound::None => format!(
+            "There was no forget ledger at {place}, only the copy beside the keys. Whoever asked to be forgotten after that\n\
+             copy was made is back. If the ledger of the machine before is still there, add its lines to this file and\n\
+             start: they are forgotten again.\n"
+        ),
+        LedgerFound::Older => format!(
+            "The forget ledger at {place} is older than this backup: lines are missing. Whoever stands in them may be back.\n\
+             If there is a newer one, add its lines to this file and start: they are forgotten again.\n"
+        ),
+    }
 }
 
 /// Changes keys.

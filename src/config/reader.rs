@@ -18,6 +18,7 @@ use crate::domain::limits::{IDLE_MONTHS_MAX, SECRET_FILE_BYTES_MAX};
 use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::recurrence_text::parse_time;
+use crate::store::{LEDGER_TAIL, MASTER_KEY_TAIL, beside};
 
 /// A setting's text, and where it was found.
 pub(super) struct Found {
@@ -142,12 +143,8 @@ impl Reader<'_> {
             home
         });
         let data_dir = data_dir.unwrap_or_default();
-        let master_key = self.path("store", "master_key").unwrap_or_else(|| {
-            let mut beside = data_dir.clone().into_os_string();
-            beside.push(".key");
-            beside.into()
-        });
-        let forget_ledger = self.path("store", "forget_ledger").unwrap_or_else(|| data_dir.join("forgotten"));
+        let master_key = self.path("store", "master_key").unwrap_or_else(|| beside(&data_dir, MASTER_KEY_TAIL));
+        let forget_ledger = self.path("store", "forget_ledger").unwrap_or_else(|| beside(&data_dir, LEDGER_TAIL));
         if master_key.starts_with(&data_dir) && data_dir.is_absolute() {
             let message = format!("the master key would lie in the data directory {}", data_dir.display());
             let help = Some("keep it elsewhere, so that a copy of the data cannot be read".to_owned());

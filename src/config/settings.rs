@@ -76,9 +76,10 @@ pub(super) const SETTINGS: &[Setting] = &[
         section: "store",
         key: "forget_ledger",
         kind: Kind::Path,
-        default: "~/.local/share/mendwell/forgotten",
-        doc: "File that remembers whose keys were destroyed by /forget, as hashes that lead to nobody. No backup holds it,\n\
-              and no restore takes it back. Default: `forgotten` in data_dir.",
+        default: "~/.local/share/mendwell.forgotten",
+        doc: "File that remembers whose keys were destroyed by /forget, as hashes that lead to nobody. No restore takes it\n\
+              back. It is to lie outside data_dir, on a disk that stays. Default: the path of data_dir with `.forgotten`\n\
+              behind.",
     },
     Setting {
         section: "store",

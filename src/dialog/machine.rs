@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::dialog::effect::{Context, Effect, Verdict};
 use crate::dialog::eval::Scope;
+use crate::dialog::keep::keep_s;
 use crate::dialog::model::{Ask, Dialog, Library, Step, Verb};
 use crate::dialog::render;
 use crate::dialog::session::{Frame, FrameKind, How, ParkedBy, Session, Status, Wait};
@@ -164,14 +165,9 @@ impl<'a> Machine<'a> {
     }
 
     pub(super) fn park(&mut self, by: ParkedBy) -> Verdict {
-        let keep = self.run_dialog().map_or(KEEP_S_DEFAULT, |dialog| dialog.limits.keep_s);
-        self.session.status = Status::Parked { since: self.cx.now, until: after_s(self.cx.now, keep), by };
+        let until = after_s(self.cx.now, keep_s(self.lib, &self.session));
+        self.session.status = Status::Parked { since: self.cx.now, until, by };
         Verdict::Parked
-    }
-
-    /// The dialog that the session is a run of: its limits hold, whatever it calls.
-    pub(super) fn run_dialog(&self) -> Option<&'a Dialog> {
-        run_dialog(self.lib, &self.session)
     }
 
     /// Ends the session.
@@ -194,14 +190,6 @@ impl<'a> Machine<'a> {
     pub(super) fn moved(&self) -> Verdict {
         if matches!(self.session.status, Status::Ended(_)) { Verdict::Ended } else { Verdict::Advanced }
     }
-}
-
-/// Limits for a session whose dialog cannot be found, in seconds.
-pub(super) const IDLE_S_DEFAULT: u32 = 45 * 60;
-const KEEP_S_DEFAULT: u32 = 3 * 24 * 3600;
-
-pub(super) fn run_dialog<'a>(lib: &'a Library, session: &Session) -> Option<&'a Dialog> {
-    session.stack.first().and_then(|frame| lib.dialogs.get(&frame.dialog)).map(Arc::as_ref)
 }
 
 /// The path of the step at which a stack stands: step ids from the outermost frame, with the rounds of loops. Each

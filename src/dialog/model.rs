@@ -81,7 +81,8 @@ pub enum Role {
     Safety,
 }
 
-/// How long a dialog waits, in seconds.
+/// How long a dialog waits, in seconds. When one called another, `idle_s` of the innermost holds and the longest `keep_s`,
+/// and each says for itself what becomes of its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Nobody answers: set it aside silently, so that check-ins may come.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::dialog::machine::{IDLE_S_DEFAULT, after_s, run_dialog};
+use crate::dialog::keep::idle_s;
+use crate::dialog::machine::after_s;
 use crate::dialog::model::Library;
 use crate::dialog::session::{SESSION_SCHEMA, Session, Status, Wait};
 use crate::domain::limits::SESSION_BYTES_MAX;
@@ -74,8 +75,7 @@ impl Session {
             (Status::Parked { until, .. }, _) => Some(*until),
             (Status::Waiting, Wait::Pace { due, .. }) => Some(*due),
             (Status::Waiting, Wait::Ask { asked, .. } | Wait::Gate { asked, .. }) => {
-                let idle = run_dialog(lib, self).map_or(IDLE_S_DEFAULT, |dialog| dialog.limits.idle_s);
-                Some(after_s(*asked, idle))
+                Some(after_s(*asked, idle_s(lib, self)))
             }
         }
     }

@@ -1,19 +1,17 @@
-//! Waits that are no questions: paced exercises and gates. And what is kept of a session that was never finished.
+//! Waits that are no questions: paced exercises and gates.
 
 use jiff::Timestamp;
 
 use crate::dialog::answer;
 use crate::dialog::effect::Verdict;
-use crate::dialog::eval::Scope;
 use crate::dialog::eval_call::today;
-use crate::dialog::machine::{Machine, after, after_ms, run_dialog};
-use crate::dialog::model::{Ask, Dialog, OnExpire, Question, Role, Verb};
-use crate::dialog::session::{FrameKind, How, Logged, Wait};
+use crate::dialog::machine::{Machine, after, after_ms};
+use crate::dialog::model::Question;
+use crate::dialog::session::{FrameKind, How, Wait};
 use crate::dialog::step::tag;
-use crate::dialog::{render, view};
+use crate::dialog::view;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
-use crate::domain::write::{JournalEntry, Write, WriteKey};
 
 impl Machine<'_> {
     /// The present beat is over.
@@ -141,8 +139,9 @@ impl Machine<'_> {
 
     /// A new run from the top with the same arguments. What was committed stays.
     fn start_over(&mut self) -> Verdict {
-        let Some(dialog) = run_dialog(self.lib, &self.session) else { return self.end_gone() };
-        let scope = self.session.stack.first().map_or(0, |frame| frame.scope);
+        let Some(first) = self.session.stack.first() else { return self.end_gone() };
+        let scope = first.scope;
+        let Some(dialog) = self.lib.dialogs.get(&first.dialog) else { return self.end_gone() };
         let mut args = Values::new();
         for entry in self.session.log.iter().filter(|entry| entry.scope == scope) {
             if let Some(value) = entry.value.as_ref().filter(|_| dialog.params.contains_key(&entry.name)) {
@@ -164,58 +163,5 @@ impl Machine<'_> {
         }
         self.run();
         self.moved()
-    }
-
-    /// The answers of a session that expires, as a journal entry, where its dialog wants that. What a commit has kept is
-    /// not repeated.
-    pub(super) fn partial_entry(&self) -> Option<(WriteKey, Write)> {
-        let dialog = run_dialog(self.lib, &self.session)?;
-        if dialog.limits.on_expire != OnExpire::SavePartial || dialog.role == Role::Safety {
-            return None;
-        }
-        let lines: Vec<String> =
-            self.session.log.iter().skip(self.session.kept).filter_map(|entry| self.line_of(entry)).collect();
-        if lines.is_empty() {
-            return None;
-        }
-        let title = self.words("partial_title", &[("title", Some(Value::text(&dialog.title)))]).plain();
-        let entry = JournalEntry {
-            dialog: dialog.id.clone(),
-            title: UserText::new(title),
-            body: UserText::new(lines.join("\n")),
-            fields: Values::new(),
-            date: today(&self.scope()),
-            complete: false,
-        };
-        // No step's path begins with a colon, so this key is no other write's.
-        Some((WriteKey(format!(":expired#{}", self.session.commits)), Write::Journal(entry)))
-    }
-
-    /// A question and its answer in one line.
-    fn line_of(&self, entry: &Logged) -> Option<String> {
-        let value = entry.value.as_ref()?;
-        let mut dialogs = self.session.stack.iter().rev().filter_map(|frame| self.lib.dialog(&frame.dialog));
-        let (dialog, ask) = dialogs.find_map(|dialog| Some((&**dialog, asked(dialog, &entry.name)?)))?;
-        let scope = Scope { dialog: Some(dialog), first: Some(entry.scope), ..self.scope() };
-        let text = ask.texts.first().map(|text| render::text(text, &scope).plain()).unwrap_or_default();
-        Some(format!("{}\n{}", text.trim(), render::value_text(value, Some(&entry.name), &scope)))
-    }
-}
-
-fn asked<'a>(dialog: &'a Dialog, name: &str) -> Option<&'a Ask> {
-    match &dialog.find(name)?.1.verb {
-        Verb::Ask(ask) => Some(ask),
-        Verb::Say { .. }
-        | Verb::Set(_)
-        | Verb::Branch(_)
-        | Verb::Each(_)
-        | Verb::Repeat { .. }
-        | Verb::Call { .. }
-        | Verb::Pace(_)
-        | Verb::Save(_)
-        | Verb::Goal(_)
-        | Verb::Schedule(_)
-        | Verb::Escalate { .. }
-        | Verb::Stop { .. } => None,
     }
 }

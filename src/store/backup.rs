@@ -168,7 +168,7 @@ pub(super) async fn copy(from: &Path, to: &Path) -> Result<(), OpenError> {
 /// The copy of the ledger only ever grows: a restore takes in both.
 fn copy_ledger(options: &Options, keys_to: &Path) -> Result<(), OpenError> {
     let copy = keys_to.join(LEDGER_NAME);
-    let known = Ledger::new(options.forget_ledger.clone()).read();
+    let known = Ledger::of(options).read();
     let added = known.and_then(|known| Ledger::new(copy.clone()).add(&known));
     added.map(|_| ()).map_err(|error| connect::open_error(&copy, error))
 }

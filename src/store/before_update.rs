@@ -3,7 +3,7 @@
 //! Only the data is copied, which is sealed: a key that is destroyed later opens nothing of the copy either.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use sqlx::{Connection, Row, SqliteConnection};
@@ -16,6 +16,8 @@ use crate::store::{master, statements};
 
 /// Where the copy lies, in the data directory.
 const DIRECTORY: &str = "before-update";
+/// Beside the copy while the tables change: a file with the copy's name.
+const UNFINISHED: &str = "unfinished";
 
 /// Keeps a copy of the data when its tables are about to change, and no earlier one. It counts once it was opened and is
 /// whole; a kill before that leaves the old tables, and the next start copies again.
@@ -31,10 +33,11 @@ pub(super) async fn keep(data_dir: &Path, data: &mut SqliteConnection) -> Result
     }
     let directory = data_dir.join(DIRECTORY);
     master::create_private_dir(&directory).map_err(io(&directory))?;
-    if is_under_way(&directory, schema)? {
+    if is_under_way(&directory, schema) {
         return Ok(());
     }
-    let copy = directory.join(name(schema, Database::Data.schema_version()));
+    let name = name(schema, Database::Data.schema_version());
+    let copy = directory.join(&name);
     let partial = backup::partial(&copy);
     backup::copy(&path, &partial).await?;
     let mut opened = backup::open_copy(&partial).await?;
@@ -48,7 +51,23 @@ pub(super) async fn keep(data_dir: &Path, data: &mut SqliteConnection) -> Result
     }
     fs::rename(&partial, &copy).and_then(|()| sync_parent(&copy)).map_err(io(&copy))?;
     tracing::info!(schema, "The tables change with this version; the data as it was is kept in before-update.");
-    only(&directory, &copy)
+    only(&directory, &copy)?;
+    let unfinished = directory.join(UNFINISHED);
+    let written = connect::private_file(&unfinished)
+        .and_then(|mut file| file.write_all(name.as_bytes()).and_then(|()| file.sync_all()));
+    written.and_then(|()| sync_parent(&unfinished)).map_err(io(&unfinished))
+}
+
+/// Notes that the tables are what they should be, or that others are in their place: the next change has a copy of its own.
+///
+/// # Errors
+/// [`OpenError::Io`].
+pub(super) fn finished(data_dir: &Path) -> Result<(), OpenError> {
+    let unfinished = data_dir.join(DIRECTORY).join(UNFINISHED);
+    match fs::remove_file(&unfinished).and_then(|()| sync_parent(&unfinished)) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(io(&unfinished)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// The version of the tables; `None` of a file that has none yet.
@@ -64,16 +83,15 @@ fn name(schema: i64, next: i64) -> String {
     format!("{DATA_HEAD}schema-{schema}-before-{next}{DATA_TAIL}")
 }
 
-/// Whether an update to a later version was cut off between two of its steps: then its copy is the one to keep.
-fn is_under_way(directory: &Path, schema: i64) -> Result<bool, OpenError> {
-    for entry in fs::read_dir(directory).map_err(io(directory))? {
-        let file = entry.map_err(io(directory))?.file_name();
-        let next = file.to_str().and_then(|name| name.strip_suffix(DATA_TAIL)?.rsplit_once("-before-"));
-        if next.and_then(|(_, next)| next.parse().ok()).is_some_and(|next: i64| next > schema) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// Whether an update was cut off between two of its steps: then its copy is the one to keep. Before the first step, a new
+/// one is as good.
+fn is_under_way(directory: &Path, schema: i64) -> bool {
+    let Ok(name) = fs::read_to_string(directory.join(UNFINISHED)) else { return false };
+    let between = name.strip_prefix(DATA_HEAD).and_then(|name| name.strip_suffix(DATA_TAIL)?.strip_prefix("schema-"));
+    let Some((before, next)) = between.and_then(|between| between.split_once("-before-")) else { return false };
+    let (Ok(before), Ok(next)) = (before.parse::<i64>(), next.parse::<i64>()) else { return false };
+    let is_between = before < schema && schema < next;
+    is_between && directory.join(name).is_file()
 }
 
 /// Removes whatever else lies there.

@@ -26,7 +26,7 @@ use crate::store::{ForgetNew, Join, Store, connect, replay};
 pub struct KeptCounts {
     /// Journal entries.
     pub journal: i64,
-    /// Days with measures.
+    /// Sets of measures: one for each time that a dialog kept some, so there may be several of a day.
     pub measures: i64,
     /// Goals, and their ends.
     pub goals: i64,

@@ -1,10 +1,11 @@
-//! The forget ledger: a file that no backup holds and no restore takes back, with a line for each key that was destroyed.
-//! Whoever is in it stays forgotten, whatever is restored.
+//! The forget ledger: a file with a line for each key that was destroyed. Whoever is in it stays forgotten, whatever is
+//! restored. So it lies outside of the data directory, where a state of that directory that is put back does not take it
+//! along; a backup puts a copy beside the keys, and a restore only ever adds to it.
 //!
 //! A line is a day and a keyed hash of the destroyed key: `2026-03-23 00112233445566778899aabbccddeeff`. It leads to nobody.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,11 +14,17 @@ use jiff::Timestamp;
 use crate::store::connect::private_file;
 use crate::store::error::StoreError;
 use crate::store::keys::KeyedHash;
+use crate::store::open::Options;
+
+/// Where earlier releases kept it, in the data directory.
+const EARLIER_NAME: &str = "forgotten";
 
 /// The file.
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger {
     path: PathBuf,
+    /// Where earlier releases kept it; read as well, until its lines are taken along.
+    earlier: Option<PathBuf>,
 }
 
 /// What the ledger holds.
@@ -29,31 +36,55 @@ pub(crate) struct Forgotten {
 
 impl Ledger {
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path }
+        Self { path, earlier: None }
+    }
+
+    /// The ledger of a store.
+    pub(crate) fn of(options: &Options) -> Self {
+        let path = options.forget_ledger.clone();
+        let earlier = options.data_dir.join(EARLIER_NAME);
+        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let is_other = earlier != path && real(&earlier) != real(&path);
+        Self { path, earlier: is_other.then_some(earlier) }
+    }
+
+    /// Whether there is one, be it empty.
+    pub(crate) fn is_there(&self) -> bool {
+        self.path.exists() || self.earlier.as_ref().is_some_and(|earlier| earlier.exists())
+    }
+
+    /// Makes it where there is none, and takes along what an earlier release left in the data directory. A kill leaves
+    /// lines in both places, which is no harm: they are read as one.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        if !self.path.exists() {
+            let made = private_file(&self.path).and_then(|file| file.sync_all());
+            made.and_then(|()| sync_parent(&self.path)).map_err(|error| failed(&error))?;
+        }
+        if let Some(earlier) = self.earlier.as_ref().filter(|earlier| earlier.exists()) {
+            self.add(&lines_of(earlier)?)?;
+            fs::remove_file(earlier).and_then(|()| sync_parent(earlier)).map_err(|error| failed(&error))?;
+        }
+        Ok(())
     }
 
     /// Everything that was ever written. A line that a power cut left unfinished is passed over.
     pub(crate) fn read(&self) -> Result<Forgotten, StoreError> {
-        Ok(Forgotten { lines: self.text()?.lines().filter_map(line).collect() })
-    }
-
-    fn text(&self) -> Result<String, StoreError> {
-        let mut text = String::new();
-        match File::open(&self.path).and_then(|mut file| file.read_to_string(&mut text)) {
-            Ok(_) => Ok(text),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(text),
-            Err(error) => Err(failed(&error)),
+        let mut known = lines_of(&self.path)?;
+        if let Some(earlier) = &self.earlier {
+            known.lines.extend(lines_of(earlier)?.lines);
         }
+        Ok(known)
     }
 
     /// Adds lines that are not there yet, durably; all that there are then.
     pub(crate) fn add(&self, new: &Forgotten) -> Result<Forgotten, StoreError> {
         let mut known = self.read()?;
-        let fresh: Vec<&(i64, KeyedHash)> = new.lines.difference(&known.lines).collect();
+        let before = text_of(&self.path)?;
+        let here = Forgotten::from_text(&before);
+        let fresh: Vec<&(i64, KeyedHash)> = new.lines.difference(&here.lines).collect();
         if fresh.is_empty() {
             return Ok(known);
         }
-        let before = self.text()?;
         let is_torn = !before.is_empty() && !before.ends_with('\n');
         let mut text = String::from(if is_torn { "\n" } else { "" });
         for (day, hash) in fresh {
@@ -72,6 +103,10 @@ impl Ledger {
 }
 
 impl Forgotten {
+    fn from_text(text: &str) -> Self {
+        Self { lines: text.lines().filter_map(line).collect() }
+    }
+
     /// The hashes of all keys that were destroyed.
     pub(crate) fn hashes(&self) -> HashSet<KeyedHash> {
         self.lines.iter().map(|(_, hash)| *hash).collect()
@@ -80,6 +115,19 @@ impl Forgotten {
     /// How many lines there are, as the data remembers how far it has followed the ledger.
     pub(crate) fn count(&self) -> i64 {
         i64::try_from(self.lines.len()).unwrap_or(i64::MAX)
+    }
+}
+
+fn lines_of(path: &Path) -> Result<Forgotten, StoreError> {
+    Ok(Forgotten::from_text(&text_of(path)?))
+}
+
+fn text_of(path: &Path) -> Result<String, StoreError> {
+    let mut text = String::new();
+    match File::open(path).and_then(|mut file| file.read_to_string(&mut text)) {
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(text),
+        Err(error) => Err(failed(&error)),
     }
 }
 

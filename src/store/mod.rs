@@ -59,13 +59,13 @@ pub use crate::store::batch::{
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::examine::{Examined, examine};
 pub use crate::store::forget::{ForgetDone, KeptCounts};
-pub use crate::store::open::{Options, Synchronous};
+pub use crate::store::open::{LEDGER_TAIL, MASTER_KEY_TAIL, Options, Synchronous, beside};
 pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{
     BatchKnown, EntryKind, LinkGuesses, LinkLook, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow,
     OutboxState, PersonState, PlanRow, SecretBytes, SessionRow,
 };
-pub use crate::store::restore::{RestoreDone, RestoreError, restore};
+pub use crate::store::restore::{LedgerFound, RestoreDone, RestoreError, restore};
 pub use crate::store::rotate::rotate;
 pub use crate::store::silence::SilenceWrite;
 

@@ -28,7 +28,7 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The master key file, outside `data_dir`; made at the first start.
     pub master_key: PathBuf,
-    /// The forget ledger: a file that says whose keys were destroyed. No backup holds it and no restore takes it back.
+    /// The forget ledger, outside `data_dir`: a file that says whose keys were destroyed. No restore takes it back.
     pub forget_ledger: PathBuf,
     /// How hard a commit is pressed onto the disk.
     pub synchronous: Synchronous,
@@ -59,13 +59,25 @@ impl Options {
     pub fn new(data_dir: impl Into<PathBuf>, master_key: impl Into<PathBuf>) -> Self {
         let data_dir = data_dir.into();
         Self {
-            forget_ledger: data_dir.join("forgotten"),
+            forget_ledger: beside(&data_dir, LEDGER_TAIL),
             data_dir,
             master_key: master_key.into(),
             synchronous: Synchronous::Full,
             max_pages: None,
         }
     }
+}
+
+/// Behind the path of the data directory: the default place of the master key.
+pub const MASTER_KEY_TAIL: &str = ".key";
+/// Behind the path of the data directory: the default place of the forget ledger.
+pub const LEDGER_TAIL: &str = ".forgotten";
+
+/// A place beside a directory, never in it: its path with something behind.
+pub fn beside(directory: &Path, tail: &str) -> PathBuf {
+    let mut path = directory.components().collect::<PathBuf>().into_os_string();
+    path.push(tail);
+    path.into()
 }
 
 impl Store {
@@ -92,11 +104,17 @@ impl Store {
         let mut connection = connect::open_as_it_is(&path, &writing).await?;
         before_update::keep(data_dir, &mut connection).await?;
         connect::migrate(&path, Database::Data, &mut connection).await?;
+        before_update::finished(data_dir)?;
         let failed = |error| connect::open_error(&path, error);
         let known = keys.person_id_max().await.map_err(failed)?;
         let person_next = 1 + known.max(sequence(&mut connection, "persons", &path).await?);
         let outbox_next = 1 + sequence(&mut connection, "outbox", &path).await?;
-        let ledger = Ledger::new(options.forget_ledger.clone());
+        let ledger = Ledger::of(&options);
+        match ledger.settle() {
+            // Its lines are read where they are, and taken along by a later start.
+            Ok(()) | Err(StoreError::Full) => {}
+            Err(error) => return Err(connect::open_error(&options.forget_ledger, error)),
+        }
         let mut finished = join::finish(&keys, &mut connection).await;
         if finished.is_ok() {
             finished = forget::finish(&keys, &ledger, &mut connection, |_| {}).await.map(|_receipts| ());

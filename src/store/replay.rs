@@ -28,6 +28,14 @@ pub(super) async fn followed(connection: &mut SqliteConnection, ledger: &Forgott
     Ok(())
 }
 
+/// How many lines of the ledger the data has followed.
+pub(super) async fn has_followed(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    match sqlx::query(statements::META_TEXT).bind(FOLLOWED).fetch_optional(&mut *connection).await? {
+        Some(row) => Ok(row.try_get::<&str, _>(0)?.parse().unwrap_or(0)),
+        None => Ok(0),
+    }
+}
+
 /// Follows the ledger if the data has not yet.
 pub(super) async fn if_behind(
     keys: &KeyRing,
@@ -35,11 +43,13 @@ pub(super) async fn if_behind(
     connection: &mut SqliteConnection,
 ) -> Result<Replayed, StoreError> {
     let known = ledger.read()?;
-    let row = sqlx::query(statements::META_TEXT).bind(FOLLOWED).fetch_optional(&mut *connection).await?;
-    let followed: i64 = match row {
-        Some(row) => row.try_get::<&str, _>(0)?.parse().unwrap_or(0),
-        None => 0,
-    };
+    let followed = has_followed(connection).await?;
+    if followed > known.count() {
+        tracing::warn!(
+            missing = followed - known.count(),
+            "The forget ledger has fewer lines than the data has followed: an older one was put back, or it was lost."
+        );
+    }
     if followed >= known.count() {
         return Ok(Replayed::default());
     }

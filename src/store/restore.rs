@@ -20,7 +20,7 @@ use crate::store::keys::KeyRing;
 use crate::store::ledger::{Ledger, sync_parent};
 use crate::store::open::Options;
 use crate::store::statements::{self, json_ids};
-use crate::store::{lock, master, replay};
+use crate::store::{before_update, lock, master, replay};
 
 const PREPARING: &str = "restoring";
 const DECIDED: &str = "restored";
@@ -40,6 +40,19 @@ pub struct RestoreDone {
     pub forgotten: usize,
     /// People of the backup who are not back: their key is not there, or does not fit.
     pub keyless: u64,
+    /// How far the forget ledger could be trusted.
+    pub ledger: LedgerFound,
+}
+
+/// What of the forget ledger there was for a restore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerFound {
+    /// All of it, as far as the backup can tell.
+    Whole,
+    /// None, and the keys came from a backup: who was forgotten since that may be back.
+    None,
+    /// One that knows of fewer keys than were destroyed when the backup was made.
+    Older,
 }
 
 /// Why nothing was restored. The data is as it was.
@@ -122,6 +135,7 @@ pub(super) fn finish(data_dir: &Path) -> Result<(), OpenError> {
         }
         fs::rename(&new, &place).and_then(|()| sync_parent(&place)).map_err(io(&place))?;
     }
+    before_update::finished(data_dir)?;
     clear(&decided)
 }
 
@@ -151,7 +165,8 @@ async fn prepare(
     let mut connection = connect::open_migrated(&path, Database::Data, &writing).await?;
     backup::whole(&mut connection).await.map_err(failed)?;
 
-    let ledger = Ledger::new(options.forget_ledger.clone());
+    let ledger = Ledger::of(options);
+    let was_there = ledger.is_there();
     let mut known = ledger.read().map_err(failed)?;
     if let Some(directory) = keys_from {
         let copied = Ledger::new(directory.join(LEDGER_NAME)).read().map_err(failed)?;
@@ -163,6 +178,12 @@ async fn prepare(
     let before = count(&mut connection).await.map_err(failed)?;
     let readable = backup::readable(&ring, &mut connection, i64::MAX).await;
     let (opened, unread) = readable.map_err(failed)?;
+    let followed = replay::has_followed(&mut connection).await.map_err(failed)?;
+    let found = match keys_from {
+        Some(_) if !was_there => LedgerFound::None,
+        Some(_) | None if followed > known.count() => LedgerFound::Older,
+        Some(_) | None => LedgerFound::Whole,
+    };
     let replayed = replay::replay(&ring, &known, &mut connection).await.map_err(failed)?;
     if before > 0 && opened == 0 && replayed.keys == 0 {
         return Err(RestoreError::OtherKeys { data: data.to_path_buf(), persons: before });
@@ -176,7 +197,14 @@ async fn prepare(
     ring.close().await.map_err(failed)?;
     let keys = keys_from.map(|directory| directory.join(KEYS_NAME));
     let gone = replayed.persons.saturating_sub(replayed.keys as u64);
-    Ok(RestoreDone { data: data.to_path_buf(), keys, persons, forgotten: replayed.keys, keyless: gone + unread })
+    Ok(RestoreDone {
+        data: data.to_path_buf(),
+        keys,
+        persons,
+        forgotten: replayed.keys,
+        keyless: gone + unread,
+        ledger: found,
+    })
 }
 
 /// The data backup itself, or the newest of a directory: their names sort by time.

@@ -57,6 +57,7 @@ fn without_any_setting_the_defaults_hold() {
     assert_eq!(config.file, None);
     assert_eq!(config.store.data_dir, host.path("home/.local/share/mendwell"));
     assert_eq!(config.store.master_key, host.path("home/.local/share/mendwell.key"));
+    assert_eq!(config.store.forget_ledger, host.path("home/.local/share/mendwell.forgotten"));
     assert_eq!((config.bot.name.as_str(), config.bot.dialogs.of(Occasion::Start)), ("Mendwell", "welcome"));
     assert_eq!((config.bot.quiet.from.hour(), config.bot.quiet.to.hour()), (22, 7));
     assert_eq!((config.bot.zone.as_str(), config.log.level.as_str(), config.dialogs.dir), ("UTC", "info", None));

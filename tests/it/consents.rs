@@ -31,7 +31,7 @@ async fn privacy_says_who_answers_for_it_what_is_kept_and_what_was_agreed_to() {
     house.plan("ada", "daily", "19:00", "Wait").await;
     let said = house.say("ada", "/privacy").await;
     assert_eq!(said[0], before[0]);
-    let kept = "What I have of you now: 1 journal entry, 0 days of check-in answers, 0 notes on small goals, 0 exercises that are open, 1 check-in plan, and your settings.";
+    let kept = "What I have of you now: 1 journal entry, 0 sets of check-in answers, 0 notes on small goals, 0 exercises that are open, 1 check-in plan, and your settings.";
     let agreed = "Keeping your answers: yes, since 23 March 2026 (wording 1).\nWriting to you at the times you chose: yes, since 23 March 2026 (wording 1).";
     assert_eq!(said[1], format!("{kept}\n{agreed}\n/export sends all of it to you as a file."));
     assert_eq!(said[2], CHANGE);
@@ -136,7 +136,7 @@ async fn who_does_not_agree_to_the_new_words_can_delete_everything() {
     let said = house.tap("ada", "No, delete everything").await;
     assert!(said.last().unwrap().starts_with("Shall I delete everything I have of you?"), "{said:?}");
     let said = house.tap("ada", "Delete everything").await;
-    assert!(said.last().unwrap().starts_with("It is done, and nobody can bring it back."), "{said:?}");
+    assert!(said.last().unwrap().starts_with("It is done. This is what I deleted:"), "{said:?}");
 }
 
 #[tokio::test]

@@ -126,8 +126,8 @@ async fn i38_a_waiting_check_in_starts_when_the_dialog_falls_silent() {
     house.advance_to_local("2026-03-23T17:50").await;
     house.open_dialog("ada", "long").await;
     house.advance_to_local("2026-03-23T20:00").await;
-    // The menu, through which it was opened, waits an hour.
-    assert_eq!(nudged(&house.messenger, "ada"), walls(&["2026-03-23T18:50"]));
+    // The dialog waits two hours; the menu, through which it was opened, would wait one.
+    assert_eq!(nudged(&house.messenger, "ada"), walls(&["2026-03-23T19:50"]));
     assert_eq!(house.sessions("ada").await, (1, 1));
 }
 

@@ -44,17 +44,26 @@ async fn schema(path: &Path) -> i64 {
     version
 }
 
+async fn count(path: &Path) -> i64 {
+    let mut raw = connect(path).await;
+    let count = sqlx::query("SELECT count(*) FROM persons").fetch_one(&mut raw).await.unwrap().get(0);
+    raw.close().await.unwrap();
+    count
+}
+
 /// Takes the tables of later versions away, as if an older program had made the file.
 pub(crate) async fn age(data: &Path) {
+    age_to(data, OLD).await;
+}
+
+async fn age_to(data: &Path, version: i64) {
     let mut raw = connect(&data.join("data.db")).await;
-    for sql in [
-        "DROP TABLE silences",
-        "DROP TABLE said",
-        "DELETE FROM _sqlx_migrations WHERE version > 4",
-        "PRAGMA wal_checkpoint(TRUNCATE)",
-    ] {
-        sqlx::query(sql).execute(&mut raw).await.unwrap();
+    for (_, sql) in [(5, "DROP TABLE silences"), (6, "DROP TABLE said")].iter().filter(|(made, _)| *made > version) {
+        sqlx::query(*sql).execute(&mut raw).await.unwrap();
     }
+    let versions = sqlx::query("DELETE FROM _sqlx_migrations WHERE version > ?").bind(version);
+    versions.execute(&mut raw).await.unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut raw).await.unwrap();
     raw.close().await.unwrap();
 }
 
@@ -101,6 +110,43 @@ async fn the_data_is_kept_as_it_was_and_comes_back_without_whoever_was_forgotten
     let output = home.run(&["restore", &format!("data/before-update/{}", copy()), "--data", "data"], "");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(there(&home).await, PEOPLE as usize - 1, "the forgotten one stays forgotten");
+}
+
+/// Back to the older version as docs/hosting.md says, on with it for a while, and then the update again.
+#[tokio::test]
+async fn an_update_after_going_back_has_a_copy_of_its_own() {
+    let copied = |from: i64| format!("mendwell-schema-{from}-before-{}.db", Database::Data.schema_version());
+    let home = old_house().await;
+    assert_eq!(there(&home).await, PEOPLE as usize);
+    // The same older version, and one between the two.
+    for (round, version) in [OLD, OLD + 1].into_iter().enumerate() {
+        let store = open(&home).await;
+        new_person(&store, &format!("late{round}")).await;
+        store.close().await.unwrap();
+        age_to(&home.data(), version).await;
+        assert_eq!(there(&home).await, PEOPLE as usize);
+        assert_eq!(copies(&home), [copied(version)]);
+        let path = home.data().join("before-update").join(copied(version));
+        assert_eq!(schema(&path).await, version);
+        assert_eq!(count(&path).await, PEOPLE + 1 + round as i64, "what was written since is in the copy");
+    }
+}
+
+/// An update that was cut off between two steps keeps the copy from before the first; one that is put back does not.
+#[tokio::test]
+async fn a_cut_off_update_goes_on_with_the_copy_it_has_unless_the_data_was_put_back() {
+    let home = old_house().await;
+    assert_eq!(there(&home).await, PEOPLE as usize);
+    let unfinished = home.data().join("before-update/unfinished");
+    assert!(!unfinished.exists());
+    age_to(&home.data(), OLD + 1).await;
+    std::fs::write(&unfinished, copy()).unwrap();
+    assert_eq!(there(&home).await, PEOPLE as usize);
+    assert_eq!(copies(&home), [copy()]);
+    std::fs::write(&unfinished, copy()).unwrap();
+    let output = home.run(&["restore", &format!("data/before-update/{}", copy()), "--data", "data"], "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!unfinished.exists());
 }
 
 #[tokio::test]

@@ -40,8 +40,7 @@ fn modes(options: &Options) -> Finding {
 
 fn master_key(options: &Options) -> Finding {
     let path = &options.master_key;
-    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    if real(path).starts_with(real(&options.data_dir)) {
+    if lies_in(path, &options.data_dir) {
         let says =
             format!("{} lies in the data directory, where every copy would carry it along: move it", path.display());
         return Finding::new("master_key", Status::Error, says);
@@ -60,10 +59,27 @@ fn master_key(options: &Options) -> Finding {
     }
 }
 
+/// Whether a file lies in a directory, or would.
+fn lies_in(file: &Path, directory: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let place = file.parent().map(real);
+    real(file).starts_with(real(directory)) || place.is_some_and(|place| place.starts_with(real(directory)))
+}
+
 fn ledger(options: &Options) -> Finding {
+    if lies_in(&options.forget_ledger, &options.data_dir) {
+        let says = format!(
+            "{} lies in the data directory, where an older state that is put back replaces it: set forget_ledger elsewhere",
+            options.forget_ledger.display()
+        );
+        return Finding::new("ledger", Status::Warning, says);
+    }
     match fs::metadata(&options.forget_ledger) {
         Ok(_) => Finding::ok("ledger", options.forget_ledger.display().to_string()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Finding::ok("ledger", "nobody was forgotten yet"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let status = if options.data_dir.join("keys.db").exists() { Status::Warning } else { Status::Ok };
+            Finding::new("ledger", status, "it is not there; the next start makes one, and takes an earlier one along")
+        }
         Err(error) => Finding::new("ledger", Status::Error, format!("{}: {error}", options.forget_ledger.display())),
     }
 }

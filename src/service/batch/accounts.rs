@@ -14,7 +14,7 @@ use crate::service::ports::Class;
 use crate::service::turn::{Changes, Joined, Parted};
 use crate::service::writer::Writer;
 use crate::store::{
-    AccountNew, ForgetNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, LinkLook, Look, StoreError,
+    AccountNew, ForgetNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, LinkLook, Look, SessionWrite, StoreError,
 };
 
 impl Round {
@@ -138,6 +138,8 @@ impl Round {
         self.touched.persons.insert(person);
         let heir = (!changes.goes_quietly).then(|| self.stranger(writer, work.profile.address, &mut changes));
         self.heirs.extend(heir);
+        // What asked for it is over, and is not told as something that was open.
+        self.batch.sessions.extend(work.ended.iter().map(|id| SessionWrite::Delete { id: *id, person }));
         self.batch.forgets.push(ForgetNew { person, heir, day: day(self.now) });
         self.done.forgotten.push(person);
         self.done.freed |= changes.freed;
