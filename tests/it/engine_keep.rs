@@ -57,11 +57,11 @@ fn expired(talk: &mut Talk<'_>) -> Option<JournalEntry> {
     talk.due();
     assert_eq!(talk.session.status, Status::Ended(How::Expired));
     let found = writes(&talk.last);
-    let entries = found.into_iter().filter_map(|(_, write)| match write {
+    let mut entries = found.into_iter().filter_map(|(_, write)| match write {
         Write::Journal(entry) => Some(entry.clone()),
         _ => None,
     });
-    entries.last()
+    entries.next_back()
 }
 
 #[test]
