@@ -27,6 +27,10 @@ const RETRY_FIRST_MS: u64 = 500;
 /// The longest wait after a failure, in milliseconds.
 const RETRY_LAST_MS: u64 = 30_000;
 
+/// A connection is made anew after somebody was forgotten, because its buffer holds what came last; not sooner than this
+/// after it was made, so that many who go at once do not keep it from listening.
+const RENEWED_AFTER: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The loop that listens.
 pub(crate) struct Listening {
     pub intake: Intake,
@@ -135,6 +139,7 @@ impl Listening {
     /// Takes everything from one connection until it fails in a way that needs a new one.
     async fn listen<G: Gateway>(&mut self, mut line: Line<G>) -> Result<(), Stopped> {
         let silence = self.intake.api.timeouts.silence;
+        let begun = Instant::now();
         loop {
             let has_room = line.waiting.len() < DISCORD_EVENTS_WAITING_MAX;
             let happening = tokio::select! {
@@ -152,6 +157,11 @@ impl Listening {
                     // A connection that is gone asks again.
                     let _ = leave?.send(());
                     continue;
+                }
+                () = self.intake.service.forgotten() => {
+                    tokio::time::sleep_until(begun + RENEWED_AFTER).await;
+                    line.keep(self.intake.missed.is_reading()).await?;
+                    return Ok(());
                 }
                 happening = timeout_at(line.alive + silence, line.gateway.next()), if has_room => {
                     happening.map_err(|_| Stopped::Silent)?

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::dialog::model::Library;
 use crate::dialog::session::Session;
@@ -110,6 +110,7 @@ pub struct Service {
     wake: Arc<Wake>,
     vigil: Arc<Vigil>,
     pins: Arc<PinDesk>,
+    forgotten: Arc<Notify>,
 }
 
 /// What the service did with an event, told after its commit.
@@ -151,6 +152,7 @@ impl Service {
         let (handed, outbound) = mpsc::unbounded_channel();
         let traffic = Arc::new(Traffic::default());
         let wake = Arc::new(Wake::new());
+        let forgotten = Arc::new(Notify::new());
         let jitter = chance();
         let vigil =
             Vigil::new(Arc::clone(&clock), Arc::clone(&messenger), Arc::clone(&library), Arc::clone(&settings.lines));
@@ -162,6 +164,7 @@ impl Service {
             traffic: Arc::clone(&traffic),
             wake: Arc::clone(&wake),
             vigil: Arc::new(vigil),
+            forgotten: Arc::clone(&forgotten),
             pins: Arc::new(pins),
         };
         let delivery = DeliveryLoop::new(
@@ -175,7 +178,7 @@ impl Service {
             Arc::clone(&traffic),
             jitter,
         );
-        let writer = Writer::new(store, library, clock, settings, chance, inbound, handed, traffic, wake);
+        let writer = Writer::new(store, library, clock, settings, chance, inbound, handed, traffic, wake, forgotten);
         (service, writer, delivery)
     }
 
@@ -215,6 +218,12 @@ impl Service {
         if let Some(asker) = Asker::of(event, || self.store.outbox_id_next()) {
             self.vigil.tell(asker);
         }
+    }
+
+    /// Resolves once somebody was forgotten since this last resolved, for an adapter whose connection holds what came last:
+    /// made anew, it holds nothing.
+    pub(crate) async fn forgotten(&self) {
+        self.forgotten.notified().await;
     }
 
     /// After the writer has ended: resolves when everybody who asked whom to reach has been told.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::dialog::model::Library;
@@ -40,6 +40,8 @@ pub struct Writer {
     pub(super) handed: mpsc::UnboundedSender<Passed>,
     pub(super) traffic: Arc<Traffic>,
     wake: Arc<Wake>,
+    /// Rung when somebody was forgotten.
+    forgotten: Arc<Notify>,
     /// Work that concerns the batch in flight; it goes first after the landing.
     deferred: VecDeque<Work>,
 }
@@ -89,9 +91,10 @@ impl Writer {
         handed: mpsc::UnboundedSender<Passed>,
         traffic: Arc<Traffic>,
         wake: Arc<Wake>,
+        forgotten: Arc<Notify>,
     ) -> Self {
         let deferred = VecDeque::new();
-        Self { store, library, clock, settings, chance, inbound, handed, traffic, wake, deferred }
+        Self { store, library, clock, settings, chance, inbound, handed, traffic, wake, forgotten, deferred }
     }
 
     /// Writes until every way in is closed.
@@ -330,6 +333,7 @@ impl Writer {
         }
         if done.forgets {
             self.forget().await?;
+            self.forgotten.notify_one();
         }
         Ok(())
     }
