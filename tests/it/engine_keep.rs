@@ -56,12 +56,9 @@ fn hours_until_due(talk: &Talk<'_>) -> f64 {
 fn expired(talk: &mut Talk<'_>) -> Option<JournalEntry> {
     talk.due();
     assert_eq!(talk.session.status, Status::Ended(How::Expired));
-    let found = writes(&talk.last);
-    let entries = found.into_iter().filter_map(|(_, write)| match write {
-        Write::Journal(entry) => Some(entry.clone()),
-        _ => None,
-    });
-    entries.last()
+    writes(&talk.last)
+        .into_iter()
+        .find_map(|(_, write)| if let Write::Journal(entry) = write { Some(entry) } else { None })
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn master_key(options: &Options) -> Finding {
 /// Whether a file lies in a directory, or would.
 fn lies_in(file: &Path, directory: &Path) -> bool {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let place = file.parent().map(|parent| real(parent));
+    let place = file.parent().map(real);
     real(file).starts_with(real(directory)) || place.is_some_and(|place| place.starts_with(real(directory)))
 }
 
