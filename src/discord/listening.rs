@@ -83,6 +83,14 @@ struct Event {
     sequence: u64,
 }
 
+/// What comes after a connection.
+enum Next {
+    /// Another one, at once.
+    Again,
+    /// Another one after a rest: as long as the platform said, if it did.
+    Rest(Option<SignedDuration>),
+}
+
 /// One event, as far as the line itself must know it.
 #[derive(Deserialize)]
 struct Sequence {
@@ -94,25 +102,26 @@ impl Listening {
     pub(crate) async fn run(mut self) -> Stopped {
         loop {
             match self.connection().await {
-                Ok(told) => self.rest(told).await,
+                Ok(Next::Again) => {}
+                Ok(Next::Rest(told)) => self.rest(told).await,
                 Err(stopped) => return stopped,
             }
         }
     }
 
-    /// One connection, from its address to its end; how long the platform wants to be left alone then, if it says.
-    async fn connection(&mut self) -> Result<Option<SignedDuration>, Stopped> {
+    /// One connection, from its address to its end.
+    async fn connection(&mut self) -> Result<Next, Stopped> {
         let (service, clock) = (self.intake.service.clone(), self.intake.clock.clone());
         let keeper = Keeper::load(service, clock).await?;
         let url = match self.address(keeper.kept()).await? {
             Ok(url) => url,
-            Err(told) => return Ok(told),
+            Err(told) => return Ok(Next::Rest(told)),
         };
         let gateway = Twilight::new(&self.token, &url, keeper.kept().cloned());
         let committed = keeper.kept().map(|state| state.sequence);
         let (waiting, alive) = (FuturesOrdered::new(), Instant::now());
         let line = Line { gateway, keeper, waiting, sessions: 0, committed, leave: None, alive };
-        self.listen(line).await.map(|()| None)
+        self.listen(line).await
     }
 
     /// Where the gateway is. The inner error: the platform does not say, and perhaps how long it wants to be left alone.
@@ -136,10 +145,11 @@ impl Listening {
         }
     }
 
-    /// Takes everything from one connection until it fails in a way that needs a new one.
-    async fn listen<G: Gateway>(&mut self, mut line: Line<G>) -> Result<(), Stopped> {
+    /// Takes everything from one connection until another is needed.
+    async fn listen<G: Gateway>(&mut self, mut line: Line<G>) -> Result<Next, Stopped> {
         let silence = self.intake.api.timeouts.silence;
-        let begun = Instant::now();
+        let not_before = Instant::now() + RENEWED_AFTER;
+        let mut is_to_renew = false;
         loop {
             let has_room = line.waiting.len() < DISCORD_EVENTS_WAITING_MAX;
             let happening = tokio::select! {
@@ -158,10 +168,14 @@ impl Listening {
                     let _ = leave?.send(());
                     continue;
                 }
-                () = self.intake.service.forgotten() => {
-                    tokio::time::sleep_until(begun + RENEWED_AFTER).await;
+                () = self.intake.service.forgotten(), if !is_to_renew => {
+                    is_to_renew = true;
+                    continue;
+                }
+                () = tokio::time::sleep_until(not_before), if is_to_renew => {
+                    line.keeper.hurry();
                     line.keep(self.intake.missed.is_reading()).await?;
-                    return Ok(());
+                    return Ok(Next::Again);
                 }
                 happening = timeout_at(line.alive + silence, line.gateway.next()), if has_room => {
                     happening.map_err(|_| Stopped::Silent)?
@@ -172,7 +186,7 @@ impl Listening {
                 Happening::Event(raw) => self.take(&raw, &mut line).await?,
                 Happening::Alive => line.keep(self.intake.missed.is_reading()).await?,
                 Happening::Lost => self.lost().await,
-                Happening::Failed => return Ok(()),
+                Happening::Failed => return Ok(Next::Rest(None)),
                 Happening::AsksToIdentify(leave) => {
                     let may = budget::leave(self.intake.service.clone(), self.intake.clock.clone());
                     line.leave = Some(Box::pin(async move { may.await.map(|()| leave) }));
@@ -259,13 +273,13 @@ fn in_order(committed: Committed, event: Event) -> BoxFuture<'static, Result<Eve
 }
 
 /// What the end of a connection means that the platform ends for good.
-fn closed(code: u16) -> Result<(), Stopped> {
+fn closed(code: u16) -> Result<Next, Stopped> {
     match code {
         4004 => Err(Stopped::TokenRefused),
         4010 | 4011 => Err(Stopped::TooLarge),
         4012 => Err(Stopped::TooOld),
         4013 | 4014 => Err(Stopped::IntentRefused),
-        _ => Ok(()),
+        _ => Ok(Next::Rest(None)),
     }
 }
 

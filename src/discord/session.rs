@@ -39,6 +39,11 @@ impl Keeper {
         self.kept.as_ref()
     }
 
+    /// Has the next be written in any case: what came since the last would come again.
+    pub(crate) fn hurry(&mut self) {
+        self.at = Timestamp::MIN;
+    }
+
     /// Keeps where the session stands, or that there is none.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ pub struct Writer {
     pub(super) handed: mpsc::UnboundedSender<Passed>,
     pub(super) traffic: Arc<Traffic>,
     wake: Arc<Wake>,
-    /// Rung when somebody was forgotten.
+    /// Rung when somebody was forgotten who was known: strangers who left nothing to keep come and go all the time.
     forgotten: Arc<Notify>,
     /// Work that concerns the batch in flight; it goes first after the landing.
     deferred: VecDeque<Work>,
@@ -328,11 +328,14 @@ impl Writer {
         if done.freed {
             self.wake.ring(i64::MIN);
         }
+        let has_forgotten = !done.forgotten.is_empty();
         for person in done.forgotten {
             let _ = self.handed.send(Passed::Forgotten(person));
         }
         if done.forgets {
             self.forget().await?;
+        }
+        if has_forgotten {
             self.forgotten.notify_one();
         }
         Ok(())

@@ -13,8 +13,9 @@ use crate::support::telegram::TelegramHouse;
 use crate::support::{shipped_library, shipped_settings};
 
 const NAME: &str = "Quillabeth";
-const FIRST: u32 = 774_129_055;
-const PEOPLE: &str = "774129";
+// Longer than the fraction of a second in a line of the log, which may have any six digits.
+const FIRST: u32 = 3_774_129_055;
+const PEOPLE: &str = "3774129";
 const PIN: &str = "730152886419";
 const SECRETS: [&str; 4] = [WORDS, NAME, PEOPLE, PIN];
 /// Answers to each dialog.
