@@ -23,6 +23,7 @@ mod run;
 pub mod schedule;
 pub mod session;
 pub mod shape;
+pub mod shelf;
 mod stage;
 pub mod step;
 pub mod stored;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::dialog::finder::Finder;
+use crate::dialog::shelf::Shelf;
 use crate::domain::person::FactKind;
 use crate::domain::value::Value;
 
@@ -24,6 +25,8 @@ pub struct Library {
     pub system: SystemTexts,
     /// Which of them fits what somebody wrote.
     pub finder: Finder,
+    /// The exercises among them, by chapter of the guide.
+    pub shelf: Shelf,
 }
 
 /// The engine's own sentences, by key; `dialogs/system/en.toml`. Every key of
@@ -240,7 +243,8 @@ impl Library {
     /// Of these dialogs and this wording.
     pub fn new(dialogs: BTreeMap<String, Arc<Dialog>>, system: SystemTexts) -> Self {
         let finder = Finder::new(dialogs.values().map(AsRef::as_ref));
-        Self { dialogs, system, finder }
+        let shelf = Shelf::new(dialogs.values().map(AsRef::as_ref));
+        Self { dialogs, system, finder, shelf }
     }
 
     /// A dialog by its present id.

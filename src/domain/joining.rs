@@ -28,6 +28,7 @@ impl Profile {
     /// | up to where a platform was heard | that of the account on it |
     /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
     /// | contact gate | what one account says, whole: the one with the harder lock, or else the code's |
+    /// | exercises that were done | those of both, with the later day |
     /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
@@ -53,6 +54,10 @@ impl Profile {
                 (Some(own), Some(typed)) => Some(join_care(own, typed)),
                 (own, typed) => own.or(typed),
             };
+            for (dialog, day) in typed.done {
+                let last = self.done.entry(dialog).or_insert(day);
+                *last = day.max(*last);
+            }
             self.pin = self.pin.or(typed.pin);
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);

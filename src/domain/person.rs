@@ -44,6 +44,9 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// The exercises that they have done, by dialog, with the last day of each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub done: BTreeMap<String, Date>,
     /// Since when they have not written, and what is to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silence>,
@@ -228,6 +231,7 @@ impl Profile {
             language: None,
             wished: None,
             open_goal: None,
+            done: BTreeMap::new(),
             silence: None,
             waiting: None,
             care: None,

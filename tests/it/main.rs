@@ -75,6 +75,7 @@ mod forget_asked;
 mod forget_kill;
 mod forget_ledger;
 mod forget_saga;
+mod guide;
 mod helplines;
 mod hide;
 mod keeping;

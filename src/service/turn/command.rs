@@ -25,7 +25,7 @@ impl Turn<'_, '_> {
         match command {
             Command::Start => self.begin_by_link(arguments),
             Command::Menu => self.open(self.world.settings.dialogs.of(Occasion::Menu).to_owned()),
-            Command::Guide => self.open(self.world.settings.dialogs.of(Occasion::Guide).to_owned()),
+            Command::Guide => self.guide(),
             Command::Checkin => self.open(self.world.settings.dialogs.of(Occasion::Checkin).to_owned()),
             Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
             Command::Crisis => self.crisis(),

@@ -8,6 +8,7 @@ mod discreet;
 mod edited;
 mod export;
 mod forget;
+mod guide;
 mod hide;
 mod left_out;
 mod link;

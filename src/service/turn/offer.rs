@@ -27,8 +27,9 @@ impl Turn<'_, '_> {
 
     /// They pressed such a button, now or long ago.
     pub(super) fn open_offered(&mut self, dialog: &str) -> Result<(), Need> {
-        let is_menu = dialog == self.world.settings.dialogs.of(Occasion::Menu);
-        if !is_menu && !self.world.library.finder.offers(dialog) {
+        let dialogs = &self.world.settings.dialogs;
+        let is_card = [Occasion::Menu, Occasion::Guide].iter().any(|occasion| dialog == dialogs.of(*occasion));
+        if !is_card && !self.world.library.finder.offers(dialog) {
             self.note("stale_choice");
             return Ok(());
         }
@@ -36,7 +37,8 @@ impl Turn<'_, '_> {
     }
 }
 
-fn opens(dialog: &str, label: &str) -> Choice {
+/// A button that opens a dialog.
+pub(super) fn opens(dialog: &str, label: &str) -> Choice {
     let label = label.chars().take(LABEL_CHARS_MAX).collect();
     Choice { label, token: format!("{OPEN_TOKEN}{dialog}"), role: ChoiceRole::Answer }
 }

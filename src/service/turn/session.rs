@@ -260,6 +260,10 @@ impl Turn<'_, '_> {
                 self.work.profile.open_goal = None;
                 self.work.profile_changed = true;
             }
+            Write::Journal(entry) if entry.complete && self.world.library.shelf.has(&entry.dialog) => {
+                self.work.profile.done.insert(entry.dialog.clone(), entry.date);
+                self.work.profile_changed = true;
+            }
             Write::Journal(_) | Write::Measures { .. } => {}
         }
         self.changes.entries.push(EntryNew { person: self.work.id, session, key, write });
