@@ -34,7 +34,8 @@ use worlds::World;
 pub struct Size {
     /// States visited at most.
     pub states: usize,
-    /// Combinations of facts, arguments and hours at most; beyond it each varies on its own.
+    /// Combinations of facts, arguments and hours at most; beyond it each varies on its own, and with each other one
+    /// while these pairs are no more than this.
     pub worlds: usize,
     /// Items of a list and ticks of a question with several choices at most.
     pub items: usize,

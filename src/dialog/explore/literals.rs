@@ -1,9 +1,11 @@
 //! The constants that a dialog's conditions compare with: the edges at which answers begin to matter.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Time;
 
 use crate::dialog::explore::slice::{control_expressions, walk};
-use crate::dialog::model::{Dialog, Expr, Function, Node, Verb};
+use crate::dialog::model::{Binary, Dialog, Expr, Function, Node, Verb};
 use crate::dialog::render::options;
 use crate::domain::value::Value;
 
@@ -14,6 +16,8 @@ pub(super) struct Literals {
     pub(super) words: Vec<String>,
     /// Keys of options: what conditions call them is no class of typed words.
     keys: Vec<String>,
+    /// How often a name stands anywhere, how often of these beside words that it is compared with, and those words.
+    compared: BTreeMap<String, (usize, usize, Vec<String>)>,
     pub(super) times: Vec<Time>,
     pub(super) asks_hour: bool,
     pub(super) asks_weekday: bool,
@@ -49,11 +53,12 @@ impl Literals {
     fn add(&mut self, expr: &Expr) {
         walk(expr, &mut |inner| match &inner.node {
             Node::Value(value) => self.value(value),
+            Node::Name(name) => self.compared.entry(name.clone()).or_default().0 += 1,
+            Node::Binary(Binary::Equal | Binary::NotEqual | Binary::In, left, right) => self.beside(left, right),
             Node::Call(Function::Hour, _) => self.asks_hour = true,
             Node::Call(Function::Weekday, _) => self.asks_weekday = true,
             Node::Call(Function::ZoneOf, _) => self.words.push(KNOWN_PLACE.to_owned()),
             Node::Call(..)
-            | Node::Name(_)
             | Node::Field(..)
             | Node::Not(_)
             | Node::Negate(_)
@@ -64,6 +69,19 @@ impl Literals {
         });
     }
 
+    /// Notes what a name is compared with.
+    fn beside(&mut self, left: &Expr, right: &Expr) {
+        let (name, words) = match (&left.node, &right.node) {
+            (Node::Name(name), Node::Value(words)) | (Node::Value(words), Node::Name(name)) => (name, words),
+            _ => return,
+        };
+        let one = std::slice::from_ref(words);
+        let words = if let Value::List(items) = words { items } else { one };
+        let (_, beside, known) = self.compared.entry(name.clone()).or_default();
+        *beside += 1;
+        known.extend(words.iter().filter_map(Value::as_str).map(str::to_owned));
+    }
+
     fn value(&mut self, value: &Value) {
         match value {
             Value::Num(number) => self.numbers.push(*number),
@@ -71,6 +89,14 @@ impl Literals {
             Value::Text(_) | Value::Key(_) => self.words.extend(value.as_str().map(str::to_owned)),
             Value::List(items) => items.iter().for_each(|item| self.value(item)),
             Value::Bool(_) | Value::Date(_) | Value::Record(_) => {}
+        }
+    }
+
+    /// The words that a name can be told apart by: those it is compared with where it stands nowhere else, else all.
+    pub(super) fn told_apart(&self, name: &str) -> Vec<String> {
+        match self.compared.get(name) {
+            Some((stands, beside, words)) if stands == beside => words.clone(),
+            Some(_) | None => self.words.clone(),
         }
     }
 

@@ -61,13 +61,26 @@ pub(super) fn of(lib: &Library, dialog: &Dialog, slice: &Slice<'_>, size: &Size)
         }
         return (worlds, true);
     }
-    // Too many together: each on its own, the others at their first class.
+    // Too many together: each on its own, and each two together while these are few; the others at their first class.
     let usual = axes.iter().fold(plain, |world, axis| match axis.classes.first() {
         Some(class) => axis.set(&world, class),
         None => world,
     });
-    let varied = axes.iter().flat_map(|axis| axis.classes.iter().skip(1).map(|class| axis.set(&usual, class)));
-    (std::iter::once(usual.clone()).chain(varied).collect(), false)
+    let alone = |axis: &Axis, world: &World| -> Vec<World> {
+        axis.classes.iter().skip(1).map(|class| axis.set(world, class)).collect()
+    };
+    let mut worlds = vec![usual.clone()];
+    worlds.extend(axes.iter().flat_map(|axis| alone(axis, &usual)));
+    let mut pairs = Vec::new();
+    for (at, axis) in axes.iter().enumerate() {
+        for one in alone(axis, &usual) {
+            pairs.extend(axes.iter().skip(at + 1).flat_map(|other| alone(other, &one)));
+        }
+    }
+    if pairs.len() <= size.worlds {
+        worlds.extend(pairs);
+    }
+    (worlds, false)
 }
 
 impl Axis {
@@ -99,7 +112,7 @@ fn axes(lib: &Library, dialog: &Dialog, slice: &Slice<'_>) -> Vec<Axis> {
         for (name, fact) in &control.dialog.facts {
             let Some(counts) = control.names.get(name.as_str()) else { continue };
             let classes = facts.entry(name).or_insert_with(|| vec![None]);
-            let values = classes_of(fact.kind, &control, today, (None, None));
+            let values = classes_of((name, fact.kind), &control, today, (None, None));
             let kept = values.into_iter().take(if *counts { usize::MAX } else { 1 }).map(Some);
             for value in kept {
                 // A missing fact stands for its default, so that the default is no class of its own.
@@ -119,8 +132,14 @@ fn axes(lib: &Library, dialog: &Dialog, slice: &Slice<'_>) -> Vec<Axis> {
         }
         let counts = control.counts(name);
         if counts || param.or.is_none() {
-            let values = classes_of(param.kind, &control, today, (param.min, param.max));
-            classes.extend(values.into_iter().take(if counts { usize::MAX } else { 1 }).map(Some));
+            let values = classes_of((name, param.kind), &control, today, (param.min, param.max));
+            let values = values.into_iter().take(if counts { usize::MAX } else { 1 });
+            let is_default = |value: &Value| param.or.as_ref().is_some_and(|or| or == value);
+            for value in values.filter(|value| !is_default(value)).map(Some) {
+                if !classes.contains(&value) {
+                    classes.push(value);
+                }
+            }
         }
         axes.push(Axis { what: What::Argument, name: name.clone(), classes });
     }
@@ -163,7 +182,7 @@ fn inside(lib: &Library, id: &str) -> BTreeSet<String> {
 }
 
 fn classes_of(
-    kind: FactKind,
+    (name, kind): (&str, FactKind),
     control: &Control<'_>,
     today: jiff::civil::Date,
     (min, max): (Option<f64>, Option<f64>),
@@ -171,7 +190,7 @@ fn classes_of(
     let literals = &control.literals;
     match kind {
         FactKind::Text => std::iter::once("Sam".to_owned()).chain(literals.words.clone()).map(Value::text).collect(),
-        FactKind::Key => std::iter::once("other".to_owned()).chain(literals.words.clone()).map(Value::Key).collect(),
+        FactKind::Key => std::iter::once("other".to_owned()).chain(literals.told_apart(name)).map(Value::Key).collect(),
         FactKind::Num => {
             let ends = (min.unwrap_or(0.0), max.unwrap_or(1_000.0));
             literals.around(ends.0, ends.1).into_iter().map(Value::Num).collect()
