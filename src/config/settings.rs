@@ -183,6 +183,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "journal_dialog",
+        kind: Kind::Dialog,
+        default: "journal",
+        doc: "Dialog that asks what /journal needs to know: the words of an entry, a word to look for, whether to delete.",
+    },
+    Setting {
+        section: "bot",
         key: "quiet_from",
         kind: Kind::Time,
         default: "22:00",

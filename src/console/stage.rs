@@ -172,6 +172,7 @@ fn is_engines(command: Command) -> bool {
         Command::Start
         | Command::Menu
         | Command::Checkin
+        | Command::Journal
         | Command::Remind
         | Command::Help
         | Command::Guide

@@ -241,6 +241,7 @@ impl Machine<'_> {
             | Command::Menu
             | Command::Guide
             | Command::Checkin
+            | Command::Journal
             | Command::Remind
             | Command::Help
             | Command::Crisis

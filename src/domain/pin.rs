@@ -80,6 +80,8 @@ pub enum Purpose {
     Link,
     /// Everything as a file.
     Export,
+    /// What was saved in the journal.
+    Journal,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

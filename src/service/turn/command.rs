@@ -28,6 +28,7 @@ impl Turn<'_, '_> {
             Command::Guide => self.open(self.world.settings.dialogs.of(Occasion::Guide).to_owned()),
             Command::Checkin => self.open(self.world.settings.dialogs.of(Occasion::Checkin).to_owned()),
             Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
+            Command::Journal => self.journal(arguments),
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
