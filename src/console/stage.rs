@@ -173,6 +173,8 @@ fn is_engines(command: Command) -> bool {
         | Command::Menu
         | Command::Checkin
         | Command::Journal
+        | Command::Goals
+        | Command::Tools
         | Command::Remind
         | Command::Help
         | Command::Guide

@@ -242,6 +242,8 @@ impl Machine<'_> {
             | Command::Guide
             | Command::Checkin
             | Command::Journal
+            | Command::Goals
+            | Command::Tools
             | Command::Remind
             | Command::Help
             | Command::Crisis

@@ -131,6 +131,16 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("journal_deleted", &[]),
     ("journal_gone", &[]),
     ("journal_full", &[]),
+    ("cards", &[]),
+    ("cards_none", &[]),
+    // What became of goals.
+    ("goal_done", &[]),
+    ("goal_partly", &[]),
+    ("goal_not", &[]),
+    ("goal_moved", &[]),
+    ("goal_smaller", &[]),
+    ("goal_let_go", &[]),
+    ("goal_left", &[]),
     // A PIN before what was written earlier.
     ("pin_ask", &["min", "max"]),
     ("pin_new", &["min", "max"]),

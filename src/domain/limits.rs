@@ -70,6 +70,10 @@ pub const EXPORT_EVERY_MINUTES: i64 = 10;
 pub const EXPORTS_AT_ONCE_MAX: usize = 1;
 /// Entries that are read at a time for a file of everything.
 pub const EXPORT_PAGE: i64 = 256;
+/// Earlier goals that /goals tells.
+pub const GOALS_PAST_MAX: usize = 10;
+/// Entries of goals, set and closed, that are read for that.
+pub const GOALS_READ_MAX: usize = 60;
 /// Entries on one page of the journal: they fit on a phone.
 pub const JOURNAL_PAGE: usize = 5;
 /// Entries that are looked through for a word, the newest first.

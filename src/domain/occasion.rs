@@ -27,6 +27,10 @@ pub enum Occasion {
     Export,
     /// What `/journal` asks. Parameters: `what`, `entry`, `title`, `found`.
     Journal,
+    /// `/goals`. Parameter: `past`.
+    Goals,
+    /// `/tools`.
+    Tools,
     /// `/privacy`. Parameters: `policy`, `kept`, `agreed`, `daily`, `groups`, `posts`, `renew`.
     Privacy,
     /// Somebody has not written for long. Parameters: `months`, `until`.
@@ -48,6 +52,8 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Forget, "forget_dialog", "forget"),
     (Occasion::Export, "export_dialog", "export"),
     (Occasion::Journal, "journal_dialog", "journal"),
+    (Occasion::Goals, "goals_dialog", "goals"),
+    (Occasion::Tools, "tools_dialog", "tools"),
     (Occasion::Privacy, "privacy_dialog", "privacy"),
     (Occasion::Silence, "silence_dialog", "still-here"),
     (Occasion::Discreet, "discreet_dialog", "knock"),

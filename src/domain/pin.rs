@@ -82,6 +82,10 @@ pub enum Purpose {
     Export,
     /// What was saved in the journal.
     Journal,
+    /// Goals, the open one and earlier ones.
+    Goals,
+    /// The cards that were made.
+    Cards,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

@@ -61,6 +61,8 @@ pub(crate) enum EntryAsk {
     Page(usize),
     /// All of the journal that is looked through for a word.
     Journal,
+    /// Goals that were set or closed.
+    Goals,
 }
 
 /// A code that somebody typed, and whose it is.

@@ -5,8 +5,10 @@ use futures::future::try_join_all;
 use jiff::SignedDuration;
 use mendwell::domain::entry_tap::EntryTap;
 use mendwell::domain::event::Body;
-use mendwell::domain::ids::EntryId;
-use mendwell::store::{EntryKept, EntryKind};
+use mendwell::domain::ids::{EntryId, SessionId};
+use mendwell::domain::value::{Value, Values};
+use mendwell::domain::write::{JournalEntry, Plan, Write, WriteKey};
+use mendwell::store::{Batch, EntryKept, EntryKind, EntryNew, PlanRow, PlanWrite};
 
 use crate::link::link;
 use crate::support::{House, patiently};
@@ -58,7 +60,7 @@ async fn pages_go_from_the_newest_to_the_oldest_and_back() {
     holds(&house.tap("ada", "Newer").await, &[7, 6, 5, 4, 3]);
     holds(&press(&house, "ada", EntryTap::Page(99)).await, &[12, 11, 10, 9, 8]);
     let opened = house.tap("ada", "Fri 3 April: Something I wrote").await;
-    assert!(opened[0].contains("and more and more") && opened[0].ends_with("and more "), "{opened:?}");
+    assert!(opened[0].contains("and more and more") && opened[0].ends_with("and more and more"), "{opened:?}");
 }
 
 #[tokio::test]
@@ -243,4 +245,116 @@ async fn entries_come_along_when_accounts_are_joined() {
         house.tap("ada", "Delete it").await;
     }
     assert_eq!(entries(&house, "ada").await, []);
+}
+
+/// An entry as an exercise has left it, with fields that say what is to become of it.
+async fn left(house: &House, person: &str, body: &str, fields: Values) -> EntryId {
+    let (id, _) = house.person(person).await;
+    let write = Write::Journal(JournalEntry {
+        dialog: "long".to_owned(),
+        title: "A letter".into(),
+        body: body.into(),
+        fields,
+        date: jiff::civil::date(2026, 3, 23),
+        complete: true,
+    });
+    let entry = EntryNew { person: id, session: SessionId(77), key: WriteKey(body.to_owned()), write };
+    house.store().commit(Batch { entries: vec![entry], ..Batch::default() }).await.unwrap();
+    entries(house, person).await[0].id
+}
+
+#[tokio::test]
+async fn a_locked_letter_opens_on_its_day_and_not_before() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    let day = Value::Date(jiff::civil::date(2026, 3, 25));
+    let id = left(&house, "ada", "words of the letter", Values::from([("open_on".to_owned(), day)])).await;
+    for words in ["/journal", "/journal letter", "/journal words of"] {
+        let said = house.say("ada", words).await;
+        assert!(!said[0].contains("words of the letter"), "{words}: {said:?}");
+    }
+    let said = press(&house, "ada", EntryTap::Open(id)).await;
+    assert!(said[0].contains("Locked until Wed 25 March") && !said[0].contains("words"), "{said:?}");
+    for tap in [EntryTap::Note(id), EntryTap::Edit(id)] {
+        assert!(press(&house, "ada", tap).await.last().unwrap().starts_with("(That choice"), "{tap:?}");
+    }
+    house.advance_to_local("2026-03-25 00:01").await;
+    let said = press(&house, "ada", EntryTap::Open(id)).await;
+    assert!(said[0].contains("words of the letter"), "{said:?}");
+    press(&house, "ada", EntryTap::Delete(id)).await;
+    house.tap("ada", "Delete it").await;
+    assert_eq!(entries(&house, "ada").await, []);
+}
+
+#[tokio::test]
+async fn a_letter_burns_after_it_was_read_and_only_then() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    let burns = || Values::from([("burns".to_owned(), Value::Bool(true))]);
+    let id = left(&house, "ada", "read me once", burns()).await;
+    house.say("ada", "/journal").await;
+    assert_eq!(entries(&house, "ada").await.len(), 1);
+    let said = press(&house, "ada", EntryTap::Open(id)).await;
+    assert!(said[0].contains("read me once") && said[1].starts_with("You wanted this one gone"), "{said:?}");
+    house.tap("ada", "Keep it a while").await;
+    assert_eq!(entries(&house, "ada").await.len(), 1);
+    press(&house, "ada", EntryTap::Open(id)).await;
+    house.tap("ada", "Burn it").await;
+    assert_eq!(entries(&house, "ada").await, []);
+}
+
+/// A check-in that would bring the words of a deleted entry back goes with it.
+#[tokio::test]
+async fn nothing_brings_a_deleted_entry_back() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    house.plan("ada", "daily", "20:00", "Wait").await;
+    let id = left(&house, "ada", "To them\n\nI never said it aloud", Values::new()).await;
+    let PlanRow { person, plan, due_at, .. } = house.plan_of("ada").await;
+    let with = Values::from([("letter".to_owned(), Value::text("I never said it aloud"))]);
+    let put = PlanWrite::Put { person, plan: Plan { dialog: "long".to_owned(), with, ..plan }, due_at };
+    house.store().commit(Batch { plans: vec![put], ..Batch::default() }).await.unwrap();
+    assert_eq!(house.store().plans_of(person).await.unwrap().len(), 2);
+    press(&house, "ada", EntryTap::Delete(id)).await;
+    house.tap("ada", "Delete it").await;
+    assert_eq!(house.plan_of("ada").await.plan.dialog, "daily", "the other one stays");
+}
+
+#[tokio::test]
+async fn goals_tell_the_open_one_and_what_became_of_others() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    assert_eq!(house.say("ada", "/goals").await, ["Open: none. Past: none."]);
+    house.tap("ada", "A new one").await;
+    house.say("ada", "a walk").await;
+    assert_eq!(house.say("ada", "/goals").await, ["Open: a walk. Past: none."]);
+    assert_eq!(house.say("ada", "/goals").await, ["Open: a walk. Past: none."], "the same question again");
+    house.tap("ada", "Done").await;
+    for goal in ["a swim", "a nap"] {
+        house.say("ada", "/goals").await;
+        house.tap("ada", "A new one").await;
+        house.say("ada", goal).await;
+    }
+    let said = house.say("ada", "/goals").await;
+    assert_eq!(said, ["Open: a nap. Past: Mon 23 March: a swim – left open\nMon 23 March: a walk – done."]);
+}
+
+#[tokio::test]
+async fn the_newest_card_of_each_kind_is_at_hand() {
+    let house = House::new().await;
+    house.welcome("ada").await;
+    house.say("ada", "/tools").await;
+    assert!(house.tap("ada", "My cards").await[0].starts_with("There is no card of yours yet."));
+    for words in ["an old plan", "ring the neighbour"] {
+        house.say("ada", "/tools").await;
+        house.tap("ada", "Make a card").await;
+        house.say("ada", words).await;
+    }
+    write(&house, "ada", "no card at all").await;
+    house.say("ada", "/tools").await;
+    let said = house.tap("ada", "My cards").await;
+    assert!(said[0].contains("ring the neighbour"), "{said:?}");
+    assert!(!said[0].contains("an old plan") && !said[0].contains("no card"), "{said:?}");
+    house.say("ada", "/tools").await;
+    assert!(house.tap("ada", "What I wrote").await[0].contains("no card at all"));
 }

@@ -48,6 +48,8 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         Command::Link => Some(words::LINK_OPTION),
         Command::Pin => Some(words::PIN_OPTION),
         Command::Menu
+        | Command::Goals
+        | Command::Tools
         | Command::Guide
         | Command::Checkin
         | Command::Remind

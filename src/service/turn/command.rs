@@ -29,6 +29,8 @@ impl Turn<'_, '_> {
             Command::Checkin => self.open(self.world.settings.dialogs.of(Occasion::Checkin).to_owned()),
             Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
             Command::Journal => self.journal(arguments),
+            Command::Goals => self.goals(),
+            Command::Tools => self.open(self.world.settings.dialogs.of(Occasion::Tools).to_owned()),
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),

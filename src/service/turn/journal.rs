@@ -25,10 +25,13 @@ pub(super) const RESTS_UNTIL: &str = "rests_until";
 /// The field of an entry that is to be deleted once it was read.
 const BURNS: &str = "burns";
 
+/// The tag of a dialog whose newest entry is a card.
+const CARD: &str = "card";
+
 impl Turn<'_, '_> {
     /// The list, or what holds a word.
     pub(super) fn journal(&mut self, word: &UserText) -> Result<(), Need> {
-        if !self.may_read()? {
+        if !self.may_read(Purpose::Journal)? {
             return Ok(());
         }
         if word.expose().trim().is_empty() { self.journal_list(0) } else { self.journal_find(word) }
@@ -46,7 +49,7 @@ impl Turn<'_, '_> {
             self.note("journal_gone");
             return Ok(());
         }
-        if !self.may_read()? {
+        if !self.may_read(Purpose::Journal)? {
             return Ok(());
         }
         match tap {
@@ -70,6 +73,20 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
+    /// The newest entry of each dialog that makes a card: what is wanted again in a hard hour.
+    pub(super) fn cards(&mut self) -> Result<(), Need> {
+        let entries = self.entries(EntryAsk::Journal)?;
+        let mut cards: Vec<EntryKept> = Vec::new();
+        for kept in entries.iter() {
+            let is_there = |known: &EntryKept| dialog_of(known) == dialog_of(kept);
+            if self.is_card(dialog_of(kept)) && !cards.iter().any(is_there) {
+                cards.push(kept.clone());
+            }
+        }
+        self.show_cards(&cards);
+        Ok(())
+    }
+
     /// Does what the dialog of the journal asks for.
     pub(super) fn entry_acts(&mut self, acts: &mut Values) -> Result<(), Need> {
         let mut text = |name: &str| match acts.remove(name) {
@@ -77,10 +94,17 @@ impl Turn<'_, '_> {
             _ => None,
         };
         let (id, words, note, word) = (text("entry"), text("entry_words"), text("entry_note"), text("entry_find"));
-        let is_deleted = acts.remove("entry_delete") == Some(Value::Bool(true));
+        let [is_deleted, is_listed, is_for_cards] =
+            ["entry_delete", "entry_list", "entry_cards"].map(|name| acts.remove(name) == Some(Value::Bool(true)));
         if let Some(word) = word {
             // The question may have waited for longer than the PIN holds.
             return if self.is_open_for(Purpose::Journal) { self.journal_find(&word) } else { Ok(()) };
+        }
+        if is_listed {
+            return if self.is_open_for(Purpose::Journal) { self.journal_list(0) } else { Ok(()) };
+        }
+        if is_for_cards {
+            return if self.is_open_for(Purpose::Cards) { self.cards() } else { Ok(()) };
         }
         let Some(id) = id.and_then(|id| EntryId::decode(id.expose())) else { return Ok(()) };
         let Some(entry) = self.entry(id)? else {
@@ -119,7 +143,7 @@ impl Turn<'_, '_> {
     }
 
     /// Whether what was saved may be shown here and now; if not, it has said why.
-    fn may_read(&mut self) -> Result<bool, Need> {
+    pub(super) fn may_read(&mut self, purpose: Purpose) -> Result<bool, Need> {
         if self.is_in_safety() {
             self.line("safety_open", &[]);
             self.step_live(&Input::Again)?;
@@ -130,7 +154,12 @@ impl Turn<'_, '_> {
             self.arrived()?;
             return Ok(false);
         }
-        Ok(self.is_open_for(Purpose::Journal))
+        Ok(self.is_open_for(purpose))
+    }
+
+    fn is_card(&self, dialog: &str) -> bool {
+        let dialog = self.world.library.dialog(dialog);
+        dialog.is_some_and(|dialog| dialog.tags.iter().any(|tag| tag == CARD))
     }
 
     fn journal_find(&mut self, word: &UserText) -> Result<(), Need> {
@@ -224,6 +253,13 @@ impl Turn<'_, '_> {
 
     fn entries(&self, ask: EntryAsk) -> Result<Arc<[EntryKept]>, Need> {
         self.work.entries(ask)
+    }
+}
+
+fn dialog_of(kept: &EntryKept) -> &str {
+    match &kept.write {
+        Write::Journal(entry) => &entry.dialog,
+        _ => "",
     }
 }
 

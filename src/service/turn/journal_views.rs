@@ -51,6 +51,15 @@ impl Turn<'_, '_> {
         self.show(View { body, kind: ViewKind::Choice, choices });
     }
 
+    /// The cards that were made.
+    pub(super) fn show_cards(&mut self, cards: &[EntryKept]) {
+        let mut body = self.words(if cards.is_empty() { "cards_none" } else { "cards" });
+        let mut choices = Vec::new();
+        self.add_entries(cards, &mut body, &mut choices);
+        let kind = if cards.is_empty() { ViewKind::Say } else { ViewKind::Choice };
+        self.show(View { body, kind, choices });
+    }
+
     /// One entry. While it is shut, only that there is one.
     pub(super) fn show_entry(&mut self, id: EntryId, entry: &JournalEntry) {
         let mut body = RichText(vec![

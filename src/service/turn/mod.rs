@@ -8,6 +8,7 @@ mod discreet;
 mod edited;
 mod export;
 mod forget;
+mod goals;
 mod hide;
 mod journal;
 mod journal_views;

@@ -237,6 +237,8 @@ impl Turn<'_, '_> {
             Purpose::Link => self.line("pin_link", &[]),
             Purpose::Export => return self.export(),
             Purpose::Journal => return self.journal_list(0),
+            Purpose::Goals => return self.goals(),
+            Purpose::Cards => return self.cards(),
         }
         Ok(())
     }
