@@ -183,6 +183,27 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "journal_dialog",
+        kind: Kind::Dialog,
+        default: "journal",
+        doc: "Dialog that asks what /journal needs to know: the words of an entry, a word to look for, whether to delete.",
+    },
+    Setting {
+        section: "bot",
+        key: "goals_dialog",
+        kind: Kind::Dialog,
+        default: "goals",
+        doc: "Dialog that /goals opens: the small thing that is open, and what became of earlier ones.",
+    },
+    Setting {
+        section: "bot",
+        key: "tools_dialog",
+        kind: Kind::Dialog,
+        default: "tools",
+        doc: "Dialog that /tools opens: what helps in a minute, and the cards that were made before.",
+    },
+    Setting {
+        section: "bot",
         key: "quiet_from",
         kind: Kind::Time,
         default: "22:00",

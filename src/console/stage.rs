@@ -172,6 +172,9 @@ fn is_engines(command: Command) -> bool {
         Command::Start
         | Command::Menu
         | Command::Checkin
+        | Command::Journal
+        | Command::Goals
+        | Command::Tools
         | Command::Remind
         | Command::Help
         | Command::Guide

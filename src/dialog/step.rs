@@ -241,6 +241,9 @@ impl Machine<'_> {
             | Command::Menu
             | Command::Guide
             | Command::Checkin
+            | Command::Journal
+            | Command::Goals
+            | Command::Tools
             | Command::Remind
             | Command::Help
             | Command::Crisis

@@ -13,6 +13,12 @@ pub enum Command {
     Guide,
     /// Start today's check-in now.
     Checkin,
+    /// What was written and saved, to read and change.
+    Journal,
+    /// The small thing that is open, and earlier ones.
+    Goals,
+    /// Something that helps in a minute, and the cards that were made before.
+    Tools,
     /// Change the times of check-ins, or be asked later.
     Remind,
     /// Set the open dialog aside, or rest all check-ins until a date.
@@ -52,6 +58,9 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Menu, "menu", "what we can do together"),
     (Command::Guide, "guide", "the exercises, chapter by chapter"),
     (Command::Checkin, "checkin", "today's check-in, now"),
+    (Command::Journal, "journal", "what you wrote; a word after it looks for it"),
+    (Command::Goals, "goals", "your small goal, and earlier ones"),
+    (Command::Tools, "tools", "something that helps now, and your cards"),
     (Command::Back, "back", "one question back"),
     (Command::Skip, "skip", "leave this question out"),
     (Command::Why, "why", "why I ask this"),

@@ -70,6 +70,22 @@ pub const EXPORT_EVERY_MINUTES: i64 = 10;
 pub const EXPORTS_AT_ONCE_MAX: usize = 1;
 /// Entries that are read at a time for a file of everything.
 pub const EXPORT_PAGE: i64 = 256;
+/// Earlier goals that /goals tells.
+pub const GOALS_PAST_MAX: usize = 10;
+/// Entries of goals, set and closed, that are read for that.
+pub const GOALS_READ_MAX: usize = 60;
+/// Entries on one page of the journal: they fit on a phone.
+pub const JOURNAL_PAGE: usize = 5;
+/// Entries that are looked through for a word, the newest first.
+pub const JOURNAL_FIND_MAX: usize = 5_000;
+/// Entries that are shown of those that hold a word.
+pub const JOURNAL_FOUND_MAX: usize = 10;
+/// How much of an entry stands in a list, in characters.
+pub const ENTRY_BEGIN_CHARS: usize = 90;
+/// Length of an entry to which notes are still added, in characters.
+pub const ENTRY_CHARS_MAX: usize = 12_000;
+/// Words of an entry, in characters, that are known again in a check-in which would bring them back.
+pub const ENTRY_CARRIED_CHARS_MIN: usize = 12;
 /// Largest file that is sent to Discord, in bytes: Discord's limit.
 pub const DISCORD_FILE_BYTES_MAX: usize = 10_000_000;
 /// Largest file that is sent to Telegram, in bytes. Telegram takes 50 MB; this much goes out in time on 2 Mbit/s.

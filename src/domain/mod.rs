@@ -22,7 +22,9 @@
 
 pub mod command;
 pub mod consent;
+pub mod entry_tap;
 pub mod event;
+pub mod fold;
 pub mod ids;
 pub mod joining;
 pub mod limits;

@@ -25,6 +25,12 @@ pub enum Occasion {
     Forget,
     /// `/export`. Parameter: `app_name`.
     Export,
+    /// What `/journal` asks. Parameters: `what`, `entry`, `title`, `found`.
+    Journal,
+    /// `/goals`. Parameter: `past`.
+    Goals,
+    /// `/tools`.
+    Tools,
     /// `/privacy`. Parameters: `policy`, `kept`, `agreed`, `daily`, `groups`, `posts`, `renew`.
     Privacy,
     /// Somebody has not written for long. Parameters: `months`, `until`.
@@ -45,13 +51,17 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Unlink, "unlink_dialog", "unlink"),
     (Occasion::Forget, "forget_dialog", "forget"),
     (Occasion::Export, "export_dialog", "export"),
+    (Occasion::Journal, "journal_dialog", "journal"),
+    (Occasion::Goals, "goals_dialog", "goals"),
+    (Occasion::Tools, "tools_dialog", "tools"),
     (Occasion::Privacy, "privacy_dialog", "privacy"),
     (Occasion::Silence, "silence_dialog", "still-here"),
     (Occasion::Discreet, "discreet_dialog", "knock"),
 ];
 
 /// What is about what is kept of somebody: a command begins it and no link does, and what it interrupted goes on after it.
-const OWN: [Occasion; 5] = [Occasion::Link, Occasion::Unlink, Occasion::Export, Occasion::Forget, Occasion::Privacy];
+const OWN: [Occasion; 6] =
+    [Occasion::Link, Occasion::Unlink, Occasion::Export, Occasion::Forget, Occasion::Journal, Occasion::Privacy];
 
 /// The dialog of each occasion, by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]

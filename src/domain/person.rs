@@ -193,6 +193,9 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 /// `export` asks for everything as a file; `open` begins what waits behind neutral words.
 /// `false_alarm` says that what a safety dialog asked about was nothing: it is counted, and for a day doubtful words about
 /// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
+/// `entry` is the id of an entry: `entry_words` takes the place of its words, `entry_note` is added to them, `entry_delete`
+/// deletes it. `entry_find` shows the entries that hold a word, `entry_list` the newest, and `entry_cards` the newest of each
+/// dialog with the tag `card`.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -200,6 +203,13 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("export", FactKind::Bool),
     ("open", FactKind::Bool),
     ("misread", FactKind::Bool),
+    ("entry", FactKind::Text),
+    ("entry_words", FactKind::Text),
+    ("entry_note", FactKind::Text),
+    ("entry_delete", FactKind::Bool),
+    ("entry_find", FactKind::Text),
+    ("entry_list", FactKind::Bool),
+    ("entry_cards", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.

@@ -80,6 +80,12 @@ pub enum Purpose {
     Link,
     /// Everything as a file.
     Export,
+    /// What was saved in the journal.
+    Journal,
+    /// Goals, the open one and earlier ones.
+    Goals,
+    /// The cards that were made.
+    Cards,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
+use crate::domain::fold::fold;
 use crate::domain::zone_places::PLACES;
 
 /// Longest text that is looked up, in bytes.
@@ -41,27 +40,6 @@ pub fn zone_of(text: &str) -> Option<String> {
             without_filler(&folded).and_then(place).or_else(|| slipped(&folded))
         },
     )
-}
-
-/// Small letters without accents, one space between words.
-pub(crate) fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        match c {
-            'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
-            'æ' => folded.push_str("ae"),
-            'ł' => folded.push('l'),
-            'đ' => folded.push('d'),
-            'ı' => folded.push('i'),
-            '.' | '\'' | '’' | '‘' | '\u{307}' => {}
-            c if c.is_alphanumeric() => folded.push(c),
-            _ if folded.ends_with(' ') => {}
-            _ => folded.push(' '),
-        }
-    }
-    // Hangul and the like go together again, as they stand in the table.
-    folded.trim().nfc().collect()
 }
 
 fn database() -> &'static TimeZoneDatabase {
@@ -180,7 +158,8 @@ fn offset_zone(text: &str) -> Option<String> {
 mod tests {
     use std::collections::HashSet;
 
-    use super::{PLACES, fold, offset_zone, tz, zone_of};
+    use super::{PLACES, offset_zone, tz, zone_of};
+    use crate::domain::fold::fold;
 
     #[test]
     fn every_place_of_the_table_is_folded_unique_and_in_a_bundled_zone() {

@@ -2,6 +2,7 @@
 //! becomes one write.
 
 mod accounts;
+mod entries;
 mod rows;
 mod said;
 
@@ -27,8 +28,8 @@ use crate::service::turn::{self, Changes, World};
 use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
-    Batch, EntryNew, ForgetNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite,
-    SilenceWrite, StoreError,
+    Batch, ForgetNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, SilenceWrite,
+    StoreError,
 };
 
 /// An event and where its answer goes.
@@ -356,14 +357,16 @@ impl Round {
                     work.counts = Some(counts);
                 }
             }
+            Need::Entries(ask) => self.read_entries(writer, person, ask).await?,
             // Only a person's own words need it.
             Need::Code(_) => {}
         }
         Ok(())
     }
 
-    fn keep(&mut self, writer: &Writer, work: PersonWork, mut changes: Changes) {
+    fn keep(&mut self, writer: &Writer, mut work: PersonWork, mut changes: Changes) {
         let person = work.id;
+        work.entries.clear();
         if changes.is_forgotten {
             self.forgotten(writer, work, changes);
             return;
@@ -382,12 +385,7 @@ impl Round {
             let to = if class == Class::Reply { &work.profile.address } else { work.profile.checkin_address() };
             self.send(writer, &work, to.clone(), class, parcel);
         }
-        self.batch.entries.extend(changes.entries.into_iter().map(|entry| EntryNew {
-            person: entry.person,
-            session: entry.session,
-            key: entry.key,
-            write: entry.write,
-        }));
+        self.keep_entries(std::mem::take(&mut changes.entries), std::mem::take(&mut changes.entry_changes));
         self.batch.occurrences.extend(changes.occurrences.into_iter().map(|occurrence| OccurrenceWrite {
             plan: occurrence.plan,
             person: occurrence.person,

@@ -1,11 +1,13 @@
 //! What a batch holds of one person in memory: read once, changed by turns, written once.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::dialog::model::Library;
 use crate::dialog::session::{ParkedBy, Session, Status};
-use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::ids::{EntryId, PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::value::{Value, Values};
@@ -13,7 +15,7 @@ use crate::domain::write::Plan;
 use crate::domain::zone;
 use crate::safety::helplines::Whereabouts;
 use crate::service::Settings;
-use crate::store::{KeptCounts, LinkGuesses};
+use crate::store::{EntryKept, KeptCounts, LinkGuesses};
 
 /// One person while a batch works on them.
 #[derive(Clone, Debug)]
@@ -44,8 +46,23 @@ pub(crate) struct PersonWork {
     pub code: Option<CodeLook>,
     /// How much is kept of them, once the store was asked.
     pub counts: Option<KeptCounts>,
+    /// Entries that this turn asked for; none between turns.
+    pub entries: Vec<(EntryAsk, Arc<[EntryKept]>)>,
     /// Wrong codes of theirs that still count, once the store was asked.
     pub guesses: Option<LinkGuesses>,
+}
+
+/// Entries that a turn must look at, the newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryAsk {
+    /// The one with this id, if there is one.
+    One(EntryId),
+    /// A page of the journal, and one more that says whether there is another.
+    Page(usize),
+    /// All of the journal that is looked through for a word.
+    Journal,
+    /// Goals that were set or closed.
+    Goals,
 }
 
 /// A code that somebody typed, and whose it is.
@@ -101,6 +118,8 @@ pub(crate) enum Need {
     Code(LinkCode),
     /// [`PersonWork::counts`].
     Counts,
+    /// [`PersonWork::entries`], these.
+    Entries(EntryAsk),
 }
 
 impl Held {
@@ -143,6 +162,7 @@ impl PersonWork {
             dropped_plans: Vec::new(),
             code: None,
             counts: None,
+            entries: Vec::new(),
             guesses: None,
         }
     }
@@ -187,6 +207,12 @@ impl PersonWork {
     /// Their plans.
     pub(crate) fn plans(&mut self) -> Result<&mut Vec<HeldPlan>, Need> {
         if self.plans_read { Ok(&mut self.plans) } else { Err(Need::Plans) }
+    }
+
+    /// Entries, as the store has them.
+    pub(crate) fn entries(&self, ask: EntryAsk) -> Result<Arc<[EntryKept]>, Need> {
+        let found = self.entries.iter().find(|(asked, _)| *asked == ask);
+        found.map(|(_, entries)| Arc::clone(entries)).ok_or(Need::Entries(ask))
     }
 
     /// Puts a session back where its status says it belongs.

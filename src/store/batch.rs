@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::event::{Address, EventKey, Platform};
-use crate::domain::ids::{OutboxId, PersonId, PlanId, SessionId};
+use crate::domain::ids::{EntryId, OutboxId, PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::write::{Plan, Write, WriteKey};
@@ -58,6 +58,8 @@ pub struct Batch {
     pub occurrences: Vec<OccurrenceWrite>,
     /// Journal entries, measures, goals. One whose session and key are already there is left out silently.
     pub entries: Vec<EntryNew>,
+    /// Changes of entries. Those of an entry that is gone are left out silently.
+    pub entry_changes: Vec<EntryChange>,
     /// Events that could not be handled.
     pub quarantine: Vec<QuarantineNew>,
     /// Added to counters; a name is a word of the program.
@@ -308,6 +310,17 @@ pub struct EntryNew {
     /// What: a journal entry, measures, a goal or its end. Anything else is a
     /// [`crate::store::StoreError::Misuse`].
     pub write: Write,
+}
+
+/// A change of an entry.
+#[derive(Clone, Debug)]
+pub struct EntryChange {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub id: EntryId,
+    /// What it is from now on, of the same kind as before; `None` deletes it.
+    pub to: Option<Write>,
 }
 
 /// An event that could not be handled.

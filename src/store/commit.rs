@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
+use crate::store::entries::{self, EntryCells, EntryGone};
 use crate::store::error::StoreError;
 use crate::store::forget::{ForgetCells, forget_marks, former_keys, write_forgets};
 use crate::store::join;
@@ -86,6 +87,7 @@ impl Batch {
             && self.plans.is_empty()
             && self.occurrences.is_empty()
             && self.entries.is_empty()
+            && self.entry_changes.is_empty()
             && self.quarantine.is_empty()
             && self.counters.is_empty()
             && self.meta.is_empty()
@@ -134,6 +136,8 @@ pub(crate) struct Sealed {
     pub(crate) plans_gone: Vec<(i64, KeyedHash)>,
     occurrences: Vec<OccurrenceWrite>,
     entries: Vec<(i64, i64, KeyedHash, Vec<u8>)>,
+    entries_changed: Vec<EntryCells>,
+    entries_gone: Vec<EntryGone>,
     quarantine: Vec<(KeyedHash, i64, &'static str, String)>,
     counters: Vec<(&'static str, i64)>,
     meta: Vec<(&'static str, String)>,
@@ -203,6 +207,7 @@ impl Sealed {
             let body = sealing::seal_entry(keys, new.person, hash, &new.write)?;
             sealed.entries.push((new.person.0, kind.code(), hash, body));
         }
+        (sealed.entries_changed, sealed.entries_gone) = entries::seal(batch.entry_changes, keys)?;
         for new in batch.quarantine {
             let hash = ring.event_hash(&new.key);
             sealed.quarantine.push((hash, new.at.as_millisecond(), new.reason, new.fingerprint));
@@ -302,6 +307,8 @@ impl Sealed {
             + self.plans_gone.len()
             + self.occurrences.len()
             + self.entries.len()
+            + self.entries_changed.len()
+            + self.entries_gone.len()
             + self.quarantine.len()
             + self.counters.len()
             + self.meta.len()
@@ -360,6 +367,7 @@ impl Sealed {
             row.add(body)
         })
         .await?;
+        entries::write(to, self.entries_changed, self.entries_gone).await?;
         write_links(to, self.link_codes, self.link_guesses).await?;
         write_forgets(to, self.forgets, self.receipts).await?;
         to.rows(&statements::QUARANTINE_PUT, self.quarantine, |(hash, at, reason, fingerprint), row| {

@@ -10,6 +10,7 @@ mod before_update;
 pub mod columns;
 mod commit;
 pub mod connect;
+mod entries;
 mod error;
 mod examine;
 mod forget;
@@ -52,9 +53,9 @@ use crate::store::writer::Writer;
 
 pub use crate::store::backup::{BackupDone, BackupError, backup};
 pub use crate::store::batch::{
-    AccountNew, Batch, EntryNew, ForgetNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, OccurrenceWrite,
-    OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SaidNew, SessionPut, SessionWrite,
-    ShownWrite,
+    AccountNew, Batch, EntryChange, EntryNew, ForgetNew, InboxNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut,
+    OccurrenceWrite, OutboxNew, OutcomeWrite, PersonNew, PlanWrite, ProfileWrite, QuarantineNew, SaidNew, SessionPut,
+    SessionWrite, ShownWrite,
 };
 pub use crate::store::error::{OpenError, StoreError};
 pub use crate::store::examine::{Examined, examine};
@@ -62,8 +63,8 @@ pub use crate::store::forget::{ForgetDone, KeptCounts};
 pub use crate::store::open::{LEDGER_TAIL, MASTER_KEY_TAIL, Options, Synchronous, beside};
 pub(crate) use crate::store::recent::Recent;
 pub use crate::store::records::{
-    BatchKnown, EntryKind, LinkGuesses, LinkLook, Look, OccurrenceRow, OccurrenceState, OutboxClass, OutboxRow,
-    OutboxState, PersonState, PlanRow, SecretBytes, SessionRow,
+    BatchKnown, EntryKept, EntryKind, LinkGuesses, LinkLook, Look, OccurrenceRow, OccurrenceState, OutboxClass,
+    OutboxRow, OutboxState, PersonState, PlanRow, SecretBytes, SessionRow,
 };
 pub use crate::store::restore::{LedgerFound, RestoreDone, RestoreError, restore};
 pub use crate::store::rotate::rotate;

@@ -193,6 +193,7 @@ impl Batch {
         }));
         persons.extend(self.outbox.iter().map(|new| new.person));
         persons.extend(self.entries.iter().map(|new| new.person));
+        persons.extend(self.entry_changes.iter().map(|change| change.person));
         persons.extend(self.plans.iter().map(|write| match write {
             PlanWrite::Put { person, .. } | PlanWrite::Drop { person, .. } => *person,
         }));

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::domain::ids::{OutboxId, PersonId, PlanId, SessionId};
+use crate::domain::ids::{EntryId, OutboxId, PersonId, PlanId, SessionId};
 use crate::domain::person::Profile;
 use crate::domain::write::{Plan, Write};
 
@@ -121,6 +121,15 @@ impl EntryKind {
             Write::Profile(_) | Write::Plan(_) | Write::PlanDropped { .. } => None,
         }
     }
+}
+
+/// An entry and its id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntryKept {
+    /// Its id.
+    pub id: EntryId,
+    /// The entry.
+    pub write: Write,
 }
 
 /// A person as a turn needs them.

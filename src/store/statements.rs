@@ -251,6 +251,10 @@ statements! {
         Data ENTRIES_PAGE = "SELECT id, write_hash, body FROM entries WHERE person_id = ?1 AND kind = ?2 AND id > ?3 \
             ORDER BY id LIMIT ?4";
 
+        Data ENTRY_BODY = "SELECT write_hash, body FROM entries WHERE person_id = ?1 AND write_hash = ?2";
+        Data ENTRIES_SKIPPED = "SELECT write_hash, body FROM entries WHERE person_id = ?1 AND kind = ?2 \
+            ORDER BY id DESC LIMIT ?3 OFFSET ?4";
+
         Data COUNTERS = "SELECT name, value FROM counters ORDER BY name";
         Data META_PUT_ONE = "INSERT INTO meta (name, value) VALUES (?1, ?2) \
             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -309,6 +313,9 @@ statements! {
             ON CONFLICT (plan_id, due_at) DO UPDATE SET expires_at = excluded.expires_at, state = excluded.state";
         Data ENTRIES_INSERT = "INSERT INTO entries (person_id, kind, write_hash, body) VALUES ", "(?,?,?,?)",
             " ON CONFLICT (write_hash) DO NOTHING";
+        Data ENTRIES_UPDATE = "UPDATE entries SET body = v.column3 FROM (VALUES ", "(?,?,?)",
+            ") AS v WHERE entries.person_id = v.column1 AND entries.write_hash = v.column2";
+        Data ENTRIES_DELETE = "DELETE FROM entries WHERE (person_id, write_hash) IN (VALUES ", "(?,?)", ")";
         Data QUARANTINE_PUT = "INSERT OR REPLACE INTO quarantine (key_hash, at, reason, fingerprint) VALUES ",
             "(?,?,?,?)", "";
         Data COUNTERS_ADD = "INSERT INTO counters (name, value) VALUES ", "(?,?)",

@@ -78,6 +78,7 @@ mod forget_saga;
 mod guide;
 mod helplines;
 mod hide;
+mod journal;
 mod keeping;
 mod kill;
 mod link;

@@ -62,7 +62,7 @@ impl Round {
         for need in [Need::Parked, Need::Plans] {
             let is_read = self.works.get(&person).is_none_or(|work| match need {
                 Need::Parked => work.parked_read,
-                Need::Plans | Need::Code(_) | Need::Counts => work.plans_read,
+                Need::Plans | Need::Code(_) | Need::Counts | Need::Entries(_) => work.plans_read,
             });
             if !is_read {
                 self.read(writer, person, need).await?;

@@ -71,6 +71,7 @@ pub(super) fn work_of(person: PersonId, state: PersonState) -> Result<PersonWork
         dropped_plans: Vec::new(),
         code: None,
         counts: None,
+        entries: Vec::new(),
         guesses: None,
     })
 }

@@ -8,8 +8,11 @@ mod discreet;
 mod edited;
 mod export;
 mod forget;
+mod goals;
 mod guide;
 mod hide;
+mod journal;
+mod journal_views;
 mod left_out;
 mod link;
 mod offer;
@@ -29,6 +32,7 @@ use crate::dialog::model::Library;
 use crate::dialog::render;
 use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::command::Command;
+use crate::domain::entry_tap::ENTRY_TOKEN;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::link_code::LinkCode;
@@ -60,6 +64,8 @@ pub(crate) struct Changes {
     pub items: Vec<(Class, Item)>,
     /// To keep.
     pub entries: Vec<EntryNew>,
+    /// To change or delete.
+    pub entry_changes: Vec<EntryChange>,
     /// What became of check-ins.
     pub occurrences: Vec<OccurrenceNew>,
     /// A line beside the conversation.
@@ -133,7 +139,7 @@ pub(crate) struct OccurrenceNew {
 
 pub(crate) use crate::service::turn::forget::receipt;
 pub(crate) use crate::service::turn::left_out::leave_out;
-pub(crate) use crate::store::{LinkGuesses, OccurrenceState};
+pub(crate) use crate::store::{EntryChange, LinkGuesses, OccurrenceState};
 
 /// The turn being made.
 pub(crate) struct Turn<'a, 'w> {
@@ -307,6 +313,9 @@ impl Turn<'_, '_> {
     }
 
     fn tap(&mut self, token: &str) -> Result<(), Need> {
+        if token.starts_with(ENTRY_TOKEN) {
+            return self.journal_tap(token);
+        }
         if let Some(dialog) = token.strip_prefix(OPEN_TOKEN) {
             return self.open_offered(dialog);
         }

@@ -236,6 +236,9 @@ impl Turn<'_, '_> {
             Purpose::Resume => return self.resume_parked(0, &Input::Command(Command::Resume)),
             Purpose::Link => self.line("pin_link", &[]),
             Purpose::Export => return self.export(),
+            Purpose::Journal => return self.journal_list(0),
+            Purpose::Goals => return self.goals(),
+            Purpose::Cards => return self.cards(),
         }
         Ok(())
     }

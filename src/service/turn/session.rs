@@ -192,7 +192,7 @@ impl Turn<'_, '_> {
         self.start(&dialog, Cause::Person)
     }
 
-    /// On with what a safety dialog, /link, /unlink, /export, /forget or /privacy interrupted, unless it was interrupted
+    /// On with what a safety dialog, /link, /unlink, /export, /forget, /journal or /privacy interrupted, unless it was interrupted
     /// elsewhere than this is answered.
     fn after_interruption(&mut self) -> Result<(), Need> {
         if self.work.live.is_some() || self.changes.parted.is_some() {
@@ -233,6 +233,7 @@ impl Turn<'_, '_> {
                 if facts.remove("export") == Some(Value::Bool(true)) {
                     self.export_wanted();
                 }
+                self.entry_acts(&mut facts)?;
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
                 }

@@ -372,7 +372,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 15] {
+fn small_dialogs() -> [(&'static str, &'static str); 18] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -389,6 +389,9 @@ fn small_dialogs() -> [(&'static str, &'static str); 15] {
         ("still-here", include_str!("../../../dialogs/still-here.toml")),
         ("knock", include_str!("../../../dialogs/knock.toml")),
         ("export", include_str!("../../../dialogs/export.toml")),
+        ("journal", include_str!("../../../dialogs/journal.toml")),
+        ("goals", include_str!("dialogs/goals.toml")),
+        ("tools", include_str!("dialogs/tools.toml")),
     ]
 }
 
