@@ -77,6 +77,7 @@ mod forget_ledger;
 mod forget_saga;
 mod helplines;
 mod hide;
+mod insight;
 mod keeping;
 mod kill;
 mod link;
