@@ -172,6 +172,8 @@ fn is_engines(command: Command) -> bool {
         Command::Start
         | Command::Menu
         | Command::Checkin
+        | Command::Mood
+        | Command::Progress
         | Command::Remind
         | Command::Help
         | Command::Guide

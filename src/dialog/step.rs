@@ -241,6 +241,8 @@ impl Machine<'_> {
             | Command::Menu
             | Command::Guide
             | Command::Checkin
+            | Command::Mood
+            | Command::Progress
             | Command::Remind
             | Command::Help
             | Command::Crisis

@@ -13,6 +13,10 @@ pub enum Command {
     Guide,
     /// Start today's check-in now.
     Checkin,
+    /// Say how today is, in one tap.
+    Mood,
+    /// How their days went, as a picture and in words.
+    Progress,
     /// Change the times of check-ins, or be asked later.
     Remind,
     /// Set the open dialog aside, or rest all check-ins until a date.
@@ -52,6 +56,8 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Menu, "menu", "what we can do together"),
     (Command::Guide, "guide", "the exercises, chapter by chapter"),
     (Command::Checkin, "checkin", "today's check-in, now"),
+    (Command::Mood, "mood", "how today is, in one tap"),
+    (Command::Progress, "progress", "how your days went, as a picture"),
     (Command::Back, "back", "one question back"),
     (Command::Skip, "skip", "leave this question out"),
     (Command::Why, "why", "why I ask this"),

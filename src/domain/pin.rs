@@ -80,6 +80,10 @@ pub enum Purpose {
     Link,
     /// Everything as a file.
     Export,
+    /// How their days went.
+    Progress,
+    /// An early answer beside a late one.
+    ThenNow,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

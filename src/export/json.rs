@@ -62,6 +62,7 @@ struct Person<'a> {
     has_pin: bool,
     care: Option<&'a Care>,
     exported_at: Option<Timestamp>,
+    progress_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -167,6 +168,7 @@ fn person(profile: &Profile) -> Person<'_> {
         has_pin: profile.pin.is_some(),
         care: profile.care.as_ref(),
         exported_at: profile.exported_at,
+        progress_at: profile.progress_at,
     }
 }
 

@@ -88,6 +88,8 @@ mod lock;
 mod memory;
 mod pin;
 mod program;
+mod progress;
+mod progress_platforms;
 mod recurrence;
 mod scheduler;
 mod screen;

@@ -49,6 +49,8 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         Command::Menu
         | Command::Guide
         | Command::Checkin
+        | Command::Mood
+        | Command::Progress
         | Command::Remind
         | Command::Resume
         | Command::Help

@@ -36,7 +36,7 @@ impl Turn<'_, '_> {
     }
 }
 
-fn opens(dialog: &str, label: &str) -> Choice {
+pub(super) fn opens(dialog: &str, label: &str) -> Choice {
     let label = label.chars().take(LABEL_CHARS_MAX).collect();
     Choice { label, token: format!("{OPEN_TOKEN}{dialog}"), role: ChoiceRole::Answer }
 }

@@ -236,6 +236,8 @@ impl Turn<'_, '_> {
             Purpose::Resume => return self.resume_parked(0, &Input::Command(Command::Resume)),
             Purpose::Link => self.line("pin_link", &[]),
             Purpose::Export => return self.export(),
+            Purpose::Progress => return self.progress(),
+            Purpose::ThenNow => self.then_now_wanted(),
         }
         Ok(())
     }

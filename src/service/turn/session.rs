@@ -233,6 +233,12 @@ impl Turn<'_, '_> {
                 if facts.remove("export") == Some(Value::Bool(true)) {
                     self.export_wanted();
                 }
+                if facts.remove("progress") == Some(Value::Bool(true)) {
+                    self.progress_wanted();
+                }
+                if facts.remove("then_now") == Some(Value::Bool(true)) {
+                    self.then_now_wanted();
+                }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
                 }
