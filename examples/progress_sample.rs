@@ -8,7 +8,7 @@ use std::time::Instant;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use mendwell::domain::value::{Value, Values};
-use mendwell::insight::{Kept, Noted, Progress};
+use mendwell::insight::{Kept, Noted, Progress, Voice};
 
 const TODAY: Date = date(2026, 11, 28);
 /// Pictures that are timed.
@@ -59,7 +59,12 @@ fn kept(days: i64) -> Kept {
         for (ago, sum) in [(days - 2, 1.0), (3, 3.0)] {
             let date = TODAY.saturating_sub(ago.days());
             let fields = ["likes", "plans", "words"].map(|name| (name.to_owned(), Value::Num(sum)));
-            kept.entries.push(Noted { dialog: "self-clarity".to_owned(), date, fields: Values::from(fields) });
+            kept.entries.push(Noted {
+                dialog: "self-clarity".to_owned(),
+                date,
+                fields: Values::from(fields),
+                voice: Voice::default(),
+            });
         }
     }
     kept
@@ -70,7 +75,7 @@ fn exercise(date: Date, day: i64) -> Noted {
     let (before, after) = (6.0, 6.0 - ((day / 4 % 4) as f64 - 1.0));
     let fields = [("tool", Value::Key(tool.to_owned())), ("before", Value::Num(before)), ("after", Value::Num(after))];
     let fields = fields.map(|(name, value)| (name.to_owned(), value));
-    Noted { dialog: "feel-now".to_owned(), date, fields: Values::from(fields) }
+    Noted { dialog: "feel-now".to_owned(), date, fields: Values::from(fields), voice: Voice::default() }
 }
 
 fn titles() -> BTreeMap<String, String> {

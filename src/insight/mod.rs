@@ -11,6 +11,7 @@ mod helped;
 mod marks;
 mod picture;
 mod then_now;
+mod voice;
 mod words;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ pub use drift::{Missing, Reasons};
 pub use helped::Helped;
 pub use picture::PictureError;
 pub use then_now::{ThenNow, then_now};
+pub use voice::{Voice, is_counted};
 
 /// Days of the short look back.
 const RECENT_DAYS: i32 = 28;
@@ -41,6 +43,8 @@ pub struct Kept {
     pub entries: Vec<Noted>,
     /// What dialogs are called, by id; and what the options of their questions are, by `<id>/<key>`.
     pub titles: BTreeMap<String, String>,
+    /// Sentences of authors that may stand in an entry, by the dialog it came from: what is left is the person's own.
+    pub authors: BTreeMap<String, Vec<String>>,
 }
 
 /// A journal entry without its words.
@@ -52,6 +56,8 @@ pub struct Noted {
     pub date: Date,
     /// Its named values.
     pub fields: Values,
+    /// What is counted of its words.
+    pub voice: Voice,
 }
 
 /// What there is to tell.
@@ -73,14 +79,19 @@ pub struct Progress {
     pub missing: Option<(Missing, Option<Missing>)>,
     /// How it was after an exercise, against before; what helped more often first.
     pub helped: Vec<Helped>,
+    /// “I” and “we” in what they wrote: in the days of the short look back, and in as many at their beginning.
+    pub voice: Option<(Voice, Option<Voice>)>,
 }
 
 impl Kept {
     /// Takes in what was kept as an entry.
     pub fn add(&mut self, entry: Write) {
         match entry {
-            Write::Journal(JournalEntry { dialog, fields, date, .. }) => {
-                self.entries.push(Noted { dialog, date, fields });
+            Write::Journal(JournalEntry { dialog, fields, date, body, complete, .. }) => {
+                // One that was kept unfinished has the questions in it as they were asked.
+                let authors = self.authors.get(&dialog).map_or(&[][..], Vec::as_slice);
+                let voice = if complete { Voice::of(body.expose(), authors) } else { Voice::default() };
+                self.entries.push(Noted { dialog, date, fields, voice });
             }
             Write::Measures { values, date } => self.measures.push((date, values)),
             Write::Goal { .. }
@@ -109,17 +120,19 @@ impl Progress {
             clarity: clarity(&entries),
             missing: drift::of(&entries),
             helped: helped::of(&entries, &kept.titles),
+            voice: voice::told(&entries, today),
         }
     }
 
     /// Whether there is anything to tell.
     pub fn is_empty(&self) -> bool {
-        let Self { today: _, mood, sleep, pull, contact, clarity, missing, helped } = self;
+        let Self { today: _, mood, sleep, pull, contact, clarity, missing, helped, voice } = self;
         [mood, sleep, pull].into_iter().all(Days::is_empty)
             && contact.is_empty()
             && clarity.is_none()
             && missing.is_none()
             && helped.is_empty()
+            && voice.is_none()
     }
 
     /// Whether there is anything to draw.

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::insight::days::{self, Days, Week};
 use crate::insight::drift::Missing;
 use crate::insight::helped::Helped;
+use crate::insight::voice::Voice;
 use crate::insight::{CHECKIN_DAYS, Progress, RECENT_DAYS, back};
 
 /// Exercises that are told at most.
@@ -40,6 +41,7 @@ pub(super) fn all(progress: &Progress) -> String {
     lines.extend(contact(progress));
     lines.extend(clarity(progress));
     lines.extend(missing(progress));
+    lines.extend(voice(progress));
     lines.extend(helped(progress));
     lines.push(String::new());
     lines.push("These are your own answers, counted. They do not say why, and not what comes next.".to_owned());
@@ -178,6 +180,17 @@ fn missed(missing: &Missing) -> String {
     let told: Vec<_> =
         told.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{name} {count}")).collect();
     format!("What you missed on {}: {}.", day(missing.date), told.join(", "))
+}
+
+fn voice(progress: &Progress) -> Option<String> {
+    let (recent, early) = progress.voice?;
+    let told = |voice: Voice| {
+        let share = 100 * voice.i / (voice.i + voice.we).max(1);
+        format!("“I” {}, “we” {} ({share} of 100 are “I”)", voice.i, voice.we)
+    };
+    let line = format!("In what you wrote in the last {RECENT_DAYS} days, with their forms: {}", told(recent));
+    let early = early.map(|voice| format!("; in your first {RECENT_DAYS} days here: {}", told(voice)));
+    Some(line + &early.unwrap_or_default() + ".")
 }
 
 fn helped(progress: &Progress) -> Vec<String> {

@@ -91,6 +91,24 @@ These are your own answers, counted. They do not say why, and not what comes nex
 }
 
 #[test]
+fn i_and_we_are_counted_in_their_own_words_only() {
+    let words = |i: usize, we: usize| format!("How I see us: {}{}", "I did. ".repeat(i), "We did. ".repeat(we));
+    let day = |ago, i, we| entry("daily", days_ago(ago), &words(i, we), &[]);
+    let told = |entries: Vec<Write>| {
+        let authors = [("daily".to_owned(), vec!["How I see us:".to_owned()])].into();
+        let mut kept = Kept { authors, ..Kept::default() };
+        entries.into_iter().for_each(|entry| kept.add(entry));
+        Progress::of(&kept, TODAY).in_words()
+    };
+    let few = told(vec![mood(0, 3.0), day(0, 10, 9)]);
+    assert!(!few.contains("In what you wrote"), "{few}");
+    let much = told(vec![day(60, 5, 15), day(40, 30, 30), day(27, 3, 0), day(0, 15, 2)]);
+    let wanted = "In what you wrote in the last 28 days, with their forms: “I” 18, “we” 2 (90 of 100 are “I”); in your first 28 \
+                  days here: “I” 35, “we” 45 (43 of 100 are “I”).";
+    assert!(much.contains(wanted), "{much}");
+}
+
+#[test]
 fn little_data_reads_kindly_and_draws() {
     for (writes, wanted) in [
         (

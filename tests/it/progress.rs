@@ -50,21 +50,25 @@ async fn days(house: &House, person: &str, moods: &[&str]) {
 
 /// Two entries to the same question, on the 1st and on the 20th of March.
 async fn wrote(house: &House, person: &str, words: &str) {
+    wrote_in(house, person, "daily", &[&format!("{words} 0"), &format!("{words} 1")]).await;
+}
+
+async fn wrote_in(house: &House, person: &str, dialog: &str, bodies: &[&str]) {
     let (id, _) = house.person(person).await;
-    let entry = |(number, date): (usize, Date)| EntryNew {
+    let entry = |(body, date): (&&str, Date)| EntryNew {
         person: id,
         session: SessionId(9),
-        key: WriteKey(format!("entry#{number}")),
+        key: WriteKey(format!("entry#{date}")),
         write: Write::Journal(JournalEntry {
-            dialog: "daily".to_owned(),
+            dialog: dialog.to_owned(),
             title: UserText::new("Check-in"),
-            body: UserText::new(format!("{words} {number}")),
+            body: UserText::new(*body),
             fields: Values::new(),
             date,
             complete: true,
         }),
     };
-    let entries = [date(2026, 3, 1), date(2026, 3, 20)].into_iter().enumerate().map(entry).collect();
+    let entries = bodies.iter().zip([date(2026, 3, 1), date(2026, 3, 20)]).map(entry).collect();
     house.store().commit(Batch { entries, ..Batch::default() }).await.unwrap();
 }
 
@@ -98,6 +102,19 @@ These are your own answers, counted. They do not say why, and not what comes nex
     assert!(other[0].0.contains("a line begins at 3 within seven days"), "{}", other[0].0);
     assert_eq!(found_in(house.data_db().parent().unwrap(), &[CANARY, OTHER]), Vec::<String>::new());
     log::is_clean(&log, &[CANARY, OTHER, "check-ins so far"], &[]);
+}
+
+#[tokio::test]
+async fn i_and_we_are_counted_without_what_authors_wrote_into_the_entry() {
+    let house = crate::finder::house().await;
+    let first =
+        format!("Time of my own: a walk\nI can say what I like and want: 3 of 4\nNext: {}", "I rest. ".repeat(12));
+    let body = format!("{}\nI can say what I like and want: 4 of 4", "We went. ".repeat(8));
+    wrote_in(&house, "ada", "own-space", &[&first, &body]).await;
+    house.say("ada", "/progress").await;
+    let shown = pictures(&house, "ada");
+    let wanted = "In what you wrote in the last 28 days, with their forms: “I” 12, “we” 8 (60 of 100 are “I”).";
+    assert!(shown[0].0.contains(wanted), "{}", shown[0].0);
 }
 
 #[tokio::test]
