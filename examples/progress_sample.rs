@@ -14,6 +14,7 @@ const TODAY: Date = date(2026, 11, 28);
 /// Pictures that are timed.
 const ROUNDS: u32 = 20;
 
+#[expect(clippy::disallowed_methods, reason = "how long a picture takes is what is measured")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = std::env::args_os().nth(1).ok_or("where to? progress_sample DIR")?;
     for days in [1, 3, 30, 100, 365] {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::domain::value::Value;
-use crate::insight::Noted;
+use crate::insight::{Ends, Noted};
 
 /// The dialog that asks, and the field of its entry.
 const DIALOG: &str = "reasons-drift";
@@ -46,10 +46,8 @@ pub struct Missing {
 }
 
 /// The first answer and the last; `None` without any.
-pub(super) fn of(entries: &[&Noted]) -> Option<(Missing, Option<Missing>)> {
-    let mut answers = entries.iter().filter(|entry| entry.dialog == DIALOG).filter_map(|entry| missing(entry));
-    let first = answers.next()?;
-    Some((first, answers.last()))
+pub(super) fn of(entries: &[&Noted]) -> Option<Ends<Missing>> {
+    Ends::of(entries.iter().filter(|entry| entry.dialog == DIALOG).filter_map(|entry| missing(entry)))
 }
 
 fn missing(entry: &Noted) -> Option<Missing> {

@@ -74,13 +74,29 @@ pub struct Progress {
     /// Days of the short look back by the word for what contact there was, where it was asked.
     pub contact: BTreeMap<String, usize>,
     /// How clear they are to themselves, 0 to 12: the first time and the last.
-    pub clarity: Option<(Date, f64, Option<(Date, f64)>)>,
+    pub clarity: Option<Ends<(Date, f64)>>,
     /// What they missed: the first time and the last.
-    pub missing: Option<(Missing, Option<Missing>)>,
+    pub missing: Option<Ends<Missing>>,
     /// How it was after an exercise, against before; what helped more often first.
     pub helped: Vec<Helped>,
     /// “I” and “we” in what they wrote: in the days of the short look back, and in as many at their beginning.
     pub voice: Option<(Voice, Option<Voice>)>,
+}
+
+/// The first of several answers to the same question and, if there is another, the last.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ends<T> {
+    /// The first.
+    pub first: T,
+    /// The last.
+    pub last: Option<T>,
+}
+
+impl<T> Ends<T> {
+    fn of(mut answers: impl DoubleEndedIterator<Item = T>) -> Option<Self> {
+        let first = answers.next()?;
+        Some(Self { first, last: answers.next_back() })
+    }
 }
 
 impl Kept {
@@ -168,13 +184,11 @@ impl Progress {
 }
 
 /// How clear somebody is to themselves: the three answers of `self-clarity`, the first time and the last.
-fn clarity(entries: &[&Noted]) -> Option<(Date, f64, Option<(Date, f64)>)> {
-    let mut sums = entries.iter().filter(|entry| entry.dialog == "self-clarity").filter_map(|entry| {
+fn clarity(entries: &[&Noted]) -> Option<Ends<(Date, f64)>> {
+    Ends::of(entries.iter().filter(|entry| entry.dialog == "self-clarity").filter_map(|entry| {
         let number = |name: &str| number(&entry.fields, name);
         Some((entry.date, number("likes")? + number("plans")? + number("words")?))
-    });
-    let (date, sum) = sums.next()?;
-    Some((date, sum, sums.last()))
+    }))
 }
 
 /// Days by the word for what contact there was; the last answer of a day counts.

@@ -8,7 +8,7 @@ use crate::insight::days::{self, Days, Week};
 use crate::insight::drift::Missing;
 use crate::insight::helped::Helped;
 use crate::insight::voice::Voice;
-use crate::insight::{CHECKIN_DAYS, Progress, RECENT_DAYS, back};
+use crate::insight::{CHECKIN_DAYS, Ends, Progress, RECENT_DAYS, back};
 
 /// Exercises that are told at most.
 const HELPED_MAX: usize = 5;
@@ -164,13 +164,14 @@ fn contact(progress: &Progress) -> Option<String> {
 }
 
 fn clarity(progress: &Progress) -> Option<String> {
-    let (date, sum, last) = progress.clarity?;
-    let first = format!("Clear about yourself (0 to 12): {} on {}", number(sum), day(date));
-    Some(last.map_or(first.clone(), |(date, sum)| format!("{first}, {} on {}", number(sum), day(date))) + ".")
+    let told = |(date, sum)| format!("{} on {}", number(sum), day(date));
+    let Ends { first, last } = progress.clarity?;
+    let told: Vec<_> = std::iter::once(first).chain(last).map(told).collect();
+    Some(format!("Clear about yourself (0 to 12): {}.", told.join(", ")))
 }
 
 fn missing(progress: &Progress) -> Vec<String> {
-    let Some((first, last)) = &progress.missing else { return Vec::new() };
+    let Some(Ends { first, last }) = &progress.missing else { return Vec::new() };
     std::iter::once(first).chain(last).map(missed).collect()
 }
 
@@ -215,7 +216,7 @@ fn recent<'a>(progress: &Progress, days: &'a Days) -> impl Iterator<Item = (Date
 /// `2 to 4, on average 3.1, from 5 days`, or the one number.
 fn span(week: &Week) -> String {
     let days = counted(week.count, "day", "days");
-    if week.high - week.low < f64::EPSILON {
+    if (week.high - week.low).abs() < f64::EPSILON {
         return format!("{}, from {days}", number(week.low));
     }
     format!("{} to {}, on average {}, from {days}", number(week.low), number(week.high), number(week.mean))
