@@ -5,7 +5,8 @@
 //!
 //! ```text
 //! 0 domain    words of the field: ids, events, messages, taps, recurrence
-//! 1 dialog export prose safety  pure: dialog files and step(); files for people; words on any platform; screen, helplines
+//! 1 dialog export insight prose safety  pure: dialog files and step(); files for people; progress from values; words on
+//!                                         any platform; screen, helplines
 //! 2 store     SQLite: the only SQL; sealing of everything personal
 //! 3 service   one write path; scheduler; delivery; ports (Clock, Messenger)
 //! 4 console discord telegram  the platforms: the terminal, Discord and Telegram; none knows another
@@ -55,6 +56,7 @@ pub mod dialog;
 pub mod discord;
 pub mod domain;
 pub mod export;
+pub mod insight;
 pub mod prose;
 pub mod safety;
 pub mod service;

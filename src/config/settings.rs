@@ -120,6 +120,20 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "mood_dialog",
+        kind: Kind::Dialog,
+        default: "mood",
+        doc: "Dialog that /mood opens: one tap.",
+    },
+    Setting {
+        section: "bot",
+        key: "then_now_dialog",
+        kind: Kind::Dialog,
+        default: "then-now",
+        doc: "Dialog behind the button below /progress, which asks before something that a person wrote is shown.",
+    },
+    Setting {
+        section: "bot",
         key: "remind_dialog",
         kind: Kind::Dialog,
         default: "reminders",

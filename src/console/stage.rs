@@ -175,6 +175,8 @@ fn is_engines(command: Command) -> bool {
         | Command::Journal
         | Command::Goals
         | Command::Tools
+        | Command::Mood
+        | Command::Progress
         | Command::Remind
         | Command::Help
         | Command::Guide

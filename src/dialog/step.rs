@@ -244,6 +244,8 @@ impl Machine<'_> {
             | Command::Journal
             | Command::Goals
             | Command::Tools
+            | Command::Mood
+            | Command::Progress
             | Command::Remind
             | Command::Help
             | Command::Crisis

@@ -100,6 +100,12 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("export_alt", &[]),
     ("export_too_large", &[]),
     ("export_failed", &[]),
+    // How somebody's days went.
+    ("progress_nothing", &[]),
+    ("progress_soon", &["minutes"]),
+    ("progress_failed", &[]),
+    ("then_now_offer", &[]),
+    ("then_now_none", &[]),
     ("privacy", &[]),
     ("privacy_contact", &["contact"]),
     ("privacy_country", &["country"]),

@@ -19,6 +19,10 @@ pub enum Command {
     Goals,
     /// Something that helps in a minute, and the cards that were made before.
     Tools,
+    /// Say how today is, in one tap.
+    Mood,
+    /// How their days went, as a picture and in words.
+    Progress,
     /// Change the times of check-ins, or be asked later.
     Remind,
     /// Set the open dialog aside, or rest all check-ins until a date.
@@ -61,6 +65,8 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Journal, "journal", "what you wrote; a word after it looks for it"),
     (Command::Goals, "goals", "your small goal, and earlier ones"),
     (Command::Tools, "tools", "something that helps now, and your cards"),
+    (Command::Mood, "mood", "how today is, in one tap"),
+    (Command::Progress, "progress", "how your days went, as a picture"),
     (Command::Back, "back", "one question back"),
     (Command::Skip, "skip", "leave this question out"),
     (Command::Why, "why", "why I ask this"),

@@ -24,7 +24,7 @@ impl Profile {
     /// | check-ins without a sound, behind neutral words | if either wanted that |
     /// | check-ins rest until | the later day |
     /// | check-ins cannot arrive | no longer so: they have just written |
-    /// | when everything was asked for as a file | the later time |
+    /// | when everything was asked for as a file, or how the days went | the later time |
     /// | up to where a platform was heard | that of the account on it |
     /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
     /// | contact gate | what one account says, whole: the one with the harder lock, or else the code's |
@@ -40,6 +40,7 @@ impl Profile {
         self.unreachable = false;
         self.wished = self.wished.or(typed.wished);
         self.exported_at = self.exported_at.max(typed.exported_at);
+        self.progress_at = self.progress_at.max(typed.progress_at);
         // At most one of their accounts is on a platform that is read up.
         self.heard = self.heard.or(typed.heard);
         if carries {

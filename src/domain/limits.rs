@@ -68,8 +68,6 @@ pub const LINK_GUESS_MINUTES: i64 = 60;
 pub const EXPORT_EVERY_MINUTES: i64 = 10;
 /// Files of everything that are put together at once: each keeps a processor and some of the memory busy.
 pub const EXPORTS_AT_ONCE_MAX: usize = 1;
-/// Entries that are read at a time for a file of everything.
-pub const EXPORT_PAGE: i64 = 256;
 /// Earlier goals that /goals tells.
 pub const GOALS_PAST_MAX: usize = 10;
 /// Entries of goals, set and closed, that are read for that.
@@ -86,6 +84,14 @@ pub const ENTRY_BEGIN_CHARS: usize = 90;
 pub const ENTRY_CHARS_MAX: usize = 12_000;
 /// Words of an entry, in characters, that are known again in a check-in which would bring them back.
 pub const ENTRY_CARRIED_CHARS_MIN: usize = 12;
+/// How long after a picture of their days somebody may ask for the next one, in minutes.
+pub const PROGRESS_EVERY_MINUTES: i64 = 2;
+/// Pictures that are drawn at once: each keeps a processor and some 10 MB of memory busy for a moment.
+pub const PICTURES_AT_ONCE_MAX: usize = 1;
+/// Check-ins from which on an early answer is offered beside a late one.
+pub const THEN_NOW_CHECKINS_MIN: f64 = 7.0;
+/// Entries that are read at a time for a file of everything, or for a picture.
+pub const ENTRIES_PAGE: i64 = 256;
 /// Largest file that is sent to Discord, in bytes: Discord's limit.
 pub const DISCORD_FILE_BYTES_MAX: usize = 10_000_000;
 /// Largest file that is sent to Telegram, in bytes. Telegram takes 50 MB; this much goes out in time on 2 Mbit/s.

@@ -13,6 +13,10 @@ pub enum Occasion {
     Guide,
     /// `/checkin`, and what a daily plan starts.
     Checkin,
+    /// `/mood`.
+    Mood,
+    /// The button below `/progress`: an early answer beside a late one.
+    ThenNow,
     /// `/remind`.
     Remind,
     /// `/crisis`.
@@ -45,6 +49,8 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Menu, "menu_dialog", "menu"),
     (Occasion::Guide, "guide_dialog", "guide"),
     (Occasion::Checkin, "checkin_dialog", "daily"),
+    (Occasion::Mood, "mood_dialog", "mood"),
+    (Occasion::ThenNow, "then_now_dialog", "then-now"),
     (Occasion::Remind, "remind_dialog", "reminders"),
     (Occasion::Crisis, "crisis_dialog", "crisis"),
     (Occasion::Link, "link_dialog", "linked"),

@@ -62,6 +62,9 @@ pub struct Profile {
     /// When they last asked for everything as a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exported_at: Option<Timestamp>,
+    /// When they last asked how their days went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress_at: Option<Timestamp>,
     /// Their PIN, if they set one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin: Option<Pin>,
@@ -190,7 +193,8 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
 /// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
-/// `export` asks for everything as a file; `open` begins what waits behind neutral words.
+/// `export` asks for everything as a file; `progress` for how their days went, and `then_now` for an early answer beside a
+/// late one; `open` begins what waits behind neutral words.
 /// `false_alarm` says that what a safety dialog asked about was nothing: it is counted, and for a day doubtful words about
 /// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
 /// `entry` is the id of an entry: `entry_words` takes the place of its words, `entry_note` is added to them, `entry_delete`
@@ -201,6 +205,8 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("forget", FactKind::Bool),
     ("false_alarm", FactKind::Bool),
     ("export", FactKind::Bool),
+    ("progress", FactKind::Bool),
+    ("then_now", FactKind::Bool),
     ("open", FactKind::Bool),
     ("misread", FactKind::Bool),
     ("entry", FactKind::Text),
@@ -247,6 +253,7 @@ impl Profile {
             care: None,
             heard: None,
             exported_at: None,
+            progress_at: None,
             pin: None,
             pin_asked: None,
             hidden: None,

@@ -86,6 +86,10 @@ pub enum Purpose {
     Goals,
     /// The cards that were made.
     Cards,
+    /// How their days went.
+    Progress,
+    /// An early answer beside a late one.
+    ThenNow,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

@@ -63,6 +63,7 @@ struct Person<'a> {
     has_pin: bool,
     care: Option<&'a Care>,
     exported_at: Option<Timestamp>,
+    progress_at: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -169,6 +170,7 @@ fn person(profile: &Profile) -> Person<'_> {
         has_pin: profile.pin.is_some(),
         care: profile.care.as_ref(),
         exported_at: profile.exported_at,
+        progress_at: profile.progress_at,
     }
 }
 

@@ -166,6 +166,7 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         waiting,
         pin,
         exported_at,
+        progress_at,
         facts,
         ..
     } = &export.profile;
@@ -188,6 +189,7 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         ("A note that waits for you", waiting.as_ref().map(|waiting| export.title(&waiting.dialog).to_owned())),
         ("PIN", pin.is_some().then(|| "is set".to_owned())),
         ("Last file like this", exported_at.as_ref().map(moment)),
+        ("Last picture of your days", progress_at.as_ref().map(moment)),
     ];
     pairs.extend(further.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     pen.pairs(&pairs)

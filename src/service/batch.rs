@@ -375,10 +375,11 @@ impl Round {
         for (to, item) in std::mem::take(&mut changes.elsewhere) {
             self.send(writer, &work, to, Class::Reply, item.into());
         }
-        let after = changes.export_after.map(|after| changes.items.split_off(after.min(changes.items.len())));
+        let order =
+            changes.order.map(|(after, order)| (changes.items.split_off(after.min(changes.items.len())), order));
         let mut parcels = Parcel::pack(changes.items);
-        if let Some(after) = after {
-            parcels.push((Class::Reply, Parcel::export()));
+        if let Some((after, order)) = order {
+            parcels.push((Class::Reply, Parcel::order(order)));
             parcels.append(&mut Parcel::pack(after));
         }
         for (class, parcel) in parcels {

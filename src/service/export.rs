@@ -1,73 +1,29 @@
-//! The file that somebody asked for by `/export`: read and put together when it is sent, apart from the writer, so that
-//! nobody's turn waits for it.
+//! The file that somebody asked for by `/export`.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
-
-use crate::dialog::model::Library;
 use crate::dialog::session::{Session, Status, Wait};
-use crate::domain::event::{Address, Platform};
-use crate::domain::ids::{OutboxId, PersonId};
-use crate::domain::limits::{
-    CONSOLE_FILE_BYTES_MAX, DISCORD_FILE_BYTES_MAX, EXPORT_PAGE, EXPORTS_AT_ONCE_MAX, TELEGRAM_FILE_BYTES_MAX,
-};
-use crate::domain::message::View;
-use crate::domain::zone;
+use crate::domain::event::Platform;
+use crate::domain::ids::PersonId;
+use crate::domain::limits::{CONSOLE_FILE_BYTES_MAX, DISCORD_FILE_BYTES_MAX, TELEGRAM_FILE_BYTES_MAX};
 use crate::export::{self, Exercise, Export, PackError, Packed, PlanKept};
-use crate::service::Settings;
-use crate::service::ports::{Clock, FileKind, Item};
+use crate::service::orders::Orders;
+use crate::service::ports::{FileKind, Item};
 use crate::service::turn::line;
-use crate::store::{EntryKind, OccurrenceState, PersonState, PlanRow, SessionRow, Store, StoreError};
+use crate::store::{EntryKind, OccurrenceState, PersonState, PlanRow, SessionRow, StoreError};
 
-/// Makes the files.
-pub(crate) struct Exporter {
-    store: Arc<Store>,
-    library: Arc<Library>,
-    clock: Arc<dyn Clock>,
-    settings: Settings,
-    places: Semaphore,
-}
-
-impl Exporter {
-    pub(crate) fn new(store: Arc<Store>, library: Arc<Library>, clock: Arc<dyn Clock>, settings: Settings) -> Self {
-        Self { store, library, clock, settings, places: Semaphore::new(EXPORTS_AT_ONCE_MAX) }
+impl Orders {
+    /// The file, or a line that says why there is none.
+    pub(super) async fn export(
+        &self,
+        person: PersonId,
+        state: PersonState,
+        platform: Platform,
+    ) -> Result<Item, StoreError> {
+        let export = self.read(person, state).await?;
+        Ok(self.packed(export, platform).await.unwrap_or_else(|why| self.told(why)))
     }
 
-    /// What is sent for a row that asks for everything, or a line that says why it cannot be; `None` when nothing may be
-    /// sent: the row is gone with its person, or the account that asked is not theirs any more.
-    pub(crate) async fn made(&self, row: OutboxId, to: &Address) -> Option<Item> {
-        let _place = self.places.acquire().await;
-        let made = match self.read(row, to).await {
-            Ok(export) => self.packed(export?, to.platform).await,
-            Err(error) => {
-                tracing::error!(%error, "An export could not be read; the person is told.");
-                Err("export_failed")
-            }
-        };
-        // They may have been forgotten, or have parted with this account, while it was put together.
-        match self.whose(row, to).await {
-            Ok(None) => None,
-            Ok(Some(_)) => Some(made.unwrap_or_else(|why| self.told(why))),
-            Err(_) => Some(self.told("export_failed")),
-        }
-    }
-
-    /// Who asked, as long as this is an account of theirs.
-    async fn whose(&self, row: OutboxId, to: &Address) -> Result<Option<(PersonId, PersonState)>, StoreError> {
-        let Some(person) = self.store.outbox_person(row).await? else { return Ok(None) };
-        let state = match self.store.persons_load(&[person]).await {
-            Ok(mut states) => states.pop().flatten(),
-            // Their key is gone, and the rest of them is going.
-            Err(StoreError::Conflict { .. }) => None,
-            Err(error) => return Err(error),
-        };
-        Ok(state.filter(|state| state.profile.addresses().any(|own| own == to)).map(|state| (person, state)))
-    }
-
-    async fn read(&self, row: OutboxId, to: &Address) -> Result<Option<Export>, StoreError> {
-        let Some((person, state)) = self.whose(row, to).await? else { return Ok(None) };
-        let zone = state.profile.zone_name().and_then(zone::tz).unwrap_or_else(|| self.settings.zone.clone());
+    async fn read(&self, person: PersonId, state: PersonState) -> Result<Export, StoreError> {
+        let zone = self.zone(&state);
         let mut sessions: Vec<SessionRow> = state.live.into_iter().collect();
         sessions.append(&mut self.store.sessions_parked(person).await?);
         let mut plans = Vec::new();
@@ -87,18 +43,9 @@ impl Exporter {
             plans,
             exercises: sessions.iter().filter_map(exercise).collect(),
         };
-        for kind in [EntryKind::Journal, EntryKind::Measure, EntryKind::Goal] {
-            let mut after = 0;
-            loop {
-                let page = self.store.entries_page(person, kind, after, EXPORT_PAGE).await?;
-                let Some((last, _)) = page.last() else { break };
-                after = *last;
-                page.into_iter().for_each(|(_, entry)| export.add(entry));
-                // Opening a page keeps this thread busy: let others have it.
-                tokio::task::yield_now().await;
-            }
-        }
-        Ok(Some(export))
+        self.entries(person, &[EntryKind::Journal, EntryKind::Measure, EntryKind::Goal], |entry| export.add(entry))
+            .await?;
+        Ok(export)
     }
 
     async fn packed(&self, export: Export, platform: Platform) -> Result<Item, &'static str> {
@@ -125,11 +72,6 @@ impl Exporter {
                 Err("export_failed")
             }
         }
-    }
-
-    fn told(&self, why: &str) -> Item {
-        let text = line(&self.library, why, &[], 0);
-        Item::Show { session: None, turn: None, in_place: false, view: View::say(text) }
     }
 }
 

@@ -17,6 +17,8 @@ const DIALOGS: &[(&str, &str)] = &[
     ("move", include_str!("support/dialogs/move.toml")),
     ("plan", include_str!("support/dialogs/plan.toml")),
     ("daily", include_str!("support/dialogs/daily.toml")),
+    ("mood", include_str!("support/dialogs/mood.toml")),
+    ("then-now", include_str!("../../dialogs/then-now.toml")),
     ("safety", include_str!("dialogs/safety.toml")),
     ("linked", include_str!("../../dialogs/linked.toml")),
     ("unlink", include_str!("../../dialogs/unlink.toml")),

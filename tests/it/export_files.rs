@@ -191,7 +191,7 @@ fn every_field_of_a_profile_is_told_or_left_out_on_purpose() {
     let mut profile = serde_json::to_value(writes("x").profile).unwrap();
     let all = serde_json::json!({
         "others": [], "paused_until": null, "unreachable": false, "language": null, "wished": null, "care": null,
-        "heard": null, "exported_at": null
+        "heard": null, "exported_at": null, "progress_at": null
     });
     profile.as_object_mut().unwrap().extend(all.as_object().unwrap().clone());
     let source = include_str!("../../src/domain/person.rs");

@@ -13,6 +13,10 @@ const WRITTEN: &[(&str, &str)] = &[
     ("I can't stop crying", "feel-now"),
     ("missing him so much tonight", "feel-now"),
     ("I'd like to log my mood", "daily"),
+    ("how am I doing over time?", "progress"),
+    ("show me a chart of my mood", "progress"),
+    ("what did I write in the beginning", "then-now"),
+    ("quick mood check", "mood"),
     ("how do I get my ex-girlfriend back?", "first-message"),
     ("how do I stop checking his page?", "feeds-quiet"),
     ("should I text her", "first-message"),
@@ -27,7 +31,8 @@ const WRITTEN: &[(&str, &str)] = &[
 /// What nothing here fits.
 const ELSE: &[&str] = &["hi", "ok", "what", "thanks", "asdf", "the weather in Lisbon", "😀", "", "how are you"];
 
-async fn house() -> House {
+/// The shipped dialogs, with ada through the first talk, which was on a Monday at nine.
+pub(crate) async fn house() -> House {
     let mut house = House::closed(shipped_library());
     house.settings = shipped_settings();
     house.open().await;

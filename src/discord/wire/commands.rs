@@ -52,6 +52,8 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Tools
         | Command::Guide
         | Command::Checkin
+        | Command::Mood
+        | Command::Progress
         | Command::Remind
         | Command::Resume
         | Command::Help

@@ -10,7 +10,7 @@ use crate::domain::ids::{PersonId, SessionId};
 use crate::service::delivery::Handed;
 use crate::service::delivery::parcel::Load;
 use crate::service::delivery::standing::Lookup;
-use crate::service::export::Exporter;
+use crate::service::orders::Orders;
 use crate::service::ports::{Class, Clock, Delivery, Item, Messenger, NotSent, Outcome, Place};
 use crate::service::writer::Work;
 use crate::store::Store;
@@ -24,7 +24,7 @@ pub(super) struct Courier {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) messenger: Arc<dyn Messenger>,
     pub(super) work: mpsc::Sender<Work>,
-    pub(super) exporter: Exporter,
+    pub(super) orders: Orders,
 }
 
 /// How an attempt finds out where the messages of a parcel stand.
@@ -73,8 +73,8 @@ impl Courier {
         }
         let outcome = match &item.parcel.load {
             Load::Item(load) => self.send(&item, load, places.item).await,
-            Load::Export => match self.exporter.made(item.id, &item.to).await {
-                Some(file) => self.send(&item, &file, places.item).await,
+            Load::Order(order) => match self.orders.made(*order, item.id, &item.to).await {
+                Some(made) => self.send(&item, &made, places.item).await,
                 None => return (item, Ended::Moot),
             },
         };

@@ -170,7 +170,7 @@ impl DeliveryLoop {
             before: item.parcel.before.as_ref().map(|before| self.standing.find(&item, before)),
             item: match &item.parcel.load {
                 Load::Item(load) => self.standing.find(&item, load),
-                Load::Export => Lookup::Known(None),
+                Load::Order(_) => Lookup::Known(None),
             },
         };
         self.under_way.push(Box::pin(std::sync::Arc::clone(&self.courier).attempt(item, places)));

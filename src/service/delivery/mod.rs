@@ -28,7 +28,7 @@ use crate::service::delivery::attempt::{Courier, Ended};
 use crate::service::delivery::lane::Lanes;
 use crate::service::delivery::queue::Queue;
 use crate::service::delivery::standing::Standing;
-use crate::service::export::Exporter;
+use crate::service::orders::Orders;
 use crate::service::ports::{Class, Clock, Messenger};
 use crate::service::writer::Work;
 use crate::store::{Recent, Store, StoreError};
@@ -98,7 +98,7 @@ impl DeliveryLoop {
             clock: Arc::clone(&clock),
             outbound,
             courier: Arc::new(Courier {
-                exporter: Exporter::new(Arc::clone(&store), library, Arc::clone(&clock), settings.clone()),
+                orders: Orders::new(Arc::clone(&store), library, Arc::clone(&clock), settings.clone()),
                 store,
                 clock,
                 messenger,

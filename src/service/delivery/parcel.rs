@@ -1,8 +1,9 @@
 //! What one row of the outbox holds.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::domain::event::Platform;
+use crate::service::orders::Order;
 use crate::service::ports::{Class, Item};
 
 /// An item, and the buttons that go right before it, if any: in most turns buttons end with the next message, and a
@@ -19,8 +20,8 @@ pub(crate) struct Parcel {
 pub(crate) enum Load {
     /// This.
     Item(Item),
-    /// Everything that is kept of the person, as a file, put together when it is sent: a row holds none of it.
-    Export,
+    /// What is made of it when it is sent.
+    Order(Order),
 }
 
 impl Parcel {
@@ -40,16 +41,16 @@ impl Parcel {
         parcels
     }
 
-    /// Everything that is kept of the person.
-    pub(crate) fn export() -> Self {
-        Self { before: None, load: Load::Export }
+    /// What is made only when it is sent.
+    pub(crate) fn order(order: Order) -> Self {
+        Self { before: None, load: Load::Order(order) }
     }
 
     /// As the store keeps it, with the platform that it is for.
     pub(crate) fn encode(&self, platform: Platform) -> serde_json::Result<Vec<u8>> {
         match &self.load {
             Load::Item(item) => serde_json::to_vec(&(platform, &self.before, item)),
-            Load::Export => serde_json::to_vec(&(platform, Order::Export)),
+            Load::Order(order) => serde_json::to_vec(&(platform, order)),
         }
     }
 
@@ -59,7 +60,7 @@ impl Parcel {
             Stored::One(item) => (None, Self::from(*item)),
             Stored::Two(before, item) => (None, Self { before: Some(before), load: Load::Item(*item) }),
             Stored::Three(platform, before, item) => (Some(platform), Self { before, load: Load::Item(*item) }),
-            Stored::Order(platform, Order::Export) => (Some(platform), Self::export()),
+            Stored::Order(platform, order) => (Some(platform), Self::order(order)),
         })
     }
 
@@ -83,19 +84,13 @@ enum Stored {
     Order(Platform, Order),
 }
 
-/// What is made only when it is sent.
-#[derive(Serialize, Deserialize)]
-enum Order {
-    #[serde(rename = "export")]
-    Export,
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Load, Parcel};
     use crate::domain::event::Platform;
     use crate::domain::ids::SessionId;
     use crate::domain::message::{RichText, View};
+    use crate::service::orders::Order;
     use crate::service::ports::{Class, Item};
 
     fn show(words: &str) -> Item {
@@ -135,9 +130,11 @@ mod tests {
         let two = serde_json::to_vec(&(freeze(7), show("a"))).unwrap();
         let parcel = Parcel { before: Some(Box::new(freeze(7))), load: Load::Item(show("a")) };
         assert_eq!(Parcel::decode(&two).unwrap(), (None, parcel));
-        let export = Parcel::export().encode(Platform::Telegram).unwrap();
-        assert_eq!(export, br#"["Telegram","export"]"#);
-        assert_eq!(Parcel::decode(&export).unwrap(), (Some(Platform::Telegram), Parcel::export()));
+        for (order, name) in [(Order::Export, "export"), (Order::Progress, "progress"), (Order::ThenNow, "then_now")] {
+            let kept = Parcel::order(order).encode(Platform::Telegram).unwrap();
+            assert_eq!(kept, format!(r#"["Telegram","{name}"]"#).into_bytes());
+            assert_eq!(Parcel::decode(&kept).unwrap(), (Some(Platform::Telegram), Parcel::order(order)));
+        }
         assert!(Parcel::decode(b"[]").is_err() && Parcel::decode(b"{}").is_err());
     }
 }

@@ -96,7 +96,7 @@ impl Standing {
             Load::Item(Item::Show { session: Some(session), .. }) => {
                 self.sessions.find(session).is_none_or(|stands| Some(&stands.place) != place)
             }
-            Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Export => true,
+            Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Order(_) => true,
         }
     }
 
@@ -109,7 +109,7 @@ impl Standing {
         match &handed.parcel.load {
             Load::Item(Item::Freeze { .. }) => return None,
             Load::Item(Item::Remove { .. }) if place.is_none() => return None,
-            Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Export => {
+            Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Order(_) => {
                 self.last.insert(handed.chat(), handed.id);
             }
         }

@@ -35,6 +35,8 @@ impl Turn<'_, '_> {
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
             Command::Export => self.export(),
+            Command::Progress => self.progress(),
+            Command::Mood => self.open(self.world.settings.dialogs.of(Occasion::Mood).to_owned()),
             Command::Hide => {
                 self.hide();
                 Ok(())

@@ -7,6 +7,7 @@ use crate::domain::message::View;
 use crate::domain::occasion::Occasion;
 use crate::domain::pin::Purpose;
 use crate::domain::value::{Value, Values};
+use crate::service::orders::Order;
 use crate::service::person::Need;
 use crate::service::turn::{Turn, line_of};
 
@@ -38,7 +39,7 @@ impl Turn<'_, '_> {
         self.line("export_begun", &[]);
         self.work.profile.exported_at = Some(self.world.now);
         self.work.profile_changed = true;
-        self.changes.export_after = Some(self.changes.items.len());
+        self.changes.order = Some((self.changes.items.len(), Order::Export));
     }
 
     /// Whether they had a file a moment ago; they are told then.

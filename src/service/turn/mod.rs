@@ -19,6 +19,7 @@ mod offer;
 mod pin;
 mod plan;
 mod privacy;
+mod progress;
 mod session;
 mod silence;
 
@@ -44,6 +45,7 @@ use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::Settings;
+use crate::service::orders::Order;
 use crate::service::person::{Held, Need, PersonWork};
 use crate::service::ports::{Class, Item};
 
@@ -82,8 +84,8 @@ pub(crate) struct Changes {
     pub joined: Option<Joined>,
     /// An account is theirs no longer.
     pub parted: Option<Parted>,
-    /// Everything of theirs is to be sent to them as a file, after so many of the items.
-    pub export_after: Option<usize>,
+    /// What is to be made of what is kept of them, to be sent after so many of the items.
+    pub order: Option<(usize, Order)>,
     /// Everything of theirs is to be deleted.
     pub is_forgotten: bool,
     /// They did not ask for it, and get no receipt.
@@ -242,7 +244,7 @@ impl Turn<'_, '_> {
             Item::Remove { done, .. } => !done.is_empty(),
             Item::Freeze { .. } => false,
         };
-        let is_silent = !self.changes.items.iter().any(|(_, item)| says(item));
+        let is_silent = !self.changes.items.iter().any(|(_, item)| says(item)) && self.changes.order.is_none();
         if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
             return Ok(());
         }

@@ -239,6 +239,8 @@ impl Turn<'_, '_> {
             Purpose::Journal => return self.journal_list(0),
             Purpose::Goals => return self.goals(),
             Purpose::Cards => return self.cards(),
+            Purpose::Progress => return self.progress(),
+            Purpose::ThenNow => self.then_now_wanted(),
         }
         Ok(())
     }

@@ -234,6 +234,12 @@ impl Turn<'_, '_> {
                     self.export_wanted();
                 }
                 self.entry_acts(&mut facts)?;
+                if facts.remove("progress") == Some(Value::Bool(true)) {
+                    self.progress_wanted();
+                }
+                if facts.remove("then_now") == Some(Value::Bool(true)) {
+                    self.then_now_wanted();
+                }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
                 }

@@ -372,7 +372,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 18] {
+fn small_dialogs() -> [(&'static str, &'static str); 21] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -381,6 +381,9 @@ fn small_dialogs() -> [(&'static str, &'static str); 18] {
         ("move", include_str!("dialogs/move.toml")),
         ("plan", include_str!("dialogs/plan.toml")),
         ("daily", include_str!("dialogs/daily.toml")),
+        ("mood", include_str!("dialogs/mood.toml")),
+        ("progress", include_str!("../../../dialogs/progress.toml")),
+        ("then-now", include_str!("../../../dialogs/then-now.toml")),
         ("safety", include_str!("../dialogs/safety.toml")),
         ("linked", include_str!("../../../dialogs/linked.toml")),
         ("unlink", include_str!("../../../dialogs/unlink.toml")),
