@@ -229,7 +229,7 @@ async fn every_command(house: &House) {
     let is_file = |attempt: &crate::support::Attempt| matches!(attempt.item, Item::File { .. });
     assert!(house.messenger.attempts(&person).iter().any(is_file), "no file was sent");
     let shouted = format!("/{WORDS}");
-    let told = ["/privacy", "/link", "/hide", "/pause", "/resume", "/help", "/crisis", "/stop"];
+    let told = ["/privacy", "/journal", "/link", "/hide", "/pause", "/resume", "/help", "/crisis", "/stop"];
     for words in told.into_iter().chain([shouted.as_str()]) {
         house.say(&person, words).await;
         house.say(&other, &format!("{words} {WORDS}")).await;

@@ -170,9 +170,9 @@ impl Turn<'_, '_> {
         }
         let holds = |text: &UserText| fold(text.expose()).contains(&folded);
         let entries = self.entries(EntryAsk::Journal)?;
-        let is_found = |kept: &&EntryKept| match &kept.write {
-            Write::Journal(entry) => holds(&entry.title) || (self.locked_until(entry).is_none() && holds(&entry.body)),
-            _ => false,
+        let is_found = |kept: &&EntryKept| {
+            let Some(entry) = journal_of(kept) else { return false };
+            holds(&entry.title) || (self.locked_until(entry).is_none() && holds(&entry.body))
         };
         let found: Vec<EntryKept> = entries.iter().filter(is_found).take(JOURNAL_FOUND_MAX + 1).cloned().collect();
         self.show_found(&found, word);
@@ -244,11 +244,7 @@ impl Turn<'_, '_> {
     }
 
     fn entry(&self, id: EntryId) -> Result<Option<JournalEntry>, Need> {
-        let entries = self.entries(EntryAsk::One(id))?;
-        Ok(entries.first().and_then(|kept| match &kept.write {
-            Write::Journal(entry) => Some(entry.clone()),
-            _ => None,
-        }))
+        Ok(self.entries(EntryAsk::One(id))?.first().and_then(journal_of).cloned())
     }
 
     fn entries(&self, ask: EntryAsk) -> Result<Arc<[EntryKept]>, Need> {
@@ -256,11 +252,13 @@ impl Turn<'_, '_> {
     }
 }
 
+fn journal_of(kept: &EntryKept) -> Option<&JournalEntry> {
+    let Write::Journal(entry) = &kept.write else { return None };
+    Some(entry)
+}
+
 fn dialog_of(kept: &EntryKept) -> &str {
-    match &kept.write {
-        Write::Journal(entry) => &entry.dialog,
-        _ => "",
-    }
+    journal_of(kept).map_or("", |entry| &entry.dialog)
 }
 
 /// Whether one of the values is words that stand in a text.
@@ -269,12 +267,7 @@ fn carries<'v>(mut values: impl Iterator<Item = &'v Value>, text: &UserText) -> 
 }
 
 fn is_part(value: &Value, text: &UserText) -> bool {
-    match value {
-        Value::Text(words) => {
-            let words = words.expose().trim();
-            words == text.expose().trim()
-                || words.chars().count() >= ENTRY_CARRIED_CHARS_MIN && text.expose().contains(words)
-        }
-        _ => false,
-    }
+    let Value::Text(words) = value else { return false };
+    let words = words.expose().trim();
+    words == text.expose().trim() || words.chars().count() >= ENTRY_CARRIED_CHARS_MIN && text.expose().contains(words)
 }
