@@ -176,6 +176,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "fading_dialog",
+        kind: Kind::Dialog,
+        default: "keep-asking",
+        doc: "Dialog that asks whether to go on, when check-ins are not answered.",
+    },
+    Setting {
+        section: "bot",
         key: "export_dialog",
         kind: Kind::Dialog,
         default: "export",

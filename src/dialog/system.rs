@@ -98,6 +98,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("privacy_country", &["country"]),
     ("privacy_no_contact", &[]),
     ("silence_over", &[]),
+    ("fading_over", &[]),
     ("privacy_idle", &["months"]),
     ("privacy_kept", &["journal", "measures", "goals", "sessions", "plans"]),
     // Consents: their names, and how they stand.

@@ -23,6 +23,7 @@
 pub mod command;
 pub mod consent;
 pub mod event;
+pub mod fading;
 pub mod ids;
 pub mod joining;
 pub mod limits;

@@ -31,6 +31,8 @@ pub enum Occasion {
     Silence,
     /// A check-in comes to somebody who wants neutral words first; the dialog saves `open`.
     Discreet,
+    /// Check-ins were not answered. Parameter: `rests`.
+    Fading,
 }
 
 /// Every occasion with the key of its setting in `[bot]` and the dialog that is shipped for it.
@@ -48,6 +50,7 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Privacy, "privacy_dialog", "privacy"),
     (Occasion::Silence, "silence_dialog", "still-here"),
     (Occasion::Discreet, "discreet_dialog", "knock"),
+    (Occasion::Fading, "fading_dialog", "keep-asking"),
 ];
 
 /// What is about what is kept of somebody: a command begins it and no link does, and what it interrupted goes on after it.

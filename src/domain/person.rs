@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
+use crate::domain::fading::Fading;
 use crate::domain::ids::SessionId;
 use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
@@ -47,6 +48,9 @@ pub struct Profile {
     /// Since when they have not written, and what is to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silence>,
+    /// Check-ins that they have not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fading: Option<Fading>,
     /// What a check-in behind neutral words is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
@@ -190,6 +194,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 /// `export` asks for everything as a file; `open` begins what waits behind neutral words.
 /// `false_alarm` says that what a safety dialog asked about was nothing: it is counted, and for a day doubtful words about
 /// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
+/// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -197,6 +202,7 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("export", FactKind::Bool),
     ("open", FactKind::Bool),
     ("misread", FactKind::Bool),
+    ("keep_asking", FactKind::Key),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -229,6 +235,7 @@ impl Profile {
             wished: None,
             open_goal: None,
             silence: None,
+            fading: None,
             waiting: None,
             care: None,
             heard: None,

@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::domain::consent::{Consent, Receipt};
+use crate::domain::fading::Fading;
 use crate::domain::person::{Care, Goal, Profile, Silence};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::text::UserText;
@@ -58,6 +59,7 @@ struct Person<'a> {
     dialog_wished_by_link: Option<&'a str>,
     open_goal: Option<&'a Goal>,
     silence: Option<&'a Silence>,
+    checkins_unanswered: Option<&'a Fading>,
     note_waiting: Option<&'a str>,
     has_pin: bool,
     care: Option<&'a Care>,
@@ -163,6 +165,7 @@ fn person(profile: &Profile) -> Person<'_> {
         dialog_wished_by_link: profile.wished.as_deref(),
         open_goal: profile.open_goal.as_ref(),
         silence: profile.silence.as_ref(),
+        checkins_unanswered: profile.fading.as_ref(),
         note_waiting: profile.waiting.as_ref().map(|waiting| waiting.dialog.as_str()),
         has_pin: profile.pin.is_some(),
         care: profile.care.as_ref(),

@@ -51,6 +51,7 @@ mod explore;
 mod export;
 mod export_files;
 mod export_platforms;
+mod fading;
 #[path = "../fake/discord/mod.rs"]
 mod fake_discord;
 mod fake_discord_faults;

@@ -134,7 +134,8 @@ impl Turn<'_, '_> {
 
     /// Check-ins come again, and the newest dialog that was set aside goes on.
     fn resume(&mut self) -> Result<(), Need> {
-        let rested = self.work.profile.paused_until.take().is_some_and(|until| until > self.world.now);
+        let faded = self.wake()?;
+        let rested = self.work.profile.paused_until.take().is_some_and(|until| until > self.world.now) || faded;
         if rested {
             self.work.profile_changed = true;
             self.line("checkins_again", &[]);

@@ -7,6 +7,7 @@ mod command;
 mod discreet;
 mod edited;
 mod export;
+mod fading;
 mod forget;
 mod hide;
 mod left_out;
@@ -173,6 +174,7 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
     turn.never_silent(&event.body)?;
     if is_by_person(&event.body) {
         turn.is_here();
+        turn.is_back();
     }
     Ok((turn.work, turn.changes))
 }

@@ -236,6 +236,9 @@ impl Turn<'_, '_> {
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
                 }
+                if let Some(how) = facts.remove("keep_asking") {
+                    self.keep_asking(how.as_str().unwrap_or_default())?;
+                }
                 for (consent, fact, _) in CONSENTS {
                     if let Some(Value::Bool(given)) = facts.remove(*fact) {
                         self.agree(*consent, given);

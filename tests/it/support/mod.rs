@@ -227,6 +227,11 @@ impl House {
         said
     }
 
+    /// Somebody presses something old: nothing changes but that they are not silent.
+    pub(crate) async fn shows_life(&self, person: &str) {
+        self.send(person, Body::Tap("old".to_owned())).await;
+    }
+
     /// Somebody new, through the first dialog.
     pub(crate) async fn welcome(&self, person: &str) {
         assert_eq!(self.say(person, "hi").await, ["Hello.", "What may I call you?"]);
@@ -372,7 +377,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 15] {
+fn small_dialogs() -> [(&'static str, &'static str); 16] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -388,6 +393,7 @@ fn small_dialogs() -> [(&'static str, &'static str); 15] {
         ("privacy", include_str!("../../../dialogs/privacy.toml")),
         ("still-here", include_str!("../../../dialogs/still-here.toml")),
         ("knock", include_str!("../../../dialogs/knock.toml")),
+        ("keep-asking", include_str!("../../../dialogs/keep-asking.toml")),
         ("export", include_str!("../../../dialogs/export.toml")),
     ]
 }
