@@ -183,6 +183,20 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "planned_dialog",
+        kind: Kind::Dialog,
+        default: "remind-set",
+        doc: "Dialog that says what /remind has understood, and takes it back.",
+    },
+    Setting {
+        section: "bot",
+        key: "come_by_dialog",
+        kind: Kind::Dialog,
+        default: "come-by",
+        doc: "Dialog of a reminder that somebody asked for once.",
+    },
+    Setting {
+        section: "bot",
         key: "export_dialog",
         kind: Kind::Dialog,
         default: "export",

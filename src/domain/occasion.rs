@@ -33,6 +33,11 @@ pub enum Occasion {
     Discreet,
     /// Check-ins were not answered. Parameter: `rests`.
     Fading,
+    /// Something was planned or ended by typing, which can be taken back; the dialog saves `take_back`. Parameters:
+    /// `said`, `ended`, `unsure`.
+    Planned,
+    /// The time has come for which somebody asked to be asked.
+    ComeBy,
 }
 
 /// Every occasion with the key of its setting in `[bot]` and the dialog that is shipped for it.
@@ -51,10 +56,14 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Silence, "silence_dialog", "still-here"),
     (Occasion::Discreet, "discreet_dialog", "knock"),
     (Occasion::Fading, "fading_dialog", "keep-asking"),
+    (Occasion::Planned, "planned_dialog", "remind-set"),
+    (Occasion::ComeBy, "come_by_dialog", "come-by"),
 ];
 
-/// What is about what is kept of somebody: a command begins it and no link does, and what it interrupted goes on after it.
-const OWN: [Occasion; 5] = [Occasion::Link, Occasion::Unlink, Occasion::Export, Occasion::Forget, Occasion::Privacy];
+/// What is about what is kept or planned of somebody: a command begins it and no link does, and what it interrupted goes on
+/// after it.
+const OWN: [Occasion; 6] =
+    [Occasion::Link, Occasion::Unlink, Occasion::Export, Occasion::Forget, Occasion::Privacy, Occasion::Planned];
 
 /// The dialog of each occasion, by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +95,7 @@ impl Dialogs {
         self.0.insert(occasion, dialog.to_owned());
     }
 
-    /// Whether a dialog is about what is kept of somebody.
+    /// Whether a dialog is about what is kept or planned of somebody.
     pub(crate) fn is_own(&self, dialog: &str) -> bool {
         OWN.iter().any(|occasion| self.of(*occasion) == dialog)
     }

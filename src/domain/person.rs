@@ -15,6 +15,7 @@ use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
+use crate::domain::write::Plan;
 
 /// A person's profile: sealed as one piece.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,9 @@ pub struct Profile {
     /// Check-ins that they have not answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fading: Option<Fading>,
+    /// What they planned last by typing, while it can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
     /// What a check-in behind neutral words is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
@@ -105,6 +109,15 @@ pub struct Silence {
     /// Whether they were told, and everything goes next.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_warned: bool,
+}
+
+/// A change of plans that can be taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The dialog whose plan was made, if one was.
+    pub made: Option<String>,
+    /// The plans that were replaced or ended.
+    pub before: Vec<Plan>,
 }
 
 /// A dialog that begins once its person taps for it.
@@ -194,7 +207,8 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 /// `export` asks for everything as a file; `open` begins what waits behind neutral words.
 /// `false_alarm` says that what a safety dialog asked about was nothing: it is counted, and for a day doubtful words about
 /// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
-/// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`.
+/// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
+/// planned by typing shall be as before.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -203,6 +217,7 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("open", FactKind::Bool),
     ("misread", FactKind::Bool),
     ("keep_asking", FactKind::Key),
+    ("take_back", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -236,6 +251,7 @@ impl Profile {
             open_goal: None,
             silence: None,
             fading: None,
+            planned: None,
             waiting: None,
             care: None,
             heard: None,

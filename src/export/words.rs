@@ -76,7 +76,7 @@ pub(super) fn moment(at: Timestamp, made_at: &ZonedDateTime) -> String {
 }
 
 /// When check-ins come, such as `every day at 19:00`.
-pub(super) fn recurrence(recurrence: &Recurrence) -> String {
+pub(crate) fn recurrence(recurrence: &Recurrence) -> String {
     let days = match &recurrence.every {
         Every::Daily => "every day".to_owned(),
         Every::Weekdays => "Monday to Friday".to_owned(),

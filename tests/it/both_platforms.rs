@@ -25,6 +25,7 @@ const DIALOGS: &[(&str, &str)] = &[
     ("privacy", include_str!("../../dialogs/privacy.toml")),
     ("still-here", include_str!("../../dialogs/still-here.toml")),
     ("knock", include_str!("../../dialogs/knock.toml")),
+    ("remind-set", include_str!("../../dialogs/remind-set.toml")),
     ("keep-asking", include_str!("../../dialogs/keep-asking.toml")),
     ("system/en", include_str!("../../dialogs/system/en.toml")),
 ];

@@ -89,6 +89,7 @@ mod memory;
 mod pin;
 mod program;
 mod recurrence;
+mod remind;
 mod scheduler;
 mod screen;
 mod screen_turn;

@@ -43,13 +43,13 @@ fn entry(command: Command, word: &str, what: &str) -> Value {
 fn option(command: Command) -> Option<(&'static str, &'static str)> {
     match command {
         Command::Pause => Some(words::PAUSE_OPTION),
+        Command::Remind => Some(words::REMIND_OPTION),
         Command::Start => Some(words::START_OPTION),
         Command::Link => Some(words::LINK_OPTION),
         Command::Pin => Some(words::PIN_OPTION),
         Command::Menu
         | Command::Guide
         | Command::Checkin
-        | Command::Remind
         | Command::Resume
         | Command::Help
         | Command::Crisis

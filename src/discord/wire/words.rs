@@ -42,6 +42,8 @@ pub const NOT_UNDERSTOOD: &str = "I could not do anything with that. You can wri
 /// What a word after a command is called, and what it says: at most 32 and 100 characters.
 pub const PAUSE_OPTION: (&str, &str) = ("how_long", "rests check-ins too: 3d, 2 weeks, a date");
 /// As [`PAUSE_OPTION`].
+pub const REMIND_OPTION: (&str, &str) = ("when", "every weekday at 8, tomorrow evening, stop");
+/// As [`PAUSE_OPTION`].
 pub const START_OPTION: (&str, &str) = ("what", "the exercise to begin with");
 /// As [`PAUSE_OPTION`].
 pub const PIN_OPTION: (&str, &str) = ("what", "off, or forgot; nothing to set or change it");

@@ -27,6 +27,7 @@ impl Turn<'_, '_> {
             Command::Menu => self.open(self.world.settings.dialogs.of(Occasion::Menu).to_owned()),
             Command::Guide => self.open(self.world.settings.dialogs.of(Occasion::Guide).to_owned()),
             Command::Checkin => self.open(self.world.settings.dialogs.of(Occasion::Checkin).to_owned()),
+            Command::Remind if !arguments.expose().trim().is_empty() => self.remind(arguments),
             Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),

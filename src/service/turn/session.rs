@@ -239,6 +239,9 @@ impl Turn<'_, '_> {
                 if let Some(how) = facts.remove("keep_asking") {
                     self.keep_asking(how.as_str().unwrap_or_default())?;
                 }
+                if let Some(Value::Bool(is_wanted)) = facts.remove("take_back") {
+                    self.unplan(is_wanted)?;
+                }
                 for (consent, fact, _) in CONSENTS {
                     if let Some(Value::Bool(given)) = facts.remove(*fact) {
                         self.agree(*consent, given);

@@ -377,7 +377,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 16] {
+fn small_dialogs() -> [(&'static str, &'static str); 17] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -393,6 +393,7 @@ fn small_dialogs() -> [(&'static str, &'static str); 16] {
         ("privacy", include_str!("../../../dialogs/privacy.toml")),
         ("still-here", include_str!("../../../dialogs/still-here.toml")),
         ("knock", include_str!("../../../dialogs/knock.toml")),
+        ("remind-set", include_str!("../../../dialogs/remind-set.toml")),
         ("keep-asking", include_str!("../../../dialogs/keep-asking.toml")),
         ("export", include_str!("../../../dialogs/export.toml")),
     ]
