@@ -197,6 +197,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "put_off_dialog",
+        kind: Kind::Dialog,
+        default: "answer-later",
+        doc: "Dialog that asks until when a check-in is put off.",
+    },
+    Setting {
+        section: "bot",
         key: "export_dialog",
         kind: Kind::Dialog,
         default: "export",

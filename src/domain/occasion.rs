@@ -38,6 +38,8 @@ pub enum Occasion {
     Planned,
     /// The time has come for which somebody asked to be asked.
     ComeBy,
+    /// A check-in was put off; the dialog saves `put_off`. Parameter: `evening`.
+    PutOff,
 }
 
 /// Every occasion with the key of its setting in `[bot]` and the dialog that is shipped for it.
@@ -58,6 +60,7 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Fading, "fading_dialog", "keep-asking"),
     (Occasion::Planned, "planned_dialog", "remind-set"),
     (Occasion::ComeBy, "come_by_dialog", "come-by"),
+    (Occasion::PutOff, "put_off_dialog", "answer-later"),
 ];
 
 /// What is about what is kept or planned of somebody: a command begins it and no link does, and what it interrupted goes on

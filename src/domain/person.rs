@@ -52,6 +52,9 @@ pub struct Profile {
     /// Check-ins that they have not answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fading: Option<Fading>,
+    /// The dialog that they put off last, while they may say until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<String>,
     /// What they planned last by typing, while it can be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned: Option<Planned>,
@@ -208,7 +211,8 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 /// `false_alarm` says that what a safety dialog asked about was nothing: it is counted, and for a day doubtful words about
 /// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
 /// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
-/// planned by typing shall be as before.
+/// planned by typing shall be as before; `put_off` until when a
+/// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -218,6 +222,7 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("misread", FactKind::Bool),
     ("keep_asking", FactKind::Key),
     ("take_back", FactKind::Bool),
+    ("put_off", FactKind::Key),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -251,6 +256,7 @@ impl Profile {
             open_goal: None,
             silence: None,
             fading: None,
+            put_off: None,
             planned: None,
             waiting: None,
             care: None,

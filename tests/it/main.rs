@@ -88,6 +88,7 @@ mod lock;
 mod memory;
 mod pin;
 mod program;
+mod put_off;
 mod recurrence;
 mod remind;
 mod scheduler;

@@ -3,35 +3,7 @@
 use mendwell::domain::value::Value;
 use mendwell::store::PlanRow;
 
-use crate::support::{House, berlin, shipped_library, shipped_settings};
-
-/// Somebody who has said hello and has no plan; Monday 23 March 2026, 9:00.
-async fn house(person: &str) -> House {
-    let mut house = House::closed(shipped_library());
-    house.settings = shipped_settings();
-    house.open().await;
-    house.say(person, "hi").await;
-    house.say(person, "/stop").await;
-    consent(&house, person).await;
-    house
-}
-
-/// As if the first talk were over.
-async fn consent(house: &House, person: &str) {
-    let said = house.say(person, "hi").await;
-    for answer in ["yes", "yes", "yes", "Ada", "Berlin", "no", "heal", "no", "no"] {
-        if is_known(house, person).await {
-            break;
-        }
-        house.say(person, answer).await;
-    }
-    assert!(is_known(house, person).await, "{said:?}");
-    house.say(person, "/stop").await;
-}
-
-async fn is_known(house: &House, person: &str) -> bool {
-    house.person(person).await.1.profile.has_consented()
-}
+use crate::support::{House, berlin};
 
 async fn plans(house: &House, person: &str) -> Vec<PlanRow> {
     let (id, _) = house.person(person).await;
@@ -44,7 +16,7 @@ fn came(house: &House, person: &str) -> usize {
 
 #[tokio::test]
 async fn what_is_typed_is_said_back_and_comes() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     let said = house.say("ada", "/remind every weekday at 8").await;
     let wanted = "Today's check-in: Monday to Friday at 08:00. The next one comes on Tuesday 24 March at 8:00.";
     assert!(said[0].starts_with(wanted), "{said:?}");
@@ -57,7 +29,7 @@ async fn what_is_typed_is_said_back_and_comes() {
 
 #[tokio::test]
 async fn a_time_at_night_waits_for_the_morning_and_says_so() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     house.advance_to(berlin("2026-03-23T23:50")).await;
     let said = house.say("ada", "/remind in 20 minutes").await;
     assert!(said[0].contains("once, on Tuesday 24 March at 8:00. Between 22:00 and 8:00 I stay quiet"), "{said:?}");
@@ -71,7 +43,7 @@ async fn a_time_at_night_waits_for_the_morning_and_says_so() {
 
 #[tokio::test]
 async fn taking_it_back_leaves_the_plans_as_they_were() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     house.say("ada", "/remind daily at 19:00").await;
     house.say("ada", "right").await;
     let before = plans(&house, "ada").await;
@@ -87,7 +59,7 @@ async fn taking_it_back_leaves_the_plans_as_they_were() {
 
 #[tokio::test]
 async fn what_is_unclear_or_over_changes_nothing() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     house.say("ada", "/remind daily at 19:00").await;
     house.say("ada", "right").await;
     let before = plans(&house, "ada").await;
@@ -105,7 +77,7 @@ async fn what_is_unclear_or_over_changes_nothing() {
 
 #[tokio::test]
 async fn stop_ends_every_plan_and_the_consent_with_it() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     for typed in ["/remind daily at 19:00", "/remind weekly review sundays at 18", "/remind in 3 days"] {
         house.say("ada", typed).await;
         house.say("ada", "right").await;
@@ -119,7 +91,7 @@ async fn stop_ends_every_plan_and_the_consent_with_it() {
 
 #[tokio::test]
 async fn an_open_exercise_goes_on_afterwards() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     house.say("ada", "/checkin").await;
     house.say("ada", "/remind tomorrow evening").await;
     let said = house.say("ada", "right").await;
@@ -129,7 +101,7 @@ async fn an_open_exercise_goes_on_afterwards() {
 
 #[tokio::test]
 async fn inside_a_talk_about_safety_nothing_is_planned() {
-    let house = house("ada").await;
+    let house = House::shipped("ada").await;
     house.say("ada", "/crisis").await;
     let said = house.say("ada", "/remind daily at 19:00").await;
     assert!(said[0].starts_with("Let's finish this here first."), "{said:?}");

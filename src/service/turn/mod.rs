@@ -16,6 +16,7 @@ mod offer;
 mod pin;
 mod plan;
 mod privacy;
+mod put_off;
 mod remind;
 mod session;
 mod silence;

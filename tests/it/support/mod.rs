@@ -71,6 +71,28 @@ impl House {
         house
     }
 
+    /// With the dialogs that are shipped and somebody for whom the first talk is over, without any plan; Monday, 9:00.
+    pub(crate) async fn shipped(person: &str) -> Self {
+        let mut house = Self::closed(shipped_library());
+        house.settings = shipped_settings();
+        house.open().await;
+        house.greet(person).await;
+        house
+    }
+
+    /// The shipped first talk, left as soon as it is agreed that answers are kept.
+    pub(crate) async fn greet(&self, person: &str) {
+        self.say(person, "hi").await;
+        for answer in ["yes", "yes", "yes", "Ada", "Berlin", "no"] {
+            if self.person(person).await.1.profile.has_consented() {
+                break;
+            }
+            self.say(person, answer).await;
+        }
+        assert!(self.person(person).await.1.profile.has_consented());
+        self.say(person, "/stop").await;
+    }
+
     /// Not running yet.
     pub(crate) fn closed(library: Library) -> Self {
         let clock = Arc::new(ManualClock::at(MONDAY_NINE.parse().unwrap()));
