@@ -133,3 +133,4 @@ mod tidy;
 mod transcripts;
 mod update_kill;
 mod walk;
+mod year;
