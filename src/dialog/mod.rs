@@ -18,6 +18,7 @@ pub mod lock;
 mod machine;
 pub mod model;
 pub mod reconcile;
+pub mod remind;
 pub mod render;
 mod run;
 pub mod schedule;

@@ -73,7 +73,7 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Stop, "stop", "end this exercise"),
     (Command::Pause, "pause", "set this aside; /pause 3d rests check-ins too"),
     (Command::Resume, "resume", "go on where we were"),
-    (Command::Remind, "remind", "when I check in with you"),
+    (Command::Remind, "remind", "when I check in with you; /remind sundays at 10 works too"),
     (Command::Link, "link", "connect another app with this one"),
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),

@@ -36,6 +36,12 @@ pub const ASSIGNMENTS_MAX: usize = 20_000;
 pub const PARKED_SESSIONS_MAX: usize = 10;
 /// Plans of one person.
 pub const PLANS_PER_PERSON_MAX: usize = 20;
+/// Days in a row with a check-in that nobody answered, before the question whether to go on.
+pub const FADING_MISSED: u8 = 2;
+/// Days between two check-ins when that question was not answered either.
+pub const FADING_DAYS: i32 = 7;
+/// Check-ins of such weeks that nobody answered, before none comes.
+pub const FADING_WEEKS: u8 = 2;
 /// How long a code that joins two accounts is valid, in minutes.
 pub const LINK_CODE_MINUTES: i64 = 10;
 /// Wrong codes that one account may type within [`LINK_GUESS_MINUTES`] before no more are looked at.

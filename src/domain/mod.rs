@@ -24,6 +24,7 @@ pub mod command;
 pub mod consent;
 pub mod entry_tap;
 pub mod event;
+pub mod fading;
 pub mod fold;
 pub mod ids;
 pub mod joining;

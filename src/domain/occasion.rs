@@ -41,6 +41,15 @@ pub enum Occasion {
     Silence,
     /// A check-in comes to somebody who wants neutral words first; the dialog saves `open`.
     Discreet,
+    /// Check-ins were not answered. Parameter: `rests`.
+    Fading,
+    /// Something was planned or ended by typing, which can be taken back; the dialog saves `take_back`. Parameters:
+    /// `said`, `ended`, `unsure`.
+    Planned,
+    /// The time has come for which somebody asked to be asked.
+    ComeBy,
+    /// A check-in was put off; the dialog saves `put_off`. Parameter: `evening`.
+    PutOff,
 }
 
 /// Every occasion with the key of its setting in `[bot]` and the dialog that is shipped for it.
@@ -63,11 +72,23 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Privacy, "privacy_dialog", "privacy"),
     (Occasion::Silence, "silence_dialog", "still-here"),
     (Occasion::Discreet, "discreet_dialog", "knock"),
+    (Occasion::Fading, "fading_dialog", "keep-asking"),
+    (Occasion::Planned, "planned_dialog", "remind-set"),
+    (Occasion::ComeBy, "come_by_dialog", "come-by"),
+    (Occasion::PutOff, "put_off_dialog", "answer-later"),
 ];
 
-/// What is about what is kept of somebody: a command begins it and no link does, and what it interrupted goes on after it.
-const OWN: [Occasion; 6] =
-    [Occasion::Link, Occasion::Unlink, Occasion::Export, Occasion::Forget, Occasion::Journal, Occasion::Privacy];
+/// What is about what is kept or planned of somebody: a command begins it and no link does, and what it interrupted goes on
+/// after it.
+const OWN: [Occasion; 7] = [
+    Occasion::Link,
+    Occasion::Unlink,
+    Occasion::Export,
+    Occasion::Forget,
+    Occasion::Journal,
+    Occasion::Privacy,
+    Occasion::Planned,
+];
 
 /// The dialog of each occasion, by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +120,7 @@ impl Dialogs {
         self.0.insert(occasion, dialog.to_owned());
     }
 
-    /// Whether a dialog is about what is kept of somebody.
+    /// Whether a dialog is about what is kept or planned of somebody.
     pub(crate) fn is_own(&self, dialog: &str) -> bool {
         OWN.iter().any(|occasion| self.of(*occasion) == dialog)
     }

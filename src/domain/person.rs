@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
+use crate::domain::fading::Fading;
 use crate::domain::ids::SessionId;
 use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
+use crate::domain::write::Plan;
 
 /// A person's profile: sealed as one piece.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,6 +52,15 @@ pub struct Profile {
     /// Since when they have not written, and what is to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silence: Option<Silence>,
+    /// Check-ins that they have not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fading: Option<Fading>,
+    /// The dialog that they put off last, while they may say until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<String>,
+    /// What they planned last by typing, while it can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Planned>,
     /// What a check-in behind neutral words is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<Waiting>,
@@ -107,6 +118,15 @@ pub struct Silence {
     /// Whether they were told, and everything goes next.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_warned: bool,
+}
+
+/// A change of plans that can be taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The dialog whose plan was made, if one was.
+    pub made: Option<String>,
+    /// The plans that were replaced or ended.
+    pub before: Vec<Plan>,
 }
 
 /// A dialog that begins once its person taps for it.
@@ -200,6 +220,9 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
 /// `entry` is the id of an entry: `entry_words` takes the place of its words, `entry_note` is added to them, `entry_delete`
 /// deletes it. `entry_find` shows the entries that hold a word, `entry_list` the newest, and `entry_cards` the newest of each
 /// dialog with the tag `card`.
+/// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
+/// planned by typing shall be as before; `put_off` until when a
+/// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -216,6 +239,9 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("entry_find", FactKind::Text),
     ("entry_list", FactKind::Bool),
     ("entry_cards", FactKind::Bool),
+    ("keep_asking", FactKind::Key),
+    ("take_back", FactKind::Bool),
+    ("put_off", FactKind::Key),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -249,6 +275,9 @@ impl Profile {
             open_goal: None,
             done: BTreeMap::new(),
             silence: None,
+            fading: None,
+            put_off: None,
+            planned: None,
             waiting: None,
             care: None,
             heard: None,

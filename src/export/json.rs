@@ -9,6 +9,7 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use crate::domain::consent::{Consent, Receipt};
+use crate::domain::fading::Fading;
 use crate::domain::person::{Care, Goal, Profile, Silence};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::text::UserText;
@@ -59,6 +60,7 @@ struct Person<'a> {
     open_goal: Option<&'a Goal>,
     exercises_done: &'a BTreeMap<String, Date>,
     silence: Option<&'a Silence>,
+    checkins_unanswered: Option<&'a Fading>,
     note_waiting: Option<&'a str>,
     has_pin: bool,
     care: Option<&'a Care>,
@@ -166,6 +168,7 @@ fn person(profile: &Profile) -> Person<'_> {
         open_goal: profile.open_goal.as_ref(),
         exercises_done: &profile.done,
         silence: profile.silence.as_ref(),
+        checkins_unanswered: profile.fading.as_ref(),
         note_waiting: profile.waiting.as_ref().map(|waiting| waiting.dialog.as_str()),
         has_pin: profile.pin.is_some(),
         care: profile.care.as_ref(),

@@ -9,7 +9,7 @@ mod json;
 mod markdown;
 mod page;
 mod series;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 

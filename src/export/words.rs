@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ZonedDateTime};
 
+use crate::domain::fading::{Fading, Stage};
 use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::value::Value;
 
@@ -75,7 +76,7 @@ pub(super) fn moment(at: Timestamp, made_at: &ZonedDateTime) -> String {
 }
 
 /// When check-ins come, such as `every day at 19:00`.
-pub(super) fn recurrence(recurrence: &Recurrence) -> String {
+pub(crate) fn recurrence(recurrence: &Recurrence) -> String {
     let days = match &recurrence.every {
         Every::Daily => "every day".to_owned(),
         Every::Weekdays => "Monday to Friday".to_owned(),
@@ -89,6 +90,15 @@ pub(super) fn recurrence(recurrence: &Recurrence) -> String {
     match recurrence.at {
         At::Wall(time) => format!("{days} at {}", clock(time)),
         At::Window { from, to } => format!("{days} between {} and {}", clock(from), clock(to)),
+    }
+}
+
+/// How far check-ins have grown fewer.
+pub(super) fn fading(fading: Fading) -> &'static str {
+    match fading.stage {
+        Stage::AsChosen => "come as you chose them",
+        Stage::Weekly => "come once a week",
+        Stage::Resting | Stage::RestingTold => "rest until you want them",
     }
 }
 

@@ -27,6 +27,11 @@ const DIALOGS: &[(&str, &str)] = &[
     ("privacy", include_str!("../../dialogs/privacy.toml")),
     ("still-here", include_str!("../../dialogs/still-here.toml")),
     ("knock", include_str!("../../dialogs/knock.toml")),
+    ("come-by", include_str!("../../dialogs/come-by.toml")),
+    ("answer-later", include_str!("../../dialogs/answer-later.toml")),
+    ("feel-now", "format = 1\nid = \"feel-now\"\ntitle = \"Now\"\nlang = \"en\"\n[[step]]\nid = \"a\"\nsay = \"A\"\n"),
+    ("remind-set", include_str!("../../dialogs/remind-set.toml")),
+    ("keep-asking", include_str!("../../dialogs/keep-asking.toml")),
     ("system/en", include_str!("../../dialogs/system/en.toml")),
 ];
 

@@ -48,7 +48,10 @@ async fn i25_r15_a_daily_check_in_keeps_its_wall_time_through_both_changes_of_th
         house.welcome("ada").await;
         house.advance_to_local(from).await;
         house.plan("ada", "daily", "18:00", "Wait").await;
-        house.advance(SignedDuration::from_hours(73)).await;
+        for day in days {
+            house.advance_to_local(day).await;
+            house.shows_life("ada").await;
+        }
         assert_eq!(nudged(&house.messenger, "ada"), walls(&days));
     }
 }
@@ -209,6 +212,8 @@ async fn a_new_plan_replaces_the_old_one() {
     let before = house.plan_of("ada").await.id;
     house.plan("ada", "mon, thu", "10:00", "Wait").await;
     assert_eq!(house.plan_of("ada").await.id, before);
+    house.advance_to_local("2026-03-28T12:00").await;
+    house.shows_life("ada").await;
     house.advance_to_local("2026-03-30T23:00").await;
     assert_eq!(nudged(&house.messenger, "ada"), walls(&["2026-03-23T10:00", "2026-03-26T10:00", "2026-03-30T10:00"]));
 }

@@ -24,7 +24,7 @@ fn stopping_at_crisis_asks_nothing_more() {
 #[test]
 fn the_small_thing_is_asked_about_from_the_next_day_on() {
     let home = Home::new();
-    let script = "/checkin\n3\n2\n/skip\n/skip\n/skip\nwater the plant\n/checkin\n3\n1\n/wait 1d\n/wait 1d\n1\n";
+    let script = "/checkin\n3\n2\n/skip\n/skip\n/skip\n/skip\nwater the plant\n/checkin\n3\n1\n/wait 1d\n/wait 1d\n1\n";
     let told = home.chat(&format!("{WELCOME}{script}"));
     let (same_day, later) = told.split_once("“water the plant”").unwrap_or_else(|| panic!("never asked:\n{told}"));
     assert!(same_day.contains("Where is today, between 1 and 5?"), "a second check-in that day does not ask:\n{told}");

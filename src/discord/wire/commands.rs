@@ -44,6 +44,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
     match command {
         Command::Pause => Some(words::PAUSE_OPTION),
         Command::Journal => Some(words::JOURNAL_OPTION),
+        Command::Remind => Some(words::REMIND_OPTION),
         Command::Start => Some(words::START_OPTION),
         Command::Link => Some(words::LINK_OPTION),
         Command::Pin => Some(words::PIN_OPTION),
@@ -54,7 +55,6 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Checkin
         | Command::Mood
         | Command::Progress
-        | Command::Remind
         | Command::Resume
         | Command::Help
         | Command::Crisis

@@ -44,6 +44,8 @@ pub const PAUSE_OPTION: (&str, &str) = ("how_long", "rests check-ins too: 3d, 2 
 /// As [`PAUSE_OPTION`].
 pub const JOURNAL_OPTION: (&str, &str) = ("word", "a word to look for; none for the list");
 /// As [`PAUSE_OPTION`].
+pub const REMIND_OPTION: (&str, &str) = ("when", "every weekday at 8, tomorrow evening, stop");
+/// As [`PAUSE_OPTION`].
 pub const START_OPTION: (&str, &str) = ("what", "the exercise to begin with");
 /// As [`PAUSE_OPTION`].
 pub const PIN_OPTION: (&str, &str) = ("what", "off, or forgot; nothing to set or change it");

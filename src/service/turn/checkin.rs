@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::consent::Consent;
+use crate::domain::fading::{Comes, Fading};
 use crate::domain::ids::PlanId;
 use crate::domain::occasion::Occasion;
 use crate::domain::recurrence::{Lateness, late};
 use crate::domain::value::Value;
 use crate::domain::write::{Plan, WhenBusy};
-use crate::service::person::Need;
+use crate::service::person::{HeldPlan, Need};
 use crate::service::turn::{OccurrenceNew, OccurrenceState, Turn};
 
 impl Turn<'_, '_> {
@@ -42,6 +43,7 @@ impl Turn<'_, '_> {
                 (Some(_), WhenBusy::Skip) => OccurrenceState::Skipped,
             },
         };
+        let (state, comes) = self.fade(&plan, state);
         // After a long absence the latest one may still be in time.
         let in_time = now.saturating_sub(SignedDuration::from_secs(i64::from(plan.expires_s))).unwrap_or(due);
         let after = if state == OccurrenceState::Expired { in_time.max(due) } else { now };
@@ -51,7 +53,7 @@ impl Turn<'_, '_> {
         if state != OccurrenceState::Queued && next.is_none() {
             self.plan_drop(&plan.dialog)?;
         }
-        if state == OccurrenceState::Started { self.begin(&plan) } else { Ok(()) }
+        if comes == Comes::Nothing { Ok(()) } else { self.come(&plan, comes) }
     }
 
     /// A check-in that waited: it may start now, or is too late.
@@ -75,11 +77,13 @@ impl Turn<'_, '_> {
             Lateness::Due if self.work.live.is_some() => OccurrenceState::Expired,
             Lateness::Due => OccurrenceState::Started,
         };
+        let (state, comes) = self.fade(&plan, state);
         self.record(id, due, expires, state);
-        if self.work.plans()?.iter().any(|held| held.id == Some(id) && held.due.is_none()) {
+        let is_over = |held: &HeldPlan| held.due.is_none() && !held.plan.recurrence.comes_again();
+        if self.work.plans()?.iter().any(|held| held.id == Some(id) && is_over(held)) {
             self.plan_drop(&plan.dialog)?;
         }
-        if state == OccurrenceState::Started { self.begin(&plan) } else { Ok(()) }
+        if comes == Comes::Nothing { Ok(()) } else { self.come(&plan, comes) }
     }
 
     /// Whether a check-in rests: paused, out of reach, or not agreed to. One that was asked for once needs no agreement
@@ -91,7 +95,7 @@ impl Turn<'_, '_> {
         profile.unreachable
             || !profile.has_consented()
             || profile.paused_until.is_some_and(|until| self.world.now < until)
-            || (is_refused && plan.recurrence.comes_again())
+            || ((is_refused || profile.fading.is_some_and(Fading::rests)) && plan.recurrence.comes_again())
     }
 
     /// Whether the plan's dialog is no longer there.

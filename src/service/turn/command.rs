@@ -27,6 +27,7 @@ impl Turn<'_, '_> {
             Command::Menu => self.open(self.world.settings.dialogs.of(Occasion::Menu).to_owned()),
             Command::Guide => self.guide(),
             Command::Checkin => self.open(self.world.settings.dialogs.of(Occasion::Checkin).to_owned()),
+            Command::Remind if !arguments.expose().trim().is_empty() => self.remind(arguments),
             Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
             Command::Journal => self.journal(arguments),
             Command::Goals => self.goals(),
@@ -139,7 +140,8 @@ impl Turn<'_, '_> {
 
     /// Check-ins come again, and the newest dialog that was set aside goes on.
     fn resume(&mut self) -> Result<(), Need> {
-        let rested = self.work.profile.paused_until.take().is_some_and(|until| until > self.world.now);
+        let faded = self.wake()?;
+        let rested = self.work.profile.paused_until.take().is_some_and(|until| until > self.world.now) || faded;
         if rested {
             self.work.profile_changed = true;
             self.line("checkins_again", &[]);

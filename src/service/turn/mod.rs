@@ -7,6 +7,7 @@ mod command;
 mod discreet;
 mod edited;
 mod export;
+mod fading;
 mod forget;
 mod goals;
 mod guide;
@@ -20,6 +21,8 @@ mod pin;
 mod plan;
 mod privacy;
 mod progress;
+mod put_off;
+mod remind;
 mod session;
 mod silence;
 
@@ -182,6 +185,7 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
     turn.never_silent(&event.body)?;
     if is_by_person(&event.body) {
         turn.is_here();
+        turn.is_back();
     }
     Ok((turn.work, turn.changes))
 }

@@ -56,6 +56,7 @@ impl Turn<'_, '_> {
     pub(super) fn plan_chosen(&mut self, plan: Plan) -> Result<(), Need> {
         if plan.recurrence.comes_again() {
             self.agree(Consent::Daily, true);
+            self.wake()?;
         }
         self.plan(plan)
     }

@@ -157,6 +157,7 @@ impl Turn<'_, '_> {
             }
         }
         let is_over = session.status == Status::Ended(How::Finished);
+        let is_put_off = session.status == Status::Ended(How::PutOff);
         self.changes.freed |= !matches!(session.status, Status::Waiting);
         let is_parked = matches!(session.status, Status::Parked { .. });
         self.work.place(Held { session, rev, changed: true });
@@ -165,6 +166,9 @@ impl Turn<'_, '_> {
                 let oldest = self.work.parked.len() - 1;
                 self.let_go(oldest)?;
             }
+        }
+        if is_put_off {
+            return self.ask_until_when(dialog);
         }
         if !is_over || self.changes.is_forgotten {
             return Ok(());
@@ -242,6 +246,15 @@ impl Turn<'_, '_> {
                 }
                 if facts.contains_key("checkins_on") {
                     self.work.profile.unreachable = false;
+                }
+                if let Some(how) = facts.remove("keep_asking") {
+                    self.keep_asking(how.as_str().unwrap_or_default())?;
+                }
+                if let Some(until) = facts.remove("put_off") {
+                    self.put_off_until(until.as_str().unwrap_or_default())?;
+                }
+                if let Some(Value::Bool(is_wanted)) = facts.remove("take_back") {
+                    self.unplan(is_wanted)?;
                 }
                 for (consent, fact, _) in CONSENTS {
                     if let Some(Value::Bool(given)) = facts.remove(*fact) {

@@ -71,6 +71,28 @@ impl House {
         house
     }
 
+    /// With the dialogs that are shipped and somebody for whom the first talk is over, without any plan; Monday, 9:00.
+    pub(crate) async fn shipped(person: &str) -> Self {
+        let mut house = Self::closed(shipped_library());
+        house.settings = shipped_settings();
+        house.open().await;
+        house.greet(person).await;
+        house
+    }
+
+    /// The shipped first talk, left as soon as it is agreed that answers are kept.
+    pub(crate) async fn greet(&self, person: &str) {
+        self.say(person, "hi").await;
+        for answer in ["yes", "yes", "yes", "Ada", "Berlin", "no"] {
+            if self.person(person).await.1.profile.has_consented() {
+                break;
+            }
+            self.say(person, answer).await;
+        }
+        assert!(self.person(person).await.1.profile.has_consented());
+        self.say(person, "/stop").await;
+    }
+
     /// Not running yet.
     pub(crate) fn closed(library: Library) -> Self {
         let clock = Arc::new(ManualClock::at(MONDAY_NINE.parse().unwrap()));
@@ -227,6 +249,11 @@ impl House {
         said
     }
 
+    /// Somebody presses something old: nothing changes but that they are not silent.
+    pub(crate) async fn shows_life(&self, person: &str) {
+        self.send(person, Body::Tap("old".to_owned())).await;
+    }
+
     /// Somebody new, through the first dialog.
     pub(crate) async fn welcome(&self, person: &str) {
         assert_eq!(self.say(person, "hi").await, ["Hello.", "What may I call you?"]);
@@ -372,7 +399,7 @@ pub(crate) fn small_library_with(id: &'static str, text: &'static str) -> Librar
     library(&dialogs)
 }
 
-fn small_dialogs() -> [(&'static str, &'static str); 21] {
+fn small_dialogs() -> [(&'static str, &'static str); 23] {
     [
         ("system/en", include_str!("../../../dialogs/system/en.toml")),
         ("start", include_str!("dialogs/start.toml")),
@@ -391,6 +418,8 @@ fn small_dialogs() -> [(&'static str, &'static str); 21] {
         ("privacy", include_str!("../../../dialogs/privacy.toml")),
         ("still-here", include_str!("../../../dialogs/still-here.toml")),
         ("knock", include_str!("../../../dialogs/knock.toml")),
+        ("remind-set", include_str!("../../../dialogs/remind-set.toml")),
+        ("keep-asking", include_str!("../../../dialogs/keep-asking.toml")),
         ("export", include_str!("../../../dialogs/export.toml")),
         ("journal", include_str!("../../../dialogs/journal.toml")),
         ("goals", include_str!("dialogs/goals.toml")),
