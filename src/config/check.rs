@@ -8,6 +8,7 @@ use reqwest::Url;
 use crate::config::near::nearest;
 use crate::config::quote::holds_token;
 use crate::config::settings::Kind;
+use crate::domain::language::{LANGUAGES, Language};
 use crate::domain::limits::{IDLE_MONTHS_MAX, NOTICE_CHARS_MAX, PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 use crate::domain::recurrence_text::parse_time;
 use crate::domain::zone::{tz, zone_of};
@@ -44,6 +45,14 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
             None => {
                 let help = zone_of(text).map(|zone| format!("did you mean \"{zone}\"?"));
                 Err((format!("\"{text}\" is no IANA time zone"), help))
+            }
+        },
+        Kind::Language => match LANGUAGES.into_iter().find(|language| language.code() == text) {
+            Some(_) => Ok(text.to_owned()),
+            None => {
+                let codes = LANGUAGES.map(Language::code);
+                let help = Some(format!("one of {}", codes.join(", ")));
+                Err((format!("\"{text}\" is no language that I speak"), help))
             }
         },
         Kind::Level if LEVELS.contains(&text) => Ok(text.to_owned()),

@@ -7,6 +7,7 @@ use crate::dialog::model::{Ask, Check, Opt, Pace, Question, Step, Verb};
 use crate::dialog::render;
 use crate::dialog::session::{Draft, Wait};
 use crate::dialog::step::tag;
+use crate::dialog::typed::{self, Typed};
 use crate::domain::limits::{LABEL_CHARS_MAX, OPTIONS_MAX};
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, Tap, View, ViewKind};
 use crate::domain::value::Value;
@@ -57,18 +58,19 @@ pub(super) fn of_wait(machine: &Machine<'_>, lead: Option<RichText>) -> Option<V
 
 /// The ways out of a gate, with the words that are understood for each.
 pub(super) fn gate_options(machine: &Machine<'_>, then: &Wait) -> Vec<Opt> {
-    let option = |key: &str, label: String, also: &[&str]| Opt {
+    let language = machine.lib.language;
+    let option = |key: &str, label: String, words: fn(&Typed) -> &'static [&'static str]| Opt {
         key: key.to_owned(),
         label,
-        also: also.iter().map(|&word| word.to_owned()).collect(),
+        also: typed::all(language, words),
     };
-    let go_on = option(GO_ON, machine.words("go_on", &[]).plain(), &["go on", "continue", "yes", "resume", "ok"]);
+    let go_on = option(GO_ON, machine.words("go_on", &[]).plain(), |typed| typed.go_on);
     if matches!(then, Wait::Pace { .. }) {
         let enough = pace(machine).map(|(_, pace)| pace.enough.clone()).unwrap_or_default();
-        return vec![go_on, option(ENOUGH, enough, &["enough", "done", "no"])];
+        return vec![go_on, option(ENOUGH, enough, |typed| typed.enough)];
     }
-    let start_over = option(START_OVER, machine.words("start_over", &[]).plain(), &["start over", "restart", "again"]);
-    let let_go = option(LET_GO, machine.words("let_go", &[]).plain(), &["let it go", "let go", "no", "drop it"]);
+    let start_over = option(START_OVER, machine.words("start_over", &[]).plain(), |typed| typed.start_over);
+    let let_go = option(LET_GO, machine.words("let_go", &[]).plain(), |typed| typed.let_go);
     vec![go_on, start_over, let_go]
 }
 

@@ -76,12 +76,12 @@ impl Machine<'_> {
         let Some(Wait::Gate { then, .. }) = &self.session.wait else { return self.end_gone() };
         let question = Question::Choice(view::gate_options(self, then));
         let words = answer::tidy(text).unwrap_or_default();
-        if answer::exact(&question, &words).is_none()
-            && let Some(command) = answer::bare_command(&words)
+        if answer::exact(&question, &words, self.lib.language).is_none()
+            && let Some(command) = answer::bare_command(&words, self.lib.language)
         {
             return self.take_command(command);
         }
-        match answer::read(&question, &words, today(&self.scope())) {
+        match answer::read(&question, &words, today(&self.scope()), self.lib.language) {
             answer::Reading::Answer(values) => {
                 let key = values.first().and_then(Value::as_str).unwrap_or_default().to_owned();
                 self.pass_gate(&key)

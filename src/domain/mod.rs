@@ -25,6 +25,7 @@ pub mod consent;
 pub mod event;
 pub mod ids;
 pub mod joining;
+pub mod language;
 pub mod limits;
 pub mod link_code;
 pub mod message;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::dialog::model::Library;
+use crate::domain::language::Language;
 use crate::domain::message::{Piece, RichText};
 use crate::domain::value::{Value, Values};
 use crate::safety::helplines::{Audience, Country, Helplines, Line, Stale, Standing, Whereabouts};
@@ -24,8 +25,8 @@ pub struct Lines {
     ready: Mutex<HashMap<Key, Arc<Values>>>,
 }
 
-/// Country, main language, day.
-type Key = (Option<String>, Option<String>, Date);
+/// Language of the words, country, main language of the app, day.
+type Key = (Language, Option<String>, Option<String>, Date);
 
 impl Lines {
     /// With these lines.
@@ -47,7 +48,7 @@ impl Lines {
     pub fn facts(&self, library: &Library, whereabouts: Whereabouts<'_>, today: Date) -> Arc<Values> {
         let country = self.helplines.country_of(whereabouts);
         let language = whereabouts.language.and_then(|tag| tag.split(['-', '_']).next()).map(str::to_lowercase);
-        let key = (country.map(|country| country.code.clone()), language, today);
+        let key = (library.language, country.map(|country| country.code.clone()), language, today);
         // What is behind the lock is whole at every moment.
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(facts) = ready.get(&key) {
@@ -65,6 +66,7 @@ impl Lines {
     /// their country, or else what holds everywhere.
     pub fn by_heart(&self, library: &Library, language: Option<&str>, now: Timestamp) -> RichText {
         let country = self.helplines.country_of(Whereabouts { chosen: None, zone: None, language });
+        let library = language.and_then(Language::of_tag).map_or(library, |spoken| library.speaking(spoken));
         let today = TimeZone::UTC.to_datetime(now).date();
         let mut text = line(library, "crisis_by_heart", &[], 0);
         text.0.push(Piece::Author(format!("\n{}", card(library, country, Audience::Crisis, language, today))));

@@ -60,6 +60,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         | Command::Skip
         | Command::Why
         | Command::Unlink
+        | Command::Language
         | Command::Export
         | Command::Forget => None,
     }

@@ -11,7 +11,7 @@ impl Turn<'_, '_> {
     /// Offers what fits, with a way to everything else; whether anything does.
     pub(super) fn offer(&mut self, input: &Input<'_>) -> bool {
         let Input::Text(text) = input else { return false };
-        let library = self.world.library;
+        let library = self.words();
         let found = library.finder.find(text.expose(), OFFERS_MAX);
         let titles = found.into_iter().filter_map(|id| Some((id, library.dialog(id)?.title.clone())));
         let mut choices: Vec<Choice> = titles.map(|(id, title)| opens(id, &title)).collect();
@@ -28,7 +28,7 @@ impl Turn<'_, '_> {
     /// They pressed such a button, now or long ago.
     pub(super) fn open_offered(&mut self, dialog: &str) -> Result<(), Need> {
         let is_menu = dialog == self.world.settings.dialogs.of(Occasion::Menu);
-        if !is_menu && !self.world.library.finder.offers(dialog) {
+        if !is_menu && !self.words().finder.offers(dialog) {
             self.note("stale_choice");
             return Ok(());
         }

@@ -22,6 +22,7 @@ use mendwell::dialog::model::Library;
 use mendwell::domain::consent::Wordings;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
+use mendwell::domain::language::Language;
 use mendwell::domain::occasion::{Dialogs, Occasion};
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::safety::screen::Screen;
@@ -433,6 +434,7 @@ pub(crate) fn settings() -> Settings {
         host: Host::default(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
+        language: Language::default(),
         commit_each_turn: false,
     }
 }
