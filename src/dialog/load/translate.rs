@@ -20,8 +20,8 @@ mod compare;
 
 use compare::{has_letters, literal_chars, needs_words, pattern, placeholders};
 
-/// Keys of a file of translations that are no steps. A step with such a name stands under `[step.NAME]`.
-const HEAD: [&str; 6] = ["title", "summary", "asks", "tags", "snippet", "step"];
+/// Keys of a file of translations that are no steps. A step with such a name stands under `[steps.NAME]`.
+const HEAD: [&str; 6] = ["title", "summary", "asks", "tags", "snippet", "steps"];
 /// Characters of one message on Discord.
 const MESSAGE_CHARS_MAX: usize = 2_000;
 /// Texts without a translation that are named in one diagnostic.
@@ -52,7 +52,7 @@ pub(super) fn dialog(source: &Dialog, overlay: Overlay<'_>) -> (Dialog, Coverage
         translated.tags.extend(work.reader.words(item).into_iter().map(|(word, _)| word.to_owned()));
     }
     for step in translated.parts.values_mut().flatten() {
-        let under = || fields.item("step")?.get_ref().as_table()?.get(step.id.as_str());
+        let under = || fields.item("steps")?.get_ref().as_table()?.get(step.id.as_str());
         let own = fields.item(&step.id).filter(|item| is_table(item)).or_else(under);
         let table = DeTable::new();
         let none = Fields { table: &table, span: 0..0, what: String::new() };
@@ -106,7 +106,7 @@ impl<'s, 'a> Work<'s, 'a> {
     /// Every table must be a step of the source, and every other key one of the head's.
     fn known_steps(&mut self, source: &Dialog, fields: &Fields<'_, '_>) {
         let ids: Vec<&str> = source.parts.values().flatten().map(|step| step.id.as_str()).collect();
-        let under = fields.item("step").and_then(|item| self.reader.table(item, "`step`"));
+        let under = fields.item("steps").and_then(|item| self.reader.table(item, "`steps`"));
         let under = under.iter().flat_map(Fields::keys);
         for (key, span, _) in fields.keys().into_iter().filter(|(key, ..)| !HEAD.contains(key)).chain(under) {
             if !ids.contains(&key) {
