@@ -42,6 +42,7 @@ pub(super) fn of_wait(machine: &Machine<'_>, lead: Option<RichText>) -> Option<V
                 body: lead.unwrap_or_else(|| render::text(&beat.say, &machine.scope())),
                 kind: ViewKind::Beat(beat.millis),
                 choices: vec![choice],
+                language: machine.lib.language,
             })
         }
         Wait::Gate { then, .. } => {
@@ -51,7 +52,12 @@ pub(super) fn of_wait(machine: &Machine<'_>, lead: Option<RichText>) -> Option<V
                 .iter()
                 .map(|option| button(machine, step, &option.key, &option.label, ChoiceRole::Answer))
                 .collect();
-            Some(View { body: lead.unwrap_or_else(|| machine.words(key, &[])), kind: ViewKind::Choice, choices })
+            Some(View {
+                body: lead.unwrap_or_else(|| machine.words(key, &[])),
+                kind: ViewKind::Choice,
+                choices,
+                language: machine.lib.language,
+            })
         }
     }
 }
@@ -163,7 +169,7 @@ fn question(machine: &Machine<'_>, step: &Step, ask: &Ask, draft: &Draft, lead: 
             body.0.push(Piece::Person(item.clone()));
         }
     }
-    View { body, kind: kind(&ask.kind), choices: choices(machine, step, ask, draft) }
+    View { body, kind: kind(&ask.kind), choices: choices(machine, step, ask, draft), language: machine.lib.language }
 }
 
 fn kind(question: &Question) -> ViewKind {

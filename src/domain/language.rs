@@ -26,6 +26,11 @@ impl Language {
         }
     }
 
+    /// Whether it is that of the dialogs' own files.
+    pub fn is_source(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// What it is called by those who speak it.
     pub fn name(self) -> &'static str {
         match self {

@@ -86,7 +86,7 @@ fn facts(library: &Library, country: Option<&Country>, language: Option<&str>, t
     }
     facts.insert("country_known".to_owned(), Value::Bool(country.is_some()));
     if let Some(country) = country {
-        facts.insert("emergency".to_owned(), Value::text(country.emergency.as_str()));
+        facts.insert("emergency".to_owned(), Value::text(country.emergency_in(library.language)));
     }
     facts
 }
@@ -103,8 +103,8 @@ fn card(
 ) -> String {
     let say = |key: &str, arguments: &[(&str, &str)]| line(library, key, arguments, 0).plain();
     let Some(country) = country else { return say("card_anywhere", &[]) };
-    let emergency = say("card_emergency", &[("emergency", &country.emergency)]);
-    let elsewhere = say("card_country", &[("country", &country.name)]);
+    let emergency = say("card_emergency", &[("emergency", country.emergency_in(library.language))]);
+    let elsewhere = say("card_country", &[("country", country.named(library.language))]);
     let own = country.best(audience, language, today);
     let instead = match audience {
         Audience::Violence | Audience::Youth => country.best(Audience::Crisis, language, today),
@@ -112,11 +112,11 @@ fn card(
     };
     let sentences = match own.or(instead) {
         Some((best, Standing::Good)) if own.is_none() => {
-            let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
+            let named = say("card_line", &[("country", country.named(library.language)), ("line", &best.shown())]);
             vec![named, say("card_general", &[]), written(say, best), emergency]
         }
         Some((best, Standing::Good)) => {
-            let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
+            let named = say("card_line", &[("country", country.named(library.language)), ("line", &best.shown())]);
             vec![named, written(say, best), emergency]
         }
         Some((best, Standing::Expired)) => {

@@ -79,6 +79,7 @@ mod helplines;
 mod hide;
 mod keeping;
 mod kill;
+mod language;
 mod link;
 mod link_merge;
 mod link_part;

@@ -21,7 +21,7 @@ impl Turn<'_, '_> {
         let menu = self.world.settings.dialogs.of(Occasion::Menu);
         choices.push(opens(menu, &line(library, "offered_else", &[], 0).plain()));
         let body = line(library, "offered", &[], (self.world.chance)());
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        self.show(View { body, kind: ViewKind::Choice, choices, language: library.language });
         true
     }
 

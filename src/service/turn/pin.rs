@@ -291,7 +291,7 @@ impl Turn<'_, '_> {
         let label = || line(self.words(), "pin_button", &[], 0).plain();
         let button = || Choice { label: label(), token: PIN_TOKEN.to_owned(), role: ChoiceRole::Answer };
         let choices = if platform == Platform::Discord { vec![button()] } else { Vec::new() };
-        self.show(View { body: text, kind: ViewKind::Say, choices });
+        self.show(View { body: text, kind: ViewKind::Say, choices, language: self.words().language });
     }
 
     fn say_pin(&mut self, key: &str) {
