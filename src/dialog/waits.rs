@@ -9,6 +9,7 @@ use crate::dialog::machine::{Machine, after, after_ms};
 use crate::dialog::model::Question;
 use crate::dialog::session::{FrameKind, How, Wait};
 use crate::dialog::step::tag;
+use crate::dialog::typed::{Typed, is_among};
 use crate::dialog::view;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -56,7 +57,10 @@ impl Machine<'_> {
     pub(super) fn pace_text(&mut self, text: &str) -> Verdict {
         let Some((_, pace)) = view::pace(self) else { return self.end_gone() };
         let folded = answer::fold(text);
-        if matches!(folded.as_str(), "enough" | "stop" | "done" | "skip") || folded == answer::fold(&pace.enough) {
+        let ends: [fn(&Typed) -> &'static [&'static str]; 3] =
+            [|typed| typed.enough, |typed| typed.stop, |typed| typed.skip];
+        let is_end = ends.iter().any(|words| is_among(self.lib.language, &folded, *words));
+        if is_end || folded == answer::fold(&pace.enough) {
             return self.enough();
         }
         let enough = Value::text(&pace.enough);

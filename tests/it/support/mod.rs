@@ -404,7 +404,7 @@ fn library(dialogs: &[(&str, &str)]) -> Library {
 pub(crate) fn shipped_library() -> Library {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("dialogs");
     let mut files = Vec::new();
-    for folder in ["", "system/"] {
+    for folder in ["", "system/", "es/"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "toml") {
