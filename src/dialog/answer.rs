@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::dialog::answer_when::{dates, times};
 use crate::dialog::model::{Opt, Question};
-use crate::dialog::typed::{Typed, is_among, typed};
+use crate::dialog::typed::{Typed, Words, is_among, typed};
 use crate::domain::command::Command;
 use crate::domain::language::Language;
 use crate::domain::limits::USER_TEXT_CHARS_MAX;
@@ -77,7 +77,7 @@ pub fn fold(text: &str) -> String {
 /// The command that a bare word means, in a language or in English, at a question that does not take free words.
 pub fn bare_command(text: &str, language: Language) -> Option<Command> {
     let folded = fold(text);
-    let commands: [(Command, fn(&Typed) -> &'static [&'static str]); 6] = [
+    let commands: [(Command, Words); 6] = [
         (Command::Back, |typed| typed.back),
         (Command::Skip, |typed| typed.skip),
         (Command::Stop, |typed| typed.stop),

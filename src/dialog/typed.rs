@@ -28,6 +28,9 @@ pub(super) struct Typed {
     pub(super) fillers: &'static [&'static str],
 }
 
+/// Some words of a table.
+pub(super) type Words = fn(&Typed) -> &'static [&'static str];
+
 const ENGLISH: Typed = Typed {
     language: Language::English,
     yes: &["y", "yeah", "yep", "yup", "sure", "ok", "okay", "yes please"],
@@ -134,11 +137,11 @@ pub(super) fn typed(language: Language) -> &'static [&'static Typed] {
 }
 
 /// Whether a folded text is among some words of the tables for a language.
-pub(super) fn is_among(language: Language, folded: &str, words: fn(&Typed) -> &'static [&'static str]) -> bool {
+pub(super) fn is_among(language: Language, folded: &str, words: Words) -> bool {
     typed(language).iter().any(|table| words(table).contains(&folded))
 }
 
 /// All of some words of the tables for a language.
-pub(super) fn all(language: Language, words: fn(&Typed) -> &'static [&'static str]) -> Vec<String> {
+pub(super) fn all(language: Language, words: Words) -> Vec<String> {
     typed(language).iter().flat_map(|table| words(table)).map(|&word| word.to_owned()).collect()
 }

@@ -7,7 +7,7 @@ use crate::dialog::model::{Ask, Check, Opt, Pace, Question, Step, Verb};
 use crate::dialog::render;
 use crate::dialog::session::{Draft, Wait};
 use crate::dialog::step::tag;
-use crate::dialog::typed::{self, Typed};
+use crate::dialog::typed::{self, Words};
 use crate::domain::limits::{LABEL_CHARS_MAX, OPTIONS_MAX};
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, Tap, View, ViewKind};
 use crate::domain::value::Value;
@@ -65,11 +65,8 @@ pub(super) fn of_wait(machine: &Machine<'_>, lead: Option<RichText>) -> Option<V
 /// The ways out of a gate, with the words that are understood for each.
 pub(super) fn gate_options(machine: &Machine<'_>, then: &Wait) -> Vec<Opt> {
     let language = machine.lib.language;
-    let option = |key: &str, label: String, words: fn(&Typed) -> &'static [&'static str]| Opt {
-        key: key.to_owned(),
-        label,
-        also: typed::all(language, words),
-    };
+    let option =
+        |key: &str, label: String, words: Words| Opt { key: key.to_owned(), label, also: typed::all(language, words) };
     let go_on = option(GO_ON, machine.words("go_on", &[]).plain(), |typed| typed.go_on);
     if matches!(then, Wait::Pace { .. }) {
         let enough = pace(machine).map(|(_, pace)| pace.enough.clone()).unwrap_or_default();

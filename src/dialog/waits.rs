@@ -9,7 +9,7 @@ use crate::dialog::machine::{Machine, after, after_ms};
 use crate::dialog::model::Question;
 use crate::dialog::session::{FrameKind, How, Wait};
 use crate::dialog::step::tag;
-use crate::dialog::typed::{Typed, is_among};
+use crate::dialog::typed::{Words, is_among};
 use crate::dialog::view;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -57,10 +57,9 @@ impl Machine<'_> {
     pub(super) fn pace_text(&mut self, text: &str) -> Verdict {
         let Some((_, pace)) = view::pace(self) else { return self.end_gone() };
         let folded = answer::fold(text);
-        let ends: [fn(&Typed) -> &'static [&'static str]; 3] =
-            [|typed| typed.enough, |typed| typed.stop, |typed| typed.skip];
+        let ends: [Words; 3] = [|typed| typed.done, |typed| typed.stop, |typed| typed.skip];
         let is_end = ends.iter().any(|words| is_among(self.lib.language, &folded, *words));
-        if is_end || folded == answer::fold(&pace.enough) {
+        if is_end || folded == "enough" || folded == answer::fold(&pace.enough) {
             return self.enough();
         }
         let enough = Value::text(&pace.enough);

@@ -21,7 +21,15 @@ fn shows_words(expr: &Expr) -> bool {
     match &expr.node {
         Node::OrElse(_, instead) => shows_words(instead),
         Node::Value(Value::Text(words)) => has_letters(words.expose()),
-        _ => false,
+        Node::Value(_)
+        | Node::Name(_)
+        | Node::Field(..)
+        | Node::Not(_)
+        | Node::Negate(_)
+        | Node::Binary(..)
+        | Node::IsSet(_)
+        | Node::Call(..)
+        | Node::Over(..) => false,
     }
 }
 
