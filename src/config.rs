@@ -15,6 +15,7 @@ use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 
+use crate::domain::language::Language;
 use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
 
@@ -69,6 +70,8 @@ pub struct BotConfig {
     pub quiet: QuietHours,
     /// IANA zone of people who have not chosen one; it exists.
     pub zone: String,
+    /// Language of people whose app tells none that is spoken here, and who chose none.
+    pub language: Language,
 }
 
 /// `[host]`: who runs the bot, as `/privacy` says it.

@@ -161,6 +161,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         host: Host { contact: config.host.contact.clone(), country: config.host.country.clone() },
         quiet: bot.quiet,
         zone,
+        language: bot.language,
         commit_each_turn: false,
     })
 }

@@ -11,7 +11,7 @@ use crate::cli::print;
 use crate::config::Config;
 use crate::dialog::explore::{Explored, Size, explore};
 use crate::dialog::lock::{Lock, compare};
-use crate::dialog::model::Library;
+use crate::dialog::model::{Coverage, Library};
 
 /// Blocks of the source guide, P1 to P98.
 const GUIDE_BLOCKS: u32 = 98;
@@ -27,6 +27,7 @@ pub(super) fn run(config: &Config, dir: Option<&Path>, explores: bool) -> Result
     if let Some(library) = &loaded.library {
         warnings += compare_lock(&mut text, library, loaded.lock.as_deref());
         text.push_str(&summary(library));
+        translated(&mut text, library);
         if explores {
             findings = explored(&mut text, library);
         }
@@ -93,6 +94,18 @@ fn explored(text: &mut String, library: &Library) -> usize {
         }
     }
     findings
+}
+
+/// A line for each other language: how much of it is there.
+fn translated(text: &mut String, library: &Library) {
+    for (language, translation) in &library.translations {
+        let Coverage { whole, dialogs, translated, texts } = translation.coverage;
+        let _ = writeln!(
+            text,
+            "{}: {whole} of {dialogs} dialogs, {translated} of {texts} texts are translated.",
+            language.code()
+        );
+    }
 }
 
 /// A line per dialog with its proven length, and how much of the guide is covered.

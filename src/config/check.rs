@@ -8,6 +8,7 @@ use reqwest::Url;
 use crate::config::near::nearest;
 use crate::config::quote::holds_token;
 use crate::config::settings::Kind;
+use crate::domain::language::{LANGUAGES, Language};
 use crate::domain::limits::{IDLE_MONTHS_MAX, NOTICE_CHARS_MAX, PER_SECOND_MAX, WEBHOOK_SECRET_CHARS_MAX};
 use crate::domain::recurrence_text::parse_time;
 use crate::domain::zone::{tz, zone_of};
@@ -46,17 +47,13 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
                 Err((format!("\"{text}\" is no IANA time zone"), help))
             }
         },
+        Kind::Language => spoken(text),
         Kind::Level if LEVELS.contains(&text) => Ok(text.to_owned()),
         Kind::Level => {
             let help = nearest(text, LEVELS.into_iter()).or_else(|| Some(format!("one of {}", LEVELS.join(", "))));
             Err((format!("\"{text}\" is no log level"), help))
         }
-        Kind::Count => match text.parse::<u32>() {
-            Ok(count) if (0..=PER_SECOND_MAX).contains(&count) => Ok(count.to_string()),
-            Ok(_) | Err(_) => {
-                Err((format!("it is no whole number from 0 to {PER_SECOND_MAX}"), None))
-            }
-        },
+        Kind::Count => count(text),
         Kind::Months => match text.parse::<u32>() {
             Ok(months) if (1..=IDLE_MONTHS_MAX).contains(&months) => Ok(months.to_string()),
             Ok(_) | Err(_) => Err((format!("it is no whole number from 1 to {IDLE_MONTHS_MAX}"), None)),
@@ -133,4 +130,21 @@ fn address(text: &str, example: &str) -> Result<String, Complaint> {
         return complaint("there is a token in it", "leave out /bot and the token".to_owned());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// A whole number from 0 to [`PER_SECOND_MAX`].
+fn count(text: &str) -> Result<String, Complaint> {
+    match text.parse::<u32>() {
+        Ok(count) if count <= PER_SECOND_MAX => Ok(count.to_string()),
+        Ok(_) | Err(_) => Err((format!("it is no whole number from 0 to {PER_SECOND_MAX}"), None)),
+    }
+}
+
+/// The code of a language that is spoken here.
+fn spoken(text: &str) -> Result<String, Complaint> {
+    if LANGUAGES.into_iter().any(|language| language.code() == text) {
+        return Ok(text.to_owned());
+    }
+    let help = format!("one of {}", LANGUAGES.map(Language::code).join(", "));
+    Err((format!("\"{text}\" is no language that I speak"), Some(help)))
 }

@@ -14,6 +14,7 @@ use crate::config::near::{near_key, near_section, nearest};
 use crate::config::problem::{Place, Problem};
 use crate::config::settings::{Kind, SETTINGS, Setting, sections, setting_of, variable_of};
 use crate::config::{BotConfig, Config, DialogsConfig, HostConfig, LogConfig, Overrides, Places, StoreConfig};
+use crate::domain::language::Language;
 use crate::domain::limits::{IDLE_MONTHS_MAX, SECRET_FILE_BYTES_MAX};
 use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
@@ -166,6 +167,7 @@ impl Reader<'_> {
                     to: parse_time(&self.words("bot", "quiet_to")).unwrap_or_default(),
                 },
                 zone: self.words("bot", "zone"),
+                language: Language::of_tag(&self.words("bot", "language")).unwrap_or_default(),
             },
             host: HostConfig { contact: self.notice("contact"), country: self.notice("country") },
             dialogs: DialogsConfig { dir: self.path("dialogs", "dir") },

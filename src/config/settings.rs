@@ -19,6 +19,8 @@ pub(super) enum Kind {
     Time,
     /// An IANA zone.
     Zone,
+    /// The code of a language that is spoken here.
+    Language,
     /// A log level.
     Level,
     /// A whole number from 0 to [`PER_SECOND_MAX`].
@@ -261,6 +263,13 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Time zone of people who have not chosen one.",
     },
     Setting {
+        section: "bot",
+        key: "language",
+        kind: Kind::Language,
+        default: "en",
+        doc: "Language of people whose app tells none that I speak, and who have not chosen one: en or es.",
+    },
+    Setting {
         section: "host",
         key: "contact",
         kind: Kind::Notice,
@@ -381,6 +390,7 @@ impl Setting {
             | Kind::Path
             | Kind::Time
             | Kind::Zone
+            | Kind::Language
             | Kind::Level
             | Kind::Server(_)
             | Kind::Webhook
@@ -406,6 +416,7 @@ impl Kind {
             Self::Path => "path",
             Self::Time => "time, HH:MM",
             Self::Zone => "IANA time zone",
+            Self::Language => "code of a language",
             Self::Level => "off, error, warn, info, debug or trace",
             Self::Count => return format!("whole number, 0 to {PER_SECOND_MAX}"),
             Self::Months => return format!("whole number of months, 1 to {IDLE_MONTHS_MAX}"),

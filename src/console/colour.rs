@@ -238,7 +238,8 @@ mod tests {
             let choice =
                 |label: &&str| Choice { label: (*label).into(), token: String::new(), role: ChoiceRole::Answer };
             let choices = labels.iter().map(choice).collect();
-            let asked = View { body: RichText::author("?"), kind: ViewKind::Choice, choices };
+            let asked =
+                View { body: RichText::author("?"), kind: ViewKind::Choice, choices, language: Default::default() };
             view(&asked, WHOLE, Look { width: 40, colour: false })
         };
         assert_eq!(of(&["Yes", "No"]), "  ?\n    1 Yes   2 No\n");
@@ -255,7 +256,7 @@ mod tests {
         let choice =
             |(at, label): (usize, &&str)| Choice { label: (*label).into(), token: String::new(), role: role(at) };
         let choices = labels.iter().enumerate().map(choice).collect();
-        let asked = View { body: RichText::author("?"), kind: ViewKind::Scale, choices };
+        let asked = View { body: RichText::author("?"), kind: ViewKind::Scale, choices, language: Default::default() };
         assert_eq!(
             view(&asked, WHOLE, Look { width: 40, colour: false }),
             "  ?\n    0 barely there\n    1   2   3\n    4 as strong as it gets\n    5 Skip\n"

@@ -93,7 +93,12 @@ mod tests {
 
     fn view(body: &str, kind: ViewKind, choices: &[(&str, ChoiceRole)]) -> View {
         let choice = |&(label, role): &(&str, ChoiceRole)| Choice { label: label.into(), token: label.into(), role };
-        View { body: RichText::author(body), kind, choices: choices.iter().map(choice).collect() }
+        View {
+            body: RichText::author(body),
+            kind,
+            choices: choices.iter().map(choice).collect(),
+            language: Default::default(),
+        }
     }
 
     fn token(page: &Page, line: &str) -> Option<String> {

@@ -96,7 +96,7 @@ mod tests {
             .iter()
             .map(|&(label, role)| Choice { label: label.into(), token: format!("t:{label}"), role })
             .collect();
-        View { body: RichText::author("How is it?"), kind, choices }
+        View { body: RichText::author("How is it?"), kind, choices, language: Default::default() }
     }
 
     #[test]

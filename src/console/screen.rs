@@ -230,7 +230,12 @@ mod tests {
 
     fn beat(text: &str, millis: u32) -> Item {
         let enough = Choice { label: "Enough".into(), token: "<enough>".into(), role: ChoiceRole::Enough };
-        let view = View { body: RichText::author(text), kind: ViewKind::Beat(millis), choices: vec![enough] };
+        let view = View {
+            body: RichText::author(text),
+            kind: ViewKind::Beat(millis),
+            choices: vec![enough],
+            language: Default::default(),
+        };
         Item::Show { session: Some(SessionId(1)), turn: Some(1), in_place: false, view }
     }
 

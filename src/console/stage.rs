@@ -11,7 +11,9 @@ use crate::dialog::step as engine;
 use crate::domain::command::Command;
 use crate::domain::event::Body;
 use crate::domain::ids::SessionId;
+use crate::domain::language::Language;
 use crate::domain::message::Tap;
+use crate::domain::person::LANGUAGE_FACT;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Write;
@@ -25,6 +27,7 @@ pub struct Stage<'l> {
     zone: TimeZone,
     now: Timestamp,
     facts: Values,
+    language: Language,
     lines: Lines,
 }
 
@@ -51,10 +54,11 @@ impl<'l> Stage<'l> {
     pub fn start(lib: &'l Library, head: &Head) -> Option<(Self, Scene)> {
         let (zone, now) = (head.at.time_zone().clone(), head.at.timestamp());
         let (facts, lines) = (head.facts.clone(), Lines::new(Helplines::clone(&head.helplines)));
-        let known = known(lib, &lines, &facts, &zone, now);
-        let cx = Context { now, zone: &zone, facts: &known, quiet: quiet() };
+        let language = spoken(&facts, head.language);
+        let known = known(lib.speaking(language), &lines, &facts, &zone, now);
+        let cx = Context { now, zone: &zone, facts: &known, quiet: quiet(), language };
         let step = engine::start(lib, SESSION, head.seed, &head.dialog, &head.args, head.cause.clone(), &cx)?;
-        let mut stage = Self { lib, session: step.session.clone(), zone, now, facts, lines };
+        let mut stage = Self { lib, session: step.session.clone(), zone, now, facts, language: head.language, lines };
         let scene = stage.take(step, None);
         Some((stage, scene))
     }
@@ -122,8 +126,9 @@ impl<'l> Stage<'l> {
     }
 
     fn step(&mut self, input: &Input<'_>) -> Scene {
-        let known = known(self.lib, &self.lines, &self.facts, &self.zone, self.now);
-        let cx = Context { now: self.now, zone: &self.zone, facts: &known, quiet: quiet() };
+        let language = spoken(&self.facts, self.language);
+        let known = known(self.lib.speaking(language), &self.lines, &self.facts, &self.zone, self.now);
+        let cx = Context { now: self.now, zone: &self.zone, facts: &known, quiet: quiet(), language };
         let before = self.session.status;
         let step = engine::step(self.lib, self.session.clone(), input, &cx);
         self.take(step, Some(before))
@@ -157,6 +162,11 @@ impl<'l> Stage<'l> {
     }
 }
 
+/// The language that was chosen, or else the one of the head.
+fn spoken(facts: &Values, or: Language) -> Language {
+    facts.get(LANGUAGE_FACT).and_then(Value::as_str).and_then(Language::of_tag).unwrap_or(or)
+}
+
 /// The facts that were given or kept, over what the service would know of somebody's country.
 fn known(lib: &Library, lines: &Lines, facts: &Values, zone: &TimeZone, now: Timestamp) -> Values {
     let chosen = facts.get("country").and_then(Value::as_str);
@@ -186,6 +196,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Hide
         | Command::Pin
         | Command::Unlink
+        | Command::Language
         | Command::Export
         | Command::Forget => false,
     }

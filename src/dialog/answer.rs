@@ -8,7 +8,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::dialog::answer_when::{dates, times};
 use crate::dialog::model::{Opt, Question};
+use crate::dialog::typed::{Typed, Words, is_among, typed};
 use crate::domain::command::Command;
+use crate::domain::language::Language;
 use crate::domain::limits::USER_TEXT_CHARS_MAX;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
@@ -72,53 +74,54 @@ pub fn fold(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The command that a bare word means at a question that does not take free words.
-pub fn bare_command(text: &str) -> Option<Command> {
-    match fold(text).as_str() {
-        "back" | "go back" => Some(Command::Back),
-        "skip" | "pass" => Some(Command::Skip),
-        "stop" | "quit" | "exit" => Some(Command::Stop),
-        "pause" => Some(Command::Pause),
-        "why" => Some(Command::Why),
-        "help" => Some(Command::Help),
-        _ => None,
-    }
+/// The command that a bare word means, in a language or in English, at a question that does not take free words.
+pub fn bare_command(text: &str, language: Language) -> Option<Command> {
+    let folded = fold(text);
+    let commands: [(Command, Words); 6] = [
+        (Command::Back, |typed| typed.back),
+        (Command::Skip, |typed| typed.skip),
+        (Command::Stop, |typed| typed.stop),
+        (Command::Pause, |typed| typed.pause),
+        (Command::Why, |typed| typed.why),
+        (Command::Help, |typed| typed.help),
+    ];
+    commands.into_iter().find(|(_, words)| is_among(language, &folded, *words)).map(|(command, _)| command)
 }
 
 /// An answer that names an option, or the label of a scale's value, exactly. Such words are an answer even where
 /// they could be a command.
-pub fn exact(question: &Question, text: &str) -> Option<Reading> {
+pub fn exact(question: &Question, text: &str, language: Language) -> Option<Reading> {
     match question {
         Question::Choice(options) => {
             exact_option(options, text).map(|option| Reading::Answer(vec![Value::Key(option.key.clone())]))
         }
         Question::Many { options, done, .. } => match exact_option(options, text) {
             Some(option) => Some(Reading::Keys(vec![option.key.clone()])),
-            None => is_done(done, text).then_some(Reading::Done),
+            None => is_done(done, text, language).then_some(Reading::Done),
         },
         Question::Scale { labels, .. } => scale_label(labels, text).map(|value| Reading::Answer(vec![value])),
-        Question::List { done, .. } => is_done(done, text).then_some(Reading::Done),
+        Question::List { done, .. } => is_done(done, text, language).then_some(Reading::Done),
         Question::Number { .. } | Question::Text { .. } | Question::Date | Question::Time => None,
     }
 }
 
-/// What tidied words mean at a question.
-pub fn read(question: &Question, text: &str, today: Date) -> Reading {
-    if let Some(reading) = exact(question, text) {
+/// What tidied words mean at a question, for somebody who speaks a language.
+pub fn read(question: &Question, text: &str, today: Date, language: Language) -> Reading {
+    if let Some(reading) = exact(question, text, language) {
         return reading;
     }
     let chars = text.chars().count();
     match question {
-        Question::Choice(options) => named_option(options, text)
+        Question::Choice(options) => named_option(options, text, language)
             .map_or(Reading::Problem(Problem::Unclear), |option| Reading::Answer(vec![Value::Key(option.key.clone())])),
-        Question::Many { options, .. } => several(options, text),
-        Question::Scale { min, max, .. } => match number(text) {
+        Question::Many { options, .. } => several(options, text, language),
+        Question::Scale { min, max, .. } => match number(text, language) {
             Some(number) if number.fract() != 0.0 => Reading::Problem(Problem::Unclear),
             Some(number) if number < f64::from(*min) || number > f64::from(*max) => Reading::Problem(Problem::Unclear),
             Some(number) => Reading::Answer(vec![Value::Num(number)]),
             None => Reading::Problem(Problem::Unclear),
         },
-        Question::Number { min, max, whole } => match number(text) {
+        Question::Number { min, max, whole } => match number(text, language) {
             None => Reading::Problem(Problem::Unclear),
             Some(number) if *whole && number.fract() != 0.0 => Reading::Problem(Problem::Whole),
             Some(number) if min.is_some_and(|min| number < min) => Reading::Problem(Problem::Low),
@@ -130,33 +133,17 @@ pub fn read(question: &Question, text: &str, today: Date) -> Reading {
         Question::Text { .. } => Reading::Answer(vec![Value::text(text)]),
         Question::List { chars: most, .. } if chars > *most => Reading::Problem(Problem::ItemLong),
         Question::List { .. } => Reading::Item(UserText::new(text)),
-        Question::Date => answers(dates(text, today).into_iter().map(Value::Date).collect()),
-        Question::Time => answers(times(text).into_iter().map(Value::Time).collect()),
+        Question::Date => answers(dates(text, today, language).into_iter().map(Value::Date).collect()),
+        Question::Time => answers(times(text, language).into_iter().map(Value::Time).collect()),
     }
 }
 
-/// A number as people write one: `7`, `-2`, `3,5`, `1,000`, `about 7`, `7/10`, `seven`.
-pub fn number(text: &str) -> Option<f64> {
-    const FILLERS: [&str; 16] = [
-        "about",
-        "around",
-        "maybe",
-        "perhaps",
-        "roughly",
-        "approximately",
-        "probably",
-        "nearly",
-        "almost",
-        "like",
-        "circa",
-        "ca",
-        "say",
-        "id",
-        "a",
-        "just",
-    ];
+/// A number as people write one: `7`, `-2`, `3,5`, `1,000`, `about 7`, `7/10`, `seven`. In Spanish a comma stands before
+/// decimals and a point between thousands.
+pub fn number(text: &str, language: Language) -> Option<f64> {
+    let tables = typed(language);
     let lower = text.trim().to_lowercase().replace(['\'', '’'], "");
-    let mut left = lower.split_whitespace().filter(|word| !FILLERS.contains(word));
+    let mut left = lower.split_whitespace().filter(|word| !tables.iter().any(|table| table.fillers.contains(word)));
     let (word, rest) = (left.next()?, left.next());
     if rest.is_some() {
         return None;
@@ -164,7 +151,8 @@ pub fn number(text: &str) -> Option<f64> {
     let word = word.trim_start_matches(['~', '≈']).trim_end_matches(['.', ',', '!', '?', ')', ':']);
     // "7/10" says the scale beside the number.
     let word = word.split_once('/').map_or(word, |(number, of)| if of.parse::<u32>().is_ok() { number } else { word });
-    if let Some(small) = SMALL_NUMBERS.iter().position(|small| *small == word) {
+    let small = |table: &&Typed| table.language.small_numbers().iter().position(|small| *small == word);
+    if let Some(small) = tables.iter().find_map(small) {
         return u32::try_from(small).ok().map(f64::from);
     }
     let word = word.replace('−', "-");
@@ -172,19 +160,16 @@ pub fn number(text: &str) -> Option<f64> {
     if digits.is_empty() || digits.len() > 20 || !digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
         return None;
     }
-    let plain = match digits.split_once(',') {
+    let (thousands, decimals) = if language == Language::Spanish { ('.', ',') } else { (',', '.') };
+    let plain = match digits.split_once(thousands) {
         Some((head, tail)) if tail.len() == 3 && (1..=3).contains(&head.len()) && !head.starts_with('0') => {
             format!("{head}{tail}")
         }
-        _ => digits.replace(',', "."),
+        _ => digits.replace([decimals, ','], "."),
     };
     let number: f64 = plain.parse().ok()?;
     number.is_finite().then(|| if word.starts_with('-') { -number } else { number } + 0.0)
 }
-
-/// The words of small numbers, from zero.
-pub(super) const SMALL_NUMBERS: [&str; 13] =
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 fn answers(values: Vec<Value>) -> Reading {
     if values.is_empty() { Reading::Problem(Problem::Unclear) } else { Reading::Answer(values) }
@@ -195,9 +180,9 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
-fn is_done(label: &str, text: &str) -> bool {
+fn is_done(label: &str, text: &str, language: Language) -> bool {
     let text = fold(text);
-    !text.is_empty() && (text == fold(label) || text == "done")
+    !text.is_empty() && (text == fold(label) || is_among(language, &text, |typed| typed.done))
 }
 
 fn scale_label(labels: &BTreeMap<i32, String>, text: &str) -> Option<Value> {
@@ -226,7 +211,7 @@ fn exact_option<'a>(options: &'a [Opt], text: &str) -> Option<&'a Opt> {
         .or_else(|| options.iter().find(|option| fold(&option.key) == wanted))
 }
 
-fn named_option<'a>(options: &'a [Opt], text: &str) -> Option<&'a Opt> {
+fn named_option<'a>(options: &'a [Opt], text: &str, language: Language) -> Option<&'a Opt> {
     if let Some(option) = exact_option(options, text) {
         return Some(option);
     }
@@ -235,10 +220,10 @@ fn named_option<'a>(options: &'a [Opt], text: &str) -> Option<&'a Opt> {
     if let Some(index) = digits.parse::<usize>().ok().and_then(|number| number.checked_sub(1)) {
         return options.get(index);
     }
-    let means = match wanted.as_str() {
-        "y" | "yeah" | "yep" | "yup" | "sure" | "ok" | "okay" | "yes please" => Some("yes"),
-        "n" | "nope" | "nah" | "no thanks" | "no thank you" => Some("no"),
-        _ => None,
+    let means = if is_among(language, &wanted, |typed| typed.yes) {
+        Some("yes")
+    } else {
+        is_among(language, &wanted, |typed| typed.no).then_some("no")
     };
     if let Some(option) = means.and_then(|key| options.iter().find(|option| option.key == key)) {
         return Some(option);
@@ -268,18 +253,19 @@ fn is_typo_of(typed: &str, name: &str) -> bool {
     typed.chars().next() == name.chars().next() && strsim::damerau_levenshtein(typed, name) <= most
 }
 
-fn several(options: &[Opt], text: &str) -> Reading {
-    if let Some(option) = named_option(options, text) {
+fn several(options: &[Opt], text: &str, language: Language) -> Reading {
+    if let Some(option) = named_option(options, text, language) {
         return Reading::Keys(vec![option.key.clone()]);
     }
-    let text = text.replace(" and ", ",").replace([';', '&', '+', '\n'], ",");
+    let text = typed(language).iter().fold(text.to_owned(), |text, table| text.replace(table.and, ","));
+    let text = text.replace([';', '&', '+', '\n'], ",");
     let mut named = Vec::new();
     let by_commas = text.split(',').map(str::trim).filter(|part| !part.is_empty());
     let by_spaces = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
     let numbers = by_spaces.clone().all(|part| part.chars().all(|c| c.is_ascii_digit()));
     let parts: Vec<&str> = if numbers { by_spaces.collect() } else { by_commas.collect() };
     for part in parts {
-        match named_option(options, part) {
+        match named_option(options, part, language) {
             Some(option) => named.push(&option.key),
             None => return Reading::Problem(Problem::Unclear),
         }
@@ -294,6 +280,7 @@ fn several(options: &[Opt], text: &str) -> Reading {
 mod tests {
     use super::{Problem, Reading, fold, number, read, tidy};
     use crate::dialog::model::{Opt, Question};
+    use crate::domain::language::Language::{English, Spanish};
     use crate::domain::text::UserText;
 
     fn options() -> Vec<Opt> {
@@ -311,7 +298,7 @@ mod tests {
     }
 
     fn choice(text: &str) -> Option<String> {
-        let reading = read(&Question::Choice(options()), text, jiff::civil::date(2026, 3, 5));
+        let reading = read(&Question::Choice(options()), text, jiff::civil::date(2026, 3, 5), English);
         if let Reading::Answer(values) = reading { values.first()?.as_str().map(str::to_owned) } else { None }
     }
 
@@ -333,7 +320,7 @@ mod tests {
     #[test]
     fn several_options_in_one_message() {
         let question = Question::Many { options: options(), min: 1, max: 3, done: "That's all".to_owned() };
-        let read = |text: &str| read(&question, text, jiff::civil::date(2026, 3, 5));
+        let read = |text: &str| read(&question, text, jiff::civil::date(2026, 3, 5), English);
         let keys = |keys: &[&str]| Reading::Keys(keys.iter().map(|&key| key.to_owned()).collect());
         assert_eq!(read("1, 3"), keys(&["yes", "unsure"]));
         assert_eq!(read("3 1"), keys(&["yes", "unsure"]));
@@ -359,10 +346,10 @@ mod tests {
             ("7/10", 7.0),
             ("I'd say 4", 4.0),
         ] {
-            assert_eq!(number(text), Some(wanted), "{text}");
+            assert_eq!(number(text, English), Some(wanted), "{text}");
         }
         for text in ["", "7 or 8", "seven eight", "1.2.3", "inf", "nan", "1e9", "٣", "--1", "."] {
-            assert_eq!(number(text), None, "{text}");
+            assert_eq!(number(text, English), None, "{text}");
         }
     }
 
@@ -374,6 +361,10 @@ mod tests {
         assert_eq!(tidy(&UserText::new("a\0b\tc\u{202e}d\n")).as_deref(), Ok("ab\tc\u{202e}d"));
         assert_eq!(tidy(&UserText::new("x".repeat(4_001))), Err(Problem::Long));
         assert_eq!(tidy(&UserText::new("👩‍👩‍👧".repeat(100))).map(|text| text.chars().count()), Ok(500));
+        assert_eq!(number("1.000", Spanish), Some(1000.0));
+        for text in ["siete", "un siete", "más o menos 7", "7,0", "creo que 7", "7/10", "seven"] {
+            assert_eq!(number(text, Spanish), Some(7.0), "{text}");
+        }
         assert_eq!(fold("  Ünsichér — İ’m "), "unsicher im");
     }
 }

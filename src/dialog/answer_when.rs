@@ -3,14 +3,23 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Time, Weekday};
 
-use crate::dialog::answer::{SMALL_NUMBERS, fold};
+use crate::dialog::answer::fold;
 use crate::dialog::eval::plus_days;
-use crate::dialog::render::MONTHS;
+use crate::domain::language::Language;
 
-/// The days that words can mean, the likeliest first; a day without a year is the nearest one. Understood are
+mod spanish;
+
+/// The days that words can mean in a language or else in English, the likeliest first; a day without a year is the nearest
+/// one. Understood in English are
 /// `today`, `tomorrow`, `yesterday`, `in 3 days`, `2 weeks ago`, `friday`, `next friday`, `last friday`, `2026-03-05`,
 /// `5 March`, `March 5th 2026`, `5.3.`, `5.3.2026`.
-pub fn dates(text: &str, today: Date) -> Vec<Date> {
+pub fn dates(text: &str, today: Date, language: Language) -> Vec<Date> {
+    if language == Language::Spanish {
+        let found = spanish::dates(text, today);
+        if !found.is_empty() {
+            return found;
+        }
+    }
     let trimmed = text.trim().trim_end_matches(['!', '?']);
     if let Ok(date) = trimmed.parse::<Date>() {
         // jiff also reads longer forms with a time, of which only the day is meant here.
@@ -27,10 +36,16 @@ pub fn dates(text: &str, today: Date) -> Vec<Date> {
     named_month(&words, today)
 }
 
-/// The times of day that words can mean, the likeliest first: an hour without `am` or `pm` is meant as on a clock of
-/// 24 hours, and else in the afternoon. Understood are `18:30`, `18.30`, `6:30pm`, `6 pm`, `18`, `18h30`,
+/// The times of day that words can mean in a language or else in English, the likeliest first: an hour without `am` or `pm` is meant as on a clock of
+/// 24 hours, and else in the afternoon. Understood in English are `18:30`, `18.30`, `6:30pm`, `6 pm`, `18`, `18h30`,
 /// `half past six`, `quarter to 7`, `noon`, `midnight`, `7 in the evening`.
-pub fn times(text: &str) -> Vec<Time> {
+pub fn times(text: &str, language: Language) -> Vec<Time> {
+    if language == Language::Spanish {
+        let found = spanish::times(text);
+        if !found.is_empty() {
+            return found;
+        }
+    }
     let lower = text.trim().to_lowercase().replace("a.m.", "am").replace("p.m.", "pm").replace("o'clock", "");
     let mut words: Vec<String> = Vec::new();
     for word in lower.trim_end_matches(['.', '!', '?']).split_whitespace() {
@@ -63,8 +78,8 @@ pub fn times(text: &str) -> Vec<Time> {
 }
 
 /// The likeliest day that words can mean, as for [`dates`].
-pub fn day(text: &str, today: Date) -> Option<Date> {
-    dates(text, today).first().copied()
+pub fn day(text: &str, today: Date, language: Language) -> Option<Date> {
+    dates(text, today, language).first().copied()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -101,7 +116,13 @@ fn clock(clock: &str) -> Option<(i8, i8)> {
 
 fn hour_word(word: &str) -> Option<i8> {
     digits(word)
-        .or_else(|| SMALL_NUMBERS.iter().position(|small| *small == word).and_then(|hour| i8::try_from(hour).ok()))
+        .or_else(|| {
+            Language::English
+                .small_numbers()
+                .iter()
+                .position(|small| *small == word)
+                .and_then(|hour| i8::try_from(hour).ok())
+        })
         .filter(|hour| (0..24).contains(hour))
 }
 
@@ -114,7 +135,11 @@ fn relative(words: &[&str], today: Date) -> Option<Date> {
     let count = |word: &str| match word {
         "one" | "an" => Some(1),
         _ => word.parse::<u16>().ok().map(i64::from).or_else(|| {
-            SMALL_NUMBERS.iter().position(|small| *small == word).and_then(|small| i64::try_from(small).ok())
+            Language::English
+                .small_numbers()
+                .iter()
+                .position(|small| *small == word)
+                .and_then(|small| i64::try_from(small).ok())
         }),
     };
     let days = |unit: &str| match unit {
@@ -194,7 +219,7 @@ fn named_month(words: &[&str], today: Date) -> Vec<Date> {
 }
 
 fn month_of(word: &str) -> Option<i8> {
-    let index = MONTHS.iter().position(|month| {
+    let index = Language::English.months().iter().position(|month| {
         let month = month.to_lowercase();
         word == month || (word.len() >= 3 && month.starts_with(word))
     })?;
@@ -214,6 +239,7 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::{dates, times};
+    use crate::domain::language::Language::English;
 
     #[test]
     fn days_as_people_type_them() {
@@ -241,12 +267,12 @@ mod tests {
             ("31.12.2027", date(2027, 12, 31)),
             ("Sunday 8 March", date(2026, 3, 8)),
         ] {
-            assert_eq!(dates(text, today).first(), Some(&wanted), "{text}");
+            assert_eq!(dates(text, today, English).first(), Some(&wanted), "{text}");
         }
         for text in
             ["", "soon", "32.1.", "30 February", "in many days", "5", "5/3", "next", "99999-01-01", "in 9 years"]
         {
-            assert_eq!(dates(text, today), [], "{text}");
+            assert_eq!(dates(text, today, English), [], "{text}");
         }
     }
 
@@ -268,11 +294,11 @@ mod tests {
             ("7 in the evening", time(19, 0, 0, 0)),
             ("noon", time(12, 0, 0, 0)),
         ] {
-            assert_eq!(times(text).first(), Some(&wanted), "{text}");
+            assert_eq!(times(text, English).first(), Some(&wanted), "{text}");
         }
-        assert_eq!(times("7"), [time(7, 0, 0, 0), time(19, 0, 0, 0)]);
+        assert_eq!(times("7", English), [time(7, 0, 0, 0), time(19, 0, 0, 0)]);
         for text in ["", "25", "18:60", "18:5", "later", "half past", "-1", "13 am", ":", "pm"] {
-            assert_eq!(times(text), [], "{text}");
+            assert_eq!(times(text, English), [], "{text}");
         }
     }
 }

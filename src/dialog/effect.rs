@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::dialog::session::Session;
 use crate::domain::command::Command;
+use crate::domain::language::Language;
 use crate::domain::message::{RichText, Tap, View};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
@@ -46,6 +47,8 @@ pub struct Context<'a> {
     pub facts: &'a BTreeMap<String, Value>,
     /// The person's quiet hours.
     pub quiet: QuietHours,
+    /// The language in which they are spoken to.
+    pub language: Language,
 }
 
 /// The result of a turn.

@@ -8,6 +8,7 @@ use crate::dialog::effect::Context;
 use crate::dialog::eval_call;
 use crate::dialog::model::{Binary, Dialog, Expr, Node, Over};
 use crate::dialog::session::{Frame, FrameKind, Logged};
+use crate::domain::language::Language;
 use crate::domain::limits::EXPRESSION_DEPTH_MAX;
 use crate::domain::person::FactKind;
 use crate::domain::value::{Value, Values};
@@ -29,14 +30,16 @@ pub struct Scope<'a> {
     pub log: &'a [Logged],
     /// Facts that were kept in this very turn, which the world does not know yet.
     pub kept: Option<&'a Values>,
+    /// The language of the words around the values.
+    pub language: Language,
     /// The world.
     pub cx: &'a Context<'a>,
 }
 
 impl<'a> Scope<'a> {
     /// A scope that sees only the bound names and the clock.
-    pub fn of_names(bound: &'a [(&'a str, Option<Value>)], cx: &'a Context<'a>) -> Self {
-        Self { bound, it_from: None, dialog: None, stack: &[], first: None, log: &[], kept: None, cx }
+    pub fn of_names(bound: &'a [(&'a str, Option<Value>)], language: Language, cx: &'a Context<'a>) -> Self {
+        Self { bound, it_from: None, dialog: None, stack: &[], first: None, log: &[], kept: None, language, cx }
     }
 
     /// The same scope with other bound names.
@@ -52,6 +55,7 @@ impl<'a> Scope<'a> {
             first: self.first,
             log: self.log,
             kept: self.kept,
+            language: self.language,
             cx: self.cx,
         }
     }

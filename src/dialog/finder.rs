@@ -6,8 +6,11 @@
 use std::collections::HashMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::dialog::model::{Dialog, Role};
+use crate::domain::language::Language;
 
 /// How soon more of the same word says nothing more; the usual value.
 const SATURATION: f64 = 1.2;
@@ -118,9 +121,23 @@ const EMPTY: &[&str] = &[
     "your",
 ];
 
+/// As [`EMPTY`], of Spanish, without accents.
+const EMPTY_SPANISH: &[&str] = &[
+    "a", "al", "algo", "alguna", "alguno", "ante", "antes", "aqui", "asi", "aun", "aunque", "bien", "cada", "casi",
+    "como", "con", "cual", "cuando", "cuanto", "de", "del", "desde", "donde", "dos", "e", "el", "ella", "ellas",
+    "ellos", "en", "entre", "era", "eran", "eres", "es", "esa", "ese", "eso", "esta", "estaba", "estan", "estar",
+    "estas", "este", "esto", "estos", "estoy", "fue", "ha", "hace", "hacer", "hacia", "han", "hasta", "hay", "he",
+    "ir", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "mia", "mio", "mis", "mucho", "muy", "nada", "ni",
+    "no", "nos", "o", "os", "otra", "otro", "para", "pero", "por", "porque", "puede", "puedo", "pues", "que", "quien",
+    "quiero", "se", "sea", "ser", "si", "siempre", "sin", "sobre", "solo", "son", "soy", "su", "sus", "tal", "tambien",
+    "tan", "te", "tener", "tengo", "ti", "tiene", "toda", "todo", "todos", "tu", "tus", "un", "una", "unas", "uno",
+    "unos", "va", "vez", "voy", "y", "ya", "yo",
+];
+
 /// Every dialog that may be offered, by its words. Built once with the library.
 #[derive(Clone, Debug, Default)]
 pub struct Finder {
+    language: Language,
     ids: Vec<String>,
     /// By stem: which dialogs have it, and how much it counts there.
     postings: HashMap<String, Vec<(usize, f64)>>,
@@ -128,9 +145,9 @@ pub struct Finder {
 
 impl Finder {
     /// Over every exercise that begins without arguments and is not about settings.
-    pub fn new<'a>(dialogs: impl Iterator<Item = &'a Dialog>) -> Self {
+    pub fn new<'a>(dialogs: impl Iterator<Item = &'a Dialog>, language: Language) -> Self {
         let offered: Vec<&Dialog> = dialogs.filter(|dialog| is_offered(dialog)).collect();
-        let counted: Vec<HashMap<String, f64>> = offered.iter().map(|dialog| counts(dialog)).collect();
+        let counted: Vec<HashMap<String, f64>> = offered.iter().map(|dialog| counts(dialog, language)).collect();
         let lengths: Vec<f64> = counted.iter().map(|counts| counts.values().sum()).collect();
         let average = (lengths.iter().sum::<f64>() / lengths.len().max(1) as f64).max(1.0);
         let mut postings: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
@@ -147,13 +164,13 @@ impl Finder {
             let rarity = (1.0 + (total - having + 0.5) / (having + 0.5)).ln();
             places.iter_mut().for_each(|(_, weight)| *weight *= rarity);
         }
-        Self { ids: offered.into_iter().map(|dialog| dialog.id.clone()).collect(), postings }
+        Self { language, ids: offered.into_iter().map(|dialog| dialog.id.clone()).collect(), postings }
     }
 
     /// At most `max` dialogs that fit, the best first; none when none fits well.
     pub fn find(&self, text: &str, max: usize) -> Vec<&str> {
         let mut scores: HashMap<usize, f64> = HashMap::new();
-        for stem in stems(text) {
+        for stem in stems(text, self.language) {
             for (place, weight) in self.postings.get(&stem).into_iter().flatten() {
                 *scores.entry(*place).or_default() += weight;
             }
@@ -178,21 +195,31 @@ fn is_offered(dialog: &Dialog) -> bool {
 }
 
 /// How often each stem stands in a dialog's description; what its author expects to be asked counts twice.
-fn counts(dialog: &Dialog) -> HashMap<String, f64> {
+fn counts(dialog: &Dialog, language: Language) -> HashMap<String, f64> {
     let mut counts = HashMap::new();
     let texts = [&dialog.title, &dialog.summary].into_iter().chain(&dialog.tags).map(|text| (text, 1.0));
     for (text, weight) in texts.chain(dialog.asks.iter().map(|text| (text, 2.0))) {
-        for stem in stems(text) {
+        for stem in stems(text, language) {
             *counts.entry(stem).or_default() += weight;
         }
     }
     counts
 }
 
-/// The stems of a text, without words that say nothing. The stemmer is English's, as the dialogs are.
-fn stems(text: &str) -> Vec<String> {
-    let stemmer = Stemmer::create(Algorithm::English);
+/// The stems of a text, without words that say nothing. Accents are left out on both sides: people on a phone do.
+fn stems(text: &str, language: Language) -> Vec<String> {
+    let (algorithm, empty) = match language {
+        Language::English => (Algorithm::English, EMPTY),
+        Language::Spanish => (Algorithm::Spanish, EMPTY_SPANISH),
+    };
+    let stemmer = Stemmer::create(algorithm);
     let lower = text.to_lowercase().replace(['\'', '’'], "");
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !EMPTY.contains(word));
-    words.map(|word| stemmer.stem(word).into_owned()).collect()
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let said = words.map(plain).filter(|word| !empty.contains(&word.as_str()));
+    said.map(|word| stemmer.stem(&word).into_owned()).collect()
+}
+
+/// A word without the marks over its letters.
+fn plain(word: &str) -> String {
+    word.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }

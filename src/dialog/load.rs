@@ -8,8 +8,10 @@ use toml::de::DeTable;
 
 use crate::dialog::check;
 use crate::dialog::diagnostic::{Code, Diagnostic, Severity, Sink};
-use crate::dialog::model::{Dialog, Library, SystemTexts};
+use crate::dialog::model::{Coverage, Dialog, Library, SystemTexts};
+use crate::domain::language::{LANGUAGES, Language};
 use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
+use translate::Overlay;
 
 mod ask;
 mod dialog;
@@ -17,6 +19,7 @@ mod fields;
 mod step;
 mod system;
 mod text;
+mod translate;
 mod verbs;
 mod words;
 
@@ -31,6 +34,9 @@ pub struct SourceFile {
 
 /// The path of the system's wording.
 pub const SYSTEM_PATH: &str = "system/en.toml";
+
+/// What a file of the system's wording is called instead of a dialog's id.
+const SYSTEM: &str = "system";
 
 /// Files beside the dialogs that are none.
 pub const DATA_FILES: &[&str] = &["helplines.toml"];
@@ -49,7 +55,8 @@ pub(crate) struct Draft<'a> {
 }
 
 impl Library {
-    /// Reads and checks all files at once. With one error there is no library; warnings do not stop it. The
+    /// Reads and checks all files at once: dialogs, the system's wording, and their translations (`es/daily.toml`,
+    /// `system/es.toml`); a language without a translated dialog is not spoken. With one error there is no library; warnings do not stop it. The
     /// diagnostics are in the order of the paths, then of the places. Files under `tests/`, and files that do not end
     /// in `.toml`, are passed over, and so are [`DATA_FILES`] and safety packs (`safety/`), which the screen reads.
     pub fn load(files: impl IntoIterator<Item = SourceFile>) -> (Option<Self>, Vec<Diagnostic>) {
@@ -68,6 +75,14 @@ impl Library {
     }
 }
 
+/// The language of a file of translations, and of which dialog they are: `es/daily`, or `system/es` for the wording.
+fn translation_of(id: &str) -> Option<(Language, &str)> {
+    let (folder, name) = id.split_once('/')?;
+    let (code, of) = if folder == SYSTEM { (name, SYSTEM) } else { (folder, name) };
+    let language = LANGUAGES.into_iter().find(|language| language.code() == code)?;
+    (language != Language::default()).then_some((language, of))
+}
+
 fn is_dialog(path: &str) -> bool {
     let is_data = path.starts_with("tests/") || path.starts_with("safety/") || DATA_FILES.contains(&path);
     path.ends_with(".toml") && !is_data
@@ -79,6 +94,9 @@ struct Reading<'a> {
     /// Dialogs whose files cannot be read at all: others may still name them.
     unreadable: BTreeSet<String>,
     system: Option<SystemTexts>,
+    overlays: Vec<Overlay<'a>>,
+    /// The system's wording in other languages.
+    wordings: Vec<Overlay<'a>>,
     found: Vec<Diagnostic>,
 }
 
@@ -90,13 +108,18 @@ impl<'a> Reading<'a> {
             if file.path == SYSTEM_PATH {
                 self.system = Some(SystemTexts::default());
             }
-            self.unreadable.insert(id.to_owned());
+            if translation_of(id).is_none() {
+                self.unreadable.insert(id.to_owned());
+            }
             self.found.extend(sink.finish());
             return;
         };
         if file.path == SYSTEM_PATH {
             self.system = Some(system::read(&mut sink, tree.get_ref()));
             self.found.extend(sink.finish());
+        } else if let Some((language, of)) = translation_of(id) {
+            let overlay = Overlay { language, id: of.to_owned(), tree: tree.into_inner(), sink };
+            if of == SYSTEM { self.wordings.push(overlay) } else { self.overlays.push(overlay) }
         } else if id.contains('/') {
             sink.push(Code::File, 0..0, format!("`{}` is no place for a dialog", file.path), Some("move it up".into()));
             self.found.extend(sink.finish());
@@ -114,14 +137,64 @@ impl<'a> Reading<'a> {
         }
         check::check(&mut self.drafts, &self.unreadable);
         let mut dialogs = BTreeMap::new();
-        for draft in self.drafts {
+        for draft in std::mem::take(&mut self.drafts) {
             self.found.extend(draft.sink.finish());
             dialogs.insert(draft.dialog.id.clone(), Arc::new(draft.dialog));
         }
+        let system = self.system.take().unwrap_or_default();
+        let translations = self.translations(&dialogs, &system);
         self.found.sort_by(|a, b| (&a.file, a.span.start, a.code).cmp(&(&b.file, b.span.start, b.code)));
         let is_broken = self.found.iter().any(|each| each.severity == Severity::Error);
-        let library = (!is_broken).then(|| Library::new(dialogs, self.system.unwrap_or_default()));
+        let library = (!is_broken).then(|| Library { translations, ..Library::new(dialogs, system) });
         (library, self.found)
+    }
+
+    /// The library in each language that has a dialog of its own.
+    fn translations(
+        &mut self,
+        dialogs: &BTreeMap<String, Arc<Dialog>>,
+        system: &SystemTexts,
+    ) -> BTreeMap<Language, Arc<Library>> {
+        let mut spoken: BTreeMap<Language, (BTreeMap<String, Arc<Dialog>>, Coverage)> = BTreeMap::new();
+        for mut overlay in std::mem::take(&mut self.overlays) {
+            let language = overlay.language;
+            let Some(source) = dialogs.get(&overlay.id) else {
+                if !self.unreadable.contains(&overlay.id) {
+                    let message = format!("there is no dialog `{}` to translate", overlay.id);
+                    overlay.sink.push(Code::UnknownDialog, 0..0, message, None);
+                }
+                self.found.extend(overlay.sink.finish());
+                continue;
+            };
+            let (dialog, coverage, found) = translate::dialog(source, overlay);
+            self.found.extend(found);
+            let (translated, sum) = spoken.entry(language).or_default();
+            sum.add(coverage);
+            sum.whole += usize::from(coverage.texts == coverage.translated);
+            translated.insert(dialog.id.clone(), Arc::new(dialog));
+        }
+        let mut wordings = std::mem::take(&mut self.wordings);
+        let mut translations = BTreeMap::new();
+        for (language, (translated, mut coverage)) in spoken {
+            for (id, source) in dialogs.iter().filter(|(id, _)| !translated.contains_key(*id)) {
+                coverage.add(translate::untouched(source, language, id));
+            }
+            coverage.dialogs = dialogs.len();
+            let mut all = dialogs.clone();
+            all.extend(translated);
+            let wording = wordings.iter().position(|each| each.language == language).map(|at| wordings.swap_remove(at));
+            let (words, of_system) = match wording {
+                Some(mut wording) => {
+                    let read = translate::system(system, language, &wording.tree, &mut wording.sink);
+                    self.found.extend(wording.sink.finish());
+                    read
+                }
+                None => (system.clone(), Coverage { texts: system.0.len(), ..Coverage::default() }),
+            };
+            coverage.add(of_system);
+            translations.insert(language, Arc::new(Library { coverage, ..Library::in_language(language, all, words) }));
+        }
+        translations
     }
 }
 

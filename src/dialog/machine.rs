@@ -19,7 +19,10 @@ use crate::domain::value::{Value, Values};
 pub(super) type Bound<'a> = &'a [(&'a str, Option<Value>)];
 
 pub(super) struct Machine<'a> {
+    /// The library in the person's language.
     pub(super) lib: &'a Library,
+    /// The library that it belongs to.
+    pub(super) base: &'a Library,
     pub(super) cx: &'a Context<'a>,
     pub(super) session: Session,
     pub(super) effects: Vec<Effect>,
@@ -50,7 +53,8 @@ pub(super) enum What {
 
 impl<'a> Machine<'a> {
     pub(super) fn new(lib: &'a Library, cx: &'a Context<'a>, session: Session) -> Self {
-        Self { lib, cx, session, effects: Vec::new(), kept: Values::new(), trace: None }
+        let (base, lib) = (lib, lib.speaking(cx.language));
+        Self { lib, base, cx, session, effects: Vec::new(), kept: Values::new(), trace: None }
     }
 
     /// Remembers what of the present step ran.
@@ -79,6 +83,14 @@ impl<'a> Machine<'a> {
         Some((dialog, step))
     }
 
+    /// The open question in the language in which its dialog was written, where it is shown in another one.
+    pub(super) fn source_question(&self) -> Option<&'a Ask> {
+        let frame = self.session.stack.last()?;
+        let dialog = self.base.dialogs.get(&frame.dialog).filter(|source| source.lang != self.lib.language.code())?;
+        let step = dialog.part(&frame.part).iter().find(|step| step.id == frame.at)?;
+        if let Verb::Ask(ask) = &step.verb { Some(ask) } else { None }
+    }
+
     /// The open question, if the innermost frame stands at one.
     pub(super) fn question(&self) -> Option<(&'a Step, &'a Ask)> {
         let (_, step) = self.current()?;
@@ -94,6 +106,7 @@ impl<'a> Machine<'a> {
             first: None,
             log: &self.session.log,
             kept: Some(&self.kept),
+            language: self.dialog().map_or(self.lib.language, |dialog| dialog.language()),
             cx: self.cx,
         }
     }
@@ -110,7 +123,7 @@ impl<'a> Machine<'a> {
     /// One of the engine's own sentences.
     pub(super) fn words(&self, key: &str, bound: Bound<'_>) -> RichText {
         let pick = render::hash(self.session.seed ^ self.session.turn, key);
-        render::system(self.lib, key, &Scope::of_names(bound, self.cx), pick)
+        render::system(self.lib, key, &Scope::of_names(bound, self.lib.language, self.cx), pick)
     }
 
     pub(super) fn say(&mut self, body: RichText) {

@@ -30,5 +30,6 @@ pub mod step;
 pub mod stored;
 pub mod system;
 mod take;
+mod typed;
 mod view;
 mod waits;

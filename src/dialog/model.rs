@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::dialog::finder::Finder;
 use crate::dialog::shelf::Shelf;
+use crate::domain::language::Language;
 use crate::domain::person::FactKind;
 use crate::domain::value::Value;
 
@@ -27,6 +28,26 @@ pub struct Library {
     pub finder: Finder,
     /// The exercises among them, by chapter of the guide.
     pub shelf: Shelf,
+    /// The language of its words.
+    pub language: Language,
+    /// The same library in other languages: what was not translated stands there as here, and what holds no words is
+    /// shared.
+    pub translations: BTreeMap<Language, Arc<Self>>,
+    /// How much of it is translated; nothing to count in the language of the source.
+    pub coverage: Coverage,
+}
+
+/// How much is translated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Dialogs that hold words.
+    pub dialogs: usize,
+    /// Of these, those with every text translated.
+    pub whole: usize,
+    /// Texts, with those of the system.
+    pub texts: usize,
+    /// Of these, those that are translated.
+    pub translated: usize,
 }
 
 /// The engine's own sentences, by key; `dialogs/system/en.toml`. Every key of
@@ -239,12 +260,35 @@ pub struct Each {
     pub max: usize,
 }
 
+impl Coverage {
+    /// The counts of both; what is whole is for the caller to say.
+    pub(super) fn add(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.translated += other.translated;
+    }
+}
+
 impl Library {
     /// Of these dialogs and this wording.
     pub fn new(dialogs: BTreeMap<String, Arc<Dialog>>, system: SystemTexts) -> Self {
-        let finder = Finder::new(dialogs.values().map(AsRef::as_ref));
+        Self::in_language(Language::default(), dialogs, system)
+    }
+
+    /// Of these dialogs and this wording, in a language.
+    pub fn in_language(language: Language, dialogs: BTreeMap<String, Arc<Dialog>>, system: SystemTexts) -> Self {
+        let finder = Finder::new(dialogs.values().map(AsRef::as_ref), language);
         let shelf = Shelf::new(dialogs.values().map(AsRef::as_ref));
-        Self { dialogs, system, finder, shelf }
+        Self { dialogs, system, finder, shelf, language, translations: BTreeMap::new(), coverage: Coverage::default() }
+    }
+
+    /// The library in a language; this one where there is no translation.
+    pub fn speaking(&self, language: Language) -> &Self {
+        self.translations.get(&language).map_or(self, AsRef::as_ref)
+    }
+
+    /// Every language that it can speak, its own first.
+    pub fn languages(&self) -> impl Iterator<Item = Language> {
+        std::iter::once(self.language).chain(self.translations.keys().copied())
     }
 
     /// A dialog by its present id.
@@ -259,6 +303,11 @@ impl Library {
 }
 
 impl Dialog {
+    /// The language of its texts; that of most dialogs where its own is not known here.
+    pub fn language(&self) -> Language {
+        Language::of_tag(&self.lang).unwrap_or_default()
+    }
+
     /// The steps of a part; none when there is no such part.
     pub fn part(&self, name: &str) -> &[Step] {
         self.parts.get(name).map_or(&[], Vec::as_slice)

@@ -7,6 +7,7 @@ use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, Span, ToSpan};
 
 use crate::dialog::answer_when::{day, times};
+use crate::domain::language::Language;
 use crate::domain::recurrence::{At, Every};
 use crate::domain::recurrence_text::{parse_at, parse_duration, parse_every};
 
@@ -180,12 +181,12 @@ fn days_and_time(days: &str, time: &str, rhythm: Option<&str>, today: Date, word
     let is_one_day =
         weekday(singular).is_some() && !is_plural || singular.starts_with("next ") || singular.starts_with("this ");
     if is_one_day && rhythm.is_none() {
-        return Some(When::On(day(singular, today)?, at));
+        return Some(When::On(day(singular, today, Language::English)?, at));
     }
     if let Ok(every) = parse_every(days, today) {
         return Some(if let Every::Once(date) = every { When::On(date, at) } else { When::Every(every, at) });
     }
-    let date = day(days, today).filter(|date| *date >= today)?;
+    let date = day(days, today, Language::English).filter(|date| *date >= today)?;
     Some(When::On(date, at))
 }
 
@@ -215,7 +216,7 @@ fn time_of_day(text: &str, words: &Words) -> Option<At> {
 }
 
 fn first(text: &str) -> Option<Time> {
-    times(text).first().copied()
+    times(text, Language::English).first().copied()
 }
 
 fn weekday(word: &str) -> Option<Weekday> {

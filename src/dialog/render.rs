@@ -1,11 +1,10 @@
 //! Texts with their expressions filled in. The author's words and the person's stay apart, so that a platform can
 //! format the one and show the other literally.
 
-use std::fmt::Write as _;
 use std::str::FromStr;
 
 use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::Time;
 
 use crate::dialog::eval::{Scope, eval, num, origin};
 use crate::dialog::eval_call::today;
@@ -59,11 +58,11 @@ pub fn hash(seed: u64, path: &str) -> u64 {
 /// label of its option there.
 pub fn value_text(value: &Value, from: Option<&str>, scope: &Scope<'_>) -> String {
     match value {
-        Value::Bool(truth) => if *truth { "yes" } else { "no" }.to_owned(),
-        Value::Num(number) => number_text(*number),
+        Value::Bool(truth) => scope.language.truth(*truth).to_owned(),
+        Value::Num(number) => scope.language.decimal(number_text(*number)),
         Value::Text(text) => text.expose().to_owned(),
         Value::Key(key) => label_of(scope.dialog, from, key, 0).map_or_else(|| key.replace('_', " "), str::to_owned),
-        Value::Date(date) => date_text(*date, today(scope)),
+        Value::Date(date) => scope.language.short_day(*date, today(scope)),
         Value::Time(time) => time_text(*time),
         Value::List(items) => joined(items, ", ", from, scope),
         Value::Record(_) => String::new(),
@@ -83,41 +82,6 @@ pub fn number_text(number: f64) -> String {
     let text = format!("{number:.6}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
-
-/// A day as people read it: `Thu 5 March`, with its year when that is another one than today's.
-pub fn date_text(date: Date, today: Date) -> String {
-    let weekday = match date.weekday() {
-        Weekday::Monday => "Mon",
-        Weekday::Tuesday => "Tue",
-        Weekday::Wednesday => "Wed",
-        Weekday::Thursday => "Thu",
-        Weekday::Friday => "Fri",
-        Weekday::Saturday => "Sat",
-        Weekday::Sunday => "Sun",
-    };
-    let month = MONTHS.get(usize::from(date.month().unsigned_abs()).saturating_sub(1)).copied().unwrap_or_default();
-    let mut text = format!("{weekday} {} {month}", date.day());
-    if date.year() != today.year() {
-        let _ = write!(text, " {}", date.year());
-    }
-    text
-}
-
-/// The months' names in order.
-pub const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// A time of day as people read it: `18:30`.
 pub fn time_text(time: Time) -> String {
@@ -229,7 +193,7 @@ fn plural_arm<'a>(number: Option<f64>, arms: &'a [(String, Text)], scope: &Scope
     let arm = |name: &str| arms.iter().find(|(each, _)| each == name).map(|(_, text)| text);
     let Some(number) = number else { return arm("other") };
     let exact = format!("={}", number_text(number));
-    let lang = scope.dialog.map_or("en", |dialog| dialog.lang.as_str());
+    let lang = scope.dialog.map_or(scope.language.code(), |dialog| dialog.lang.as_str());
     arm(&exact).or_else(|| arm(category(lang, number))).or_else(|| arm("other"))
 }
 
@@ -299,19 +263,15 @@ impl Pieces {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
-    use super::{category, date_text, hash, number_text};
+    use super::{category, hash, number_text};
 
     #[test]
-    fn numbers_and_days_as_people_read_them() {
+    fn numbers_as_people_read_them() {
         for (number, text) in
             [(4.0, "4"), (-0.5, "-0.5"), (0.1 + 0.2, "0.3"), (1e14, "100000000000000"), (2.0 / 3.0, "0.666667")]
         {
             assert_eq!(number_text(number), text);
         }
-        assert_eq!(date_text(date(2026, 3, 5), date(2026, 1, 1)), "Thu 5 March");
-        assert_eq!(date_text(date(2027, 12, 31), date(2026, 1, 1)), "Fri 31 December 2027");
     }
 
     #[test]

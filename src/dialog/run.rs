@@ -7,7 +7,9 @@ use crate::dialog::model::{Dialog, Each, Param, Step, Verb};
 use crate::dialog::render;
 use crate::dialog::session::{Draft, Frame, FrameKind, How, Logged, Wait};
 use crate::dialog::view;
+use crate::domain::language::Language;
 use crate::domain::limits::{LIST_ITEMS_MAX, OPTIONS_MAX, STACK_DEPTH_MAX, STEPS_PER_TURN_MAX};
+use crate::domain::person::LANGUAGE_FACT;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 
@@ -98,8 +100,17 @@ impl<'a> Machine<'a> {
         for (key, write) in writes {
             if let Write::Profile(facts) = &write {
                 self.kept.extend(facts.clone());
+                self.speak(facts);
             }
             self.effects.push(Effect::Write(key, write));
+        }
+    }
+
+    /// What follows is said in the language that was just chosen.
+    fn speak(&mut self, facts: &Values) {
+        let chosen = facts.get(LANGUAGE_FACT).and_then(Value::as_str).and_then(Language::of_tag);
+        if let Some(language) = chosen {
+            self.lib = self.base.speaking(language);
         }
     }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::dialog::answer_when::day;
+use crate::domain::language::Language;
 use crate::domain::recurrence::{At, Recurrence};
 use crate::domain::recurrence_text;
 
@@ -30,7 +31,7 @@ pub fn recurrence(every: &str, at: &str, today: Date) -> Option<Recurrence> {
 fn parse_at(text: &str, today: Date) -> Option<(Option<Date>, At)> {
     let text = text.trim();
     let (before, hours) = text.rsplit_once(char::is_whitespace).unwrap_or(("", text));
-    let from = if before.trim().is_empty() { None } else { Some(day(before, today)?) };
+    let from = if before.trim().is_empty() { None } else { Some(day(before, today, Language::English)?) };
     Some((from, recurrence_text::parse_at(hours).ok()?))
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialog::eval::{eval, num};
+use crate::dialog::eval::{Scope, eval, num};
 use crate::dialog::eval_call::today;
 use crate::dialog::machine::Machine;
 use crate::dialog::model::{Dialog, Goal, Save, Schedule};
 use crate::dialog::{render, schedule};
+use crate::domain::language::Language;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::domain::write::{JournalEntry, Plan, Write, WriteKey};
@@ -70,7 +71,10 @@ impl Machine<'_> {
     /// Stages a plan. Days and times that mean nothing, which the checker finds where they are literal, plan
     /// nothing: a made-up time would be worse than none.
     pub(super) fn stage_schedule(&mut self, schedule: &Schedule) {
+        // What the program reads is in one language: labels and days of the dialog's own file, whatever is spoken.
+        let source = self.session.stack.last().and_then(|frame| self.base.dialogs.get(&frame.dialog));
         let scope = self.scope();
+        let scope = Scope { dialog: source.map(AsRef::as_ref), language: Language::English, ..scope };
         match schedule {
             Schedule::Plan { dialog, every, at, with, when_busy, expires_s } => {
                 let (every, at) = (render::text(every, &scope).plain(), render::text(at, &scope).plain());

@@ -254,6 +254,7 @@ impl Machine<'_> {
             | Command::Hide
             | Command::Pin
             | Command::Unlink
+            | Command::Language
             | Command::Export
             | Command::Forget => Verdict::Ignored,
         }

@@ -1,5 +1,7 @@
 //! Answers to the open question, typed or pressed.
 
+use jiff::civil::Date;
+
 use crate::dialog::answer::{self, Problem, Reading};
 use crate::dialog::effect::{Effect, Verdict};
 use crate::dialog::eval::plus_days;
@@ -8,6 +10,7 @@ use crate::dialog::machine::{Machine, What};
 use crate::dialog::model::{Ask, GiveUp, Question, Step};
 use crate::dialog::session::{How, Mark, ParkedBy, Wait};
 use crate::dialog::step::tag;
+use crate::dialog::typed::is_among;
 use crate::dialog::{render, view};
 use crate::domain::command::Command;
 use crate::domain::limits::{HISTORY_MAX, USER_TEXT_CHARS_MAX};
@@ -25,27 +28,39 @@ impl Machine<'_> {
             Err(problem) => return self.refuse(ask, problem, USER_TEXT_CHARS_MAX),
         };
         let folded = answer::fold(&words);
-        if view::offers_later(self) && matches!(folded.as_str(), "later" | "not now") {
+        let language = self.lib.language;
+        if view::offers_later(self) && is_among(language, &folded, |typed| typed.later) {
             return self.put_off();
         }
         let takes_words = matches!(ask.kind, Question::Text { .. } | Question::List { .. });
-        if !takes_words && answer::exact(&ask.kind, &words).is_none() {
-            if let Some(command) = answer::bare_command(&words) {
+        if !takes_words && answer::exact(&ask.kind, &words, language).is_none() {
+            if let Some(command) = answer::bare_command(&words, language) {
                 return self.command(command);
             }
-            if matches!(folded.as_str(), "keep" | "same")
+            if is_among(language, &folded, |typed| typed.keep)
                 && let Some(value) = view::kept(self, ask)
             {
                 return self.take_values(step, ask, vec![value]);
             }
         }
         let today = today(&self.scope());
-        match answer::read(&ask.kind, &words, today) {
+        match self.reading(ask, &words, today) {
             Reading::Answer(values) => self.take_values(step, ask, values),
             Reading::Keys(keys) => self.take_keys(step, ask, keys),
             Reading::Item(item) => self.take_item(ask, item),
             Reading::Done => self.take_done(step, ask),
             Reading::Problem(problem) => self.refuse(ask, problem, USER_TEXT_CHARS_MAX),
+        }
+    }
+
+    /// What words mean at a question: in the person's language, or else as the dialog's own file has it.
+    fn reading(&self, ask: &Ask, words: &str, today: Date) -> Reading {
+        let reading = answer::read(&ask.kind, words, today, self.lib.language);
+        match self.source_question() {
+            Some(source) if reading == Reading::Problem(Problem::Unclear) => {
+                answer::read(&source.kind, words, today, self.lib.language)
+            }
+            Some(_) | None => reading,
         }
     }
 

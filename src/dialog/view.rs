@@ -7,6 +7,7 @@ use crate::dialog::model::{Ask, Check, Opt, Pace, Question, Step, Verb};
 use crate::dialog::render;
 use crate::dialog::session::{Draft, Wait};
 use crate::dialog::step::tag;
+use crate::dialog::typed::{self, Words};
 use crate::domain::limits::{LABEL_CHARS_MAX, OPTIONS_MAX};
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, Tap, View, ViewKind};
 use crate::domain::value::Value;
@@ -41,6 +42,7 @@ pub(super) fn of_wait(machine: &Machine<'_>, lead: Option<RichText>) -> Option<V
                 body: lead.unwrap_or_else(|| render::text(&beat.say, &machine.scope())),
                 kind: ViewKind::Beat(beat.millis),
                 choices: vec![choice],
+                language: machine.lib.language,
             })
         }
         Wait::Gate { then, .. } => {
@@ -50,25 +52,28 @@ pub(super) fn of_wait(machine: &Machine<'_>, lead: Option<RichText>) -> Option<V
                 .iter()
                 .map(|option| button(machine, step, &option.key, &option.label, ChoiceRole::Answer))
                 .collect();
-            Some(View { body: lead.unwrap_or_else(|| machine.words(key, &[])), kind: ViewKind::Choice, choices })
+            Some(View {
+                body: lead.unwrap_or_else(|| machine.words(key, &[])),
+                kind: ViewKind::Choice,
+                choices,
+                language: machine.lib.language,
+            })
         }
     }
 }
 
 /// The ways out of a gate, with the words that are understood for each.
 pub(super) fn gate_options(machine: &Machine<'_>, then: &Wait) -> Vec<Opt> {
-    let option = |key: &str, label: String, also: &[&str]| Opt {
-        key: key.to_owned(),
-        label,
-        also: also.iter().map(|&word| word.to_owned()).collect(),
-    };
-    let go_on = option(GO_ON, machine.words("go_on", &[]).plain(), &["go on", "continue", "yes", "resume", "ok"]);
+    let language = machine.lib.language;
+    let option =
+        |key: &str, label: String, words: Words| Opt { key: key.to_owned(), label, also: typed::all(language, words) };
+    let go_on = option(GO_ON, machine.words("go_on", &[]).plain(), |typed| typed.go_on);
     if matches!(then, Wait::Pace { .. }) {
         let enough = pace(machine).map(|(_, pace)| pace.enough.clone()).unwrap_or_default();
-        return vec![go_on, option(ENOUGH, enough, &["enough", "done", "no"])];
+        return vec![go_on, option(ENOUGH, enough, |typed| typed.enough)];
     }
-    let start_over = option(START_OVER, machine.words("start_over", &[]).plain(), &["start over", "restart", "again"]);
-    let let_go = option(LET_GO, machine.words("let_go", &[]).plain(), &["let it go", "let go", "no", "drop it"]);
+    let start_over = option(START_OVER, machine.words("start_over", &[]).plain(), |typed| typed.start_over);
+    let let_go = option(LET_GO, machine.words("let_go", &[]).plain(), |typed| typed.let_go);
     vec![go_on, start_over, let_go]
 }
 
@@ -161,7 +166,7 @@ fn question(machine: &Machine<'_>, step: &Step, ask: &Ask, draft: &Draft, lead: 
             body.0.push(Piece::Person(item.clone()));
         }
     }
-    View { body, kind: kind(&ask.kind), choices: choices(machine, step, ask, draft) }
+    View { body, kind: kind(&ask.kind), choices: choices(machine, step, ask, draft), language: machine.lib.language }
 }
 
 fn kind(question: &Question) -> ViewKind {

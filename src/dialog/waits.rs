@@ -9,6 +9,7 @@ use crate::dialog::machine::{Machine, after, after_ms};
 use crate::dialog::model::Question;
 use crate::dialog::session::{FrameKind, How, Wait};
 use crate::dialog::step::tag;
+use crate::dialog::typed::{Words, is_among};
 use crate::dialog::view;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -56,7 +57,9 @@ impl Machine<'_> {
     pub(super) fn pace_text(&mut self, text: &str) -> Verdict {
         let Some((_, pace)) = view::pace(self) else { return self.end_gone() };
         let folded = answer::fold(text);
-        if matches!(folded.as_str(), "enough" | "stop" | "done" | "skip") || folded == answer::fold(&pace.enough) {
+        let ends: [Words; 3] = [|typed| typed.done, |typed| typed.stop, |typed| typed.skip];
+        let is_end = ends.iter().any(|words| is_among(self.lib.language, &folded, *words));
+        if is_end || folded == "enough" || folded == answer::fold(&pace.enough) {
             return self.enough();
         }
         let enough = Value::text(&pace.enough);
@@ -76,12 +79,12 @@ impl Machine<'_> {
         let Some(Wait::Gate { then, .. }) = &self.session.wait else { return self.end_gone() };
         let question = Question::Choice(view::gate_options(self, then));
         let words = answer::tidy(text).unwrap_or_default();
-        if answer::exact(&question, &words).is_none()
-            && let Some(command) = answer::bare_command(&words)
+        if answer::exact(&question, &words, self.lib.language).is_none()
+            && let Some(command) = answer::bare_command(&words, self.lib.language)
         {
             return self.take_command(command);
         }
-        match answer::read(&question, &words, today(&self.scope())) {
+        match answer::read(&question, &words, today(&self.scope()), self.lib.language) {
             answer::Reading::Answer(values) => {
                 let key = values.first().and_then(Value::as_str).unwrap_or_default().to_owned();
                 self.pass_gate(&key)

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::language::Language;
+
 /// A command of a person, without its slash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Command {
@@ -45,6 +47,8 @@ pub enum Command {
     Unlink,
     /// Everything that is kept of the person, as a file for them.
     Export,
+    /// Choose the language in which they are spoken to.
+    Language,
     /// Delete everything that is kept of the person.
     Forget,
     /// End the open dialog.
@@ -81,12 +85,49 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Export, "export", "everything I have of you, as a file"),
     (Command::Pin, "pin", "a PIN before I bring up what you wrote"),
     (Command::Hide, "hide", "delete my recent messages from this chat"),
+    (Command::Language, "language", "the language I speak with you (el idioma)"),
     (Command::Forget, "forget", "delete everything I have of you"),
     (Command::Help, "help", "this list"),
     (Command::Start, "start", "begin, or find our place again"),
 ];
 
+/// What each command does, in Spanish.
+const SPANISH: &[(Command, &str)] = &[
+    (Command::Menu, "lo que podemos hacer"),
+    (Command::Guide, "los ejercicios, capítulo por capítulo"),
+    (Command::Checkin, "el registro de hoy, ahora"),
+    (Command::Back, "volver una pregunta atrás"),
+    (Command::Skip, "omitir esta pregunta"),
+    (Command::Why, "por qué pregunto esto"),
+    (Command::Stop, "terminar este ejercicio"),
+    (Command::Pause, "dejar esto aparte; /pause 3d da descanso también a los registros"),
+    (Command::Resume, "seguir donde lo dejamos"),
+    (Command::Remind, "cuándo te escribo"),
+    (Command::Link, "conectar otra aplicación con esta"),
+    (Command::Unlink, "desconectar esta aplicación de la otra"),
+    (Command::Crisis, "personas a quienes llamar cuando es demasiado"),
+    (Command::Privacy, "qué guardo y quién puede leerlo"),
+    (Command::Export, "todo lo que tengo de ti, en un archivo"),
+    (Command::Pin, "un PIN antes de mostrar lo que escribiste"),
+    (Command::Hide, "borrar mis mensajes recientes de este chat"),
+    (Command::Language, "el idioma en que te hablo"),
+    (Command::Forget, "borrar todo lo que tengo de ti"),
+    (Command::Help, "esta lista"),
+    (Command::Start, "empezar, o encontrar donde estábamos"),
+];
+
 impl Command {
+    /// What it does, in a few words of a language; in English where the language has none for it.
+    pub fn what(self, language: Language) -> &'static str {
+        let english = || COMMANDS.iter().find(|(command, ..)| *command == self).map_or("", |(_, _, what)| what);
+        match language {
+            Language::English => english(),
+            Language::Spanish => {
+                SPANISH.iter().find(|(command, _)| *command == self).map_or_else(english, |(_, what)| what)
+            }
+        }
+    }
+
     /// The command's word, as typed after the slash.
     pub fn word(self) -> &'static str {
         COMMANDS.iter().find(|(command, ..)| *command == self).map_or("help", |(_, word, _)| word)
@@ -101,7 +142,14 @@ impl Command {
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMANDS, Command};
+    use super::{COMMANDS, Command, SPANISH};
+
+    #[test]
+    fn every_command_is_described_in_every_language() {
+        let untold: Vec<_> =
+            COMMANDS.iter().filter(|(command, ..)| !SPANISH.iter().any(|(known, _)| known == command)).collect();
+        assert!(untold.is_empty(), "{untold:?}");
+    }
 
     #[test]
     fn every_word_leads_back_to_its_command() {

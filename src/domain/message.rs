@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::SessionId;
+use crate::domain::language::Language;
 use crate::domain::text::UserText;
 
 /// A text that knows who wrote which part, so that a platform formats the author's and shows people's words literally.
@@ -33,6 +34,9 @@ pub struct View {
     /// Buttons, in order. Empty for plain messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+    /// The language of the words that the platform adds.
+    #[serde(default, skip_serializing_if = "Language::is_source")]
+    pub language: Language,
 }
 
 /// What a view is for.
@@ -163,7 +167,7 @@ impl Piece {
 impl View {
     /// A plain message.
     pub fn say(body: RichText) -> Self {
-        Self { body, kind: ViewKind::Say, choices: Vec::new() }
+        Self { body, kind: ViewKind::Say, choices: Vec::new(), language: Language::default() }
     }
 }
 

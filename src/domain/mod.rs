@@ -28,6 +28,7 @@ pub mod fading;
 pub mod fold;
 pub mod ids;
 pub mod joining;
+pub mod language;
 pub mod limits;
 pub mod link_code;
 pub mod message;

@@ -11,6 +11,7 @@ use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::fading::Fading;
 use crate::domain::ids::SessionId;
+use crate::domain::language::Language;
 use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
@@ -209,7 +210,11 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("contact_on", FactKind::Date),
     ("contact_rest", FactKind::Date),
     ("both_agreed", FactKind::Bool),
+    (LANGUAGE_FACT, FactKind::Key),
 ];
+
+/// The fact that holds the language that somebody chose, by its code.
+pub const LANGUAGE_FACT: &str = "language";
 
 /// What `save = "profile"` may ask for beside them; it is done at once and nothing of it is kept.
 /// `unlink` names the platform whose account is no longer to be theirs; `forget` deletes everything of the person.
@@ -353,6 +358,12 @@ impl Profile {
             self.heard = None;
         }
         Some(gone)
+    }
+
+    /// The language that they chose, or else that of their app, if it is spoken here.
+    pub fn spoken(&self) -> Option<Language> {
+        let chosen = self.facts.get(LANGUAGE_FACT).and_then(Value::as_str);
+        chosen.and_then(Language::of_tag).or_else(|| self.language.as_deref().and_then(Language::of_tag))
     }
 
     /// The IANA zone they chose, if any.

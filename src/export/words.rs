@@ -11,6 +11,7 @@ use crate::domain::value::Value;
 const FACTS: &[(&str, &str)] = &[
     ("name", "What I call you"),
     ("zone", "Your time zone"),
+    ("language", "The language we speak"),
     ("goal", "What you came for"),
     ("consent", "You agreed that I keep your answers"),
     ("consent_daily", "You agreed that I write at your times"),

@@ -37,7 +37,12 @@ mod tests {
 
     fn view(choices: &[(&str, ChoiceRole)]) -> View {
         let choice = |&(label, role): &(&str, _)| Choice { label: label.to_owned(), token: "t".to_owned(), role };
-        View { body: RichText::default(), kind: ViewKind::Choice, choices: choices.iter().map(choice).collect() }
+        View {
+            body: RichText::default(),
+            kind: ViewKind::Choice,
+            choices: choices.iter().map(choice).collect(),
+            language: Default::default(),
+        }
     }
 
     #[test]

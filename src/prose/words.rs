@@ -1,30 +1,33 @@
-//! The few words that the platforms need and no dialog gives, in one place so that languages can come later.
+//! The few words that the platforms need and no dialog gives, in every language.
 
+use crate::domain::language::Language;
 use crate::domain::message::{ChoiceRole, ViewKind};
 
 /// Stands in the input field while typed words are waited for, in 1 to 64 characters; none where nothing is typed.
-pub fn placeholder(kind: ViewKind) -> Option<&'static str> {
+pub fn placeholder(kind: ViewKind, language: Language) -> Option<&'static str> {
+    let of = |english, spanish| Some(in_language(language, english, spanish));
     match kind {
-        ViewKind::Text => Some("Your words"),
-        ViewKind::List => Some("One at a time"),
-        ViewKind::Number => Some("A number"),
-        ViewKind::Date => Some("A day"),
-        ViewKind::Time => Some("A time of day"),
+        ViewKind::Text => of("Your words", "Tus palabras"),
+        ViewKind::List => of("One at a time", "De una en una"),
+        ViewKind::Number => of("A number", "Un número"),
+        ViewKind::Date => of("A day", "Un día"),
+        ViewKind::Time => of("A time of day", "Una hora"),
         ViewKind::Say | ViewKind::Choice | ViewKind::Many | ViewKind::Scale | ViewKind::Beat(_) => None,
     }
 }
 
 /// What a question without words says: no platform has a message without a text.
-pub fn question(kind: ViewKind) -> &'static str {
+pub fn question(kind: ViewKind, language: Language) -> &'static str {
+    let of = |english, spanish| in_language(language, english, spanish);
     match kind {
-        ViewKind::Say | ViewKind::Choice => "Please choose:",
-        ViewKind::Many => "Please choose what fits:",
-        ViewKind::Scale => "Please choose a number:",
-        ViewKind::Number => "A number, please.",
-        ViewKind::Text => "Your words, please.",
-        ViewKind::List => "One message for each, please.",
-        ViewKind::Date => "Which day?",
-        ViewKind::Time => "At what time?",
+        ViewKind::Say | ViewKind::Choice => of("Please choose:", "Elige, por favor:"),
+        ViewKind::Many => of("Please choose what fits:", "Elige lo que encaje, por favor:"),
+        ViewKind::Scale => of("Please choose a number:", "Elige un número, por favor:"),
+        ViewKind::Number => of("A number, please.", "Un número, por favor."),
+        ViewKind::Text => of("Your words, please.", "Tus palabras, por favor."),
+        ViewKind::List => of("One message for each, please.", "Un mensaje para cada cosa, por favor."),
+        ViewKind::Date => of("Which day?", "¿Qué día?"),
+        ViewKind::Time => of("At what time?", "¿A qué hora?"),
         ViewKind::Beat(_) => "…",
     }
 }
@@ -42,5 +45,12 @@ pub fn label(role: ChoiceRole, number: usize) -> String {
         ChoiceRole::Keep => "Keep".to_owned(),
         ChoiceRole::Enough => "Enough".to_owned(),
         ChoiceRole::Later => "Later".to_owned(),
+    }
+}
+
+fn in_language(language: Language, english: &'static str, spanish: &'static str) -> &'static str {
+    match language {
+        Language::English => english,
+        Language::Spanish => spanish,
     }
 }

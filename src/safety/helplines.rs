@@ -4,7 +4,11 @@
 mod old_numbers;
 mod read;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
+
+use crate::domain::language::Language;
 
 pub use old_numbers::OLD_NUMBERS;
 pub use read::Problem;
@@ -30,6 +34,8 @@ pub struct Country {
     pub name: String,
     /// What to call in danger.
     pub emergency: String,
+    /// Name and, where it holds words, `emergency`, by the code of another language.
+    pub words: BTreeMap<String, (String, Option<String>)>,
     /// Where that was read.
     pub emergency_source: String,
     /// IANA zones that point here; `Australia/*` stands for all that begin so.
@@ -183,6 +189,16 @@ impl Helplines {
 }
 
 impl Country {
+    /// Its name, as it stands in a sentence of a language.
+    pub fn named(&self, language: Language) -> &str {
+        self.words.get(language.code()).map_or(&self.name, |(name, _)| name)
+    }
+
+    /// What to call in danger, in words of a language.
+    pub fn emergency_in(&self, language: Language) -> &str {
+        self.words.get(language.code()).and_then(|(_, emergency)| emergency.as_deref()).unwrap_or(&self.emergency)
+    }
+
     /// The one line to show: a good one before one that is out of date, before one that nobody verified; among equals
     /// one that always answers, then one that speaks the language, then the first of the file.
     pub fn best(&self, audience: Audience, language: Option<&str>, today: Date) -> Option<(&Line, Standing)> {

@@ -439,7 +439,8 @@ impl Round {
         self.batch.quarantine.push(quarantined(event, self.now, "panic"));
         self.batch.counters.push(("quarantined_total", 1));
         if let Some(work) = self.works.remove(&person) {
-            let text = turn::line(&writer.library, "sorry", &[], 0);
+            let library = writer.library.speaking(work.language(&writer.settings));
+            let text = turn::line(library, "sorry", &[], 0);
             let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(text) };
             self.send(writer, &work, work.profile.address.clone(), Class::Reply, item.into());
             self.works.insert(person, work);

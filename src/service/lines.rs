@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::dialog::model::Library;
+use crate::domain::language::Language;
 use crate::domain::message::{Piece, RichText};
 use crate::domain::value::{Value, Values};
 use crate::safety::helplines::{Audience, Country, Helplines, Line, Stale, Standing, Whereabouts};
@@ -24,8 +25,8 @@ pub struct Lines {
     ready: Mutex<HashMap<Key, Arc<Values>>>,
 }
 
-/// Country, main language, day.
-type Key = (Option<String>, Option<String>, Date);
+/// Language of the words, country, main language of the app, day.
+type Key = (Language, Option<String>, Option<String>, Date);
 
 impl Lines {
     /// With these lines.
@@ -47,7 +48,7 @@ impl Lines {
     pub fn facts(&self, library: &Library, whereabouts: Whereabouts<'_>, today: Date) -> Arc<Values> {
         let country = self.helplines.country_of(whereabouts);
         let language = whereabouts.language.and_then(|tag| tag.split(['-', '_']).next()).map(str::to_lowercase);
-        let key = (country.map(|country| country.code.clone()), language, today);
+        let key = (library.language, country.map(|country| country.code.clone()), language, today);
         // What is behind the lock is whole at every moment.
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(facts) = ready.get(&key) {
@@ -65,6 +66,7 @@ impl Lines {
     /// their country, or else what holds everywhere.
     pub fn by_heart(&self, library: &Library, language: Option<&str>, now: Timestamp) -> RichText {
         let country = self.helplines.country_of(Whereabouts { chosen: None, zone: None, language });
+        let library = language.and_then(Language::of_tag).map_or(library, |spoken| library.speaking(spoken));
         let today = TimeZone::UTC.to_datetime(now).date();
         let mut text = line(library, "crisis_by_heart", &[], 0);
         text.0.push(Piece::Author(format!("\n{}", card(library, country, Audience::Crisis, language, today))));
@@ -84,7 +86,7 @@ fn facts(library: &Library, country: Option<&Country>, language: Option<&str>, t
     }
     facts.insert("country_known".to_owned(), Value::Bool(country.is_some()));
     if let Some(country) = country {
-        facts.insert("emergency".to_owned(), Value::text(country.emergency.as_str()));
+        facts.insert("emergency".to_owned(), Value::text(country.emergency_in(library.language)));
     }
     facts
 }
@@ -101,8 +103,8 @@ fn card(
 ) -> String {
     let say = |key: &str, arguments: &[(&str, &str)]| line(library, key, arguments, 0).plain();
     let Some(country) = country else { return say("card_anywhere", &[]) };
-    let emergency = say("card_emergency", &[("emergency", &country.emergency)]);
-    let elsewhere = say("card_country", &[("country", &country.name)]);
+    let emergency = say("card_emergency", &[("emergency", country.emergency_in(library.language))]);
+    let elsewhere = say("card_country", &[("country", country.named(library.language))]);
     let own = country.best(audience, language, today);
     let instead = match audience {
         Audience::Violence | Audience::Youth => country.best(Audience::Crisis, language, today),
@@ -110,11 +112,11 @@ fn card(
     };
     let sentences = match own.or(instead) {
         Some((best, Standing::Good)) if own.is_none() => {
-            let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
+            let named = say("card_line", &[("country", country.named(library.language)), ("line", &best.shown())]);
             vec![named, say("card_general", &[]), written(say, best), emergency]
         }
         Some((best, Standing::Good)) => {
-            let named = say("card_line", &[("country", &country.name), ("line", &best.shown())]);
+            let named = say("card_line", &[("country", country.named(library.language)), ("line", &best.shown())]);
             vec![named, written(say, best), emergency]
         }
         Some((best, Standing::Expired)) => {

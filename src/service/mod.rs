@@ -35,6 +35,7 @@ use crate::dialog::model::Library;
 use crate::dialog::session::Session;
 use crate::domain::consent::Wordings;
 use crate::domain::event::Event;
+use crate::domain::language::Language;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
 use crate::domain::occasion::Dialogs;
@@ -70,6 +71,8 @@ pub struct Settings {
     pub quiet: QuietHours,
     /// Zone of people who chose none.
     pub zone: TimeZone,
+    /// Language of people whose app tells none that is spoken here, and who chose none.
+    pub language: Language,
     /// One commit a turn instead of one a batch: what `bench` compares with.
     pub commit_each_turn: bool,
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::dialog::model::Library;
 use crate::dialog::session::{ParkedBy, Session, Status};
 use crate::domain::ids::{EntryId, PersonId, PlanId, SessionId};
+use crate::domain::language::Language;
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::value::{Value, Values};
@@ -177,6 +178,11 @@ impl PersonWork {
         self.profile.zone_name().and_then(zone::tz).unwrap_or_else(|| settings.zone.clone())
     }
 
+    /// The language in which they are spoken to: what they chose, that of their app, or the host's.
+    pub(crate) fn language(&self, settings: &Settings) -> Language {
+        self.profile.spoken().unwrap_or(settings.language)
+    }
+
     /// The facts that dialogs may read.
     pub(crate) fn facts(&self, library: &Library, settings: &Settings, now: Timestamp) -> Values {
         let mut facts = self.profile.facts.clone();
@@ -184,7 +190,7 @@ impl PersonWork {
         let whereabouts =
             Whereabouts { chosen, zone: self.profile.zone_name(), language: self.profile.language.as_deref() };
         let today = self.zone(settings).to_datetime(now).date();
-        let lines = settings.lines.facts(library, whereabouts, today);
+        let lines = settings.lines.facts(library.speaking(self.language(settings)), whereabouts, today);
         facts.extend(lines.iter().map(|(name, value)| (name.clone(), value.clone())));
         let quiet = self.profile.quiet_hours(settings.quiet);
         facts.insert("quiet_from".into(), Value::Time(quiet.from));

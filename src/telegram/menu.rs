@@ -13,6 +13,7 @@ use teloxide_core::payloads::{
 use teloxide_core::types::{BotCommand, BotCommandScope};
 
 use crate::domain::command::COMMANDS;
+use crate::domain::language::{LANGUAGES, Language};
 use crate::service::ports::Clock;
 use crate::telegram::api::{Answer, Api, CallError};
 use crate::telegram::wire::words;
@@ -58,15 +59,8 @@ pub(crate) async fn run(api: Arc<Api>, clock: Arc<dyn Clock>) {
 }
 
 async fn bring_up_to_date(api: &Api) -> Result<(), CallError> {
-    let private = BotCommandScope::AllPrivateChats;
-    let wanted: Vec<Shown> = COMMANDS
-        .iter()
-        .map(|(_, word, what)| Shown { command: (*word).to_owned(), description: (*what).to_owned() })
-        .collect();
-    let shown = api.call(&GetMyCommands::new().scope(private.clone())).await?;
-    if shown.result::<Vec<Shown>>().as_ref() != Some(&wanted) {
-        let commands = COMMANDS.iter().map(|(_, word, what)| BotCommand::new(*word, *what));
-        api.call(&SetMyCommands::new(commands).scope(private)).await?;
+    for language in LANGUAGES {
+        commands(api, language).await?;
     }
     // In a group the bot says nothing, so it offers nothing there.
     let groups = BotCommandScope::AllGroupChats;
@@ -74,15 +68,46 @@ async fn bring_up_to_date(api: &Api) -> Result<(), CallError> {
     if shown.result::<Vec<Shown>>().is_some_and(|shown| !shown.is_empty()) {
         api.call(&DeleteMyCommands::new().scope(groups)).await?;
     }
-    let shown = api.call(&GetMyDescription::new()).await?;
-    if text(&shown, |shown: Description| shown.description) != words::DESCRIPTION {
-        api.call(&SetMyDescription::new().description(words::DESCRIPTION)).await?;
-    }
-    let shown = api.call(&GetMyShortDescription::new()).await?;
-    if text(&shown, |shown: ShortDescription| shown.short_description) != words::SHORT_DESCRIPTION {
-        api.call(&SetMyShortDescription::new().short_description(words::SHORT_DESCRIPTION)).await?;
+    for language in LANGUAGES {
+        descriptions(api, language).await?;
     }
     Ok(())
+}
+
+/// The list of commands as apps of a language show it.
+async fn commands(api: &Api, language: Language) -> Result<(), CallError> {
+    let private = BotCommandScope::AllPrivateChats;
+    let wanted: Vec<Shown> = COMMANDS
+        .iter()
+        .map(|(command, word, _)| Shown { command: (*word).to_owned(), description: command.what(language).to_owned() })
+        .collect();
+    let code = code(language);
+    let shown = api.call(&GetMyCommands::new().scope(private.clone()).language_code(code)).await?;
+    if shown.result::<Vec<Shown>>().as_ref() != Some(&wanted) {
+        let commands = COMMANDS.iter().map(|(command, word, _)| BotCommand::new(*word, command.what(language)));
+        api.call(&SetMyCommands::new(commands).scope(private).language_code(code)).await?;
+    }
+    Ok(())
+}
+
+/// What an empty chat and the profile show in apps of a language.
+async fn descriptions(api: &Api, language: Language) -> Result<(), CallError> {
+    let code = code(language);
+    let (long, brief) = (words::description(language), words::short_description(language));
+    let shown = api.call(&GetMyDescription::new().language_code(code)).await?;
+    if text(&shown, |shown: Description| shown.description) != long {
+        api.call(&SetMyDescription::new().description(long).language_code(code)).await?;
+    }
+    let shown = api.call(&GetMyShortDescription::new().language_code(code)).await?;
+    if text(&shown, |shown: ShortDescription| shown.short_description) != brief {
+        api.call(&SetMyShortDescription::new().short_description(brief).language_code(code)).await?;
+    }
+    Ok(())
+}
+
+/// What is set for the empty code shows wherever no language of its own does.
+fn code(language: Language) -> &'static str {
+    if language.is_source() { "" } else { language.code() }
 }
 
 fn text<'a, T: Deserialize<'a>>(answer: &'a Answer, of: impl Fn(T) -> String) -> String {

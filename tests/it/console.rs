@@ -154,7 +154,12 @@ fn ada() -> Address {
 fn view(body: &str, kind: ViewKind, choices: &[(&str, ChoiceRole)]) -> View {
     let choice =
         |&(label, role): &(&str, ChoiceRole)| Choice { label: label.into(), token: format!("<{label}>"), role };
-    View { body: RichText::author(body), kind, choices: choices.iter().map(choice).collect() }
+    View {
+        body: RichText::author(body),
+        kind,
+        choices: choices.iter().map(choice).collect(),
+        language: Default::default(),
+    }
 }
 
 fn at(turn: u64, view: View) -> Item {

@@ -11,6 +11,7 @@ use mendwell::dialog::model::{Library, Question, Verb};
 use mendwell::dialog::session::{Cause, Session, Status};
 use mendwell::dialog::step::{start, step, tag};
 use mendwell::domain::ids::SessionId;
+use mendwell::domain::language::Language;
 use mendwell::domain::message::Tap;
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::domain::value::{Value, Values};
@@ -168,7 +169,7 @@ impl Walk<'_> {
 fn with<T>(facts: &Values, run: impl FnOnce(&Context<'_>) -> T) -> T {
     let now: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
     let quiet = QuietHours { from: Time::midnight(), to: Time::midnight() };
-    run(&Context { now, zone: &TimeZone::UTC, facts, quiet })
+    run(&Context { now, zone: &TimeZone::UTC, facts, quiet, language: Language::default() })
 }
 
 fn rows() -> Vec<Row> {

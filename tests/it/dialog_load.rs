@@ -73,7 +73,14 @@ fn with_bad(name: &str, text: &str) -> Vec<SourceFile> {
                 .fold(String::new(), |rest, line| rest + line + "\n");
             files.push(file(SYSTEM_PATH, format!("{text}{rest}")));
         }
-        (false, _) => files.extend([file("bad.toml", text), system()]),
+        (false, _) => {
+            // A translation stands under a line with its path.
+            let (source, translation) = text.split_once("# es/").unwrap_or((text, ""));
+            files.extend([file("bad.toml", source), system()]);
+            if let Some((name, words)) = translation.split_once('\n') {
+                files.push(file(&format!("es/{name}"), words));
+            }
+        }
     }
     files
 }

@@ -42,7 +42,7 @@ fn hides(shown: &str) {
 fn view(kind: ViewKind, role: impl Fn(usize) -> ChoiceRole) -> View {
     let body = RichText(vec![Piece::Author("You said ".to_owned()), Piece::Person(UserText::new(WORDS))]);
     let choice = |n| Choice { label: format!("Keep: {WORDS}"), token: format!("{WORDS}{n}"), role: role(n) };
-    View { body, kind, choices: (0..7).map(choice).collect() }
+    View { body, kind, choices: (0..7).map(choice).collect(), language: Default::default() }
 }
 
 #[test]

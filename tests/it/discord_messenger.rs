@@ -94,7 +94,12 @@ fn messenger(url: String, call: Duration, clock: &Arc<ManualClock>) -> Arc<Disco
 
 fn show(body: &str, in_place: bool) -> Item {
     let choice = Choice { label: "Yes".to_owned(), token: "1.a.1.x".to_owned(), role: ChoiceRole::Answer };
-    let view = View { body: RichText::author(body), kind: ViewKind::Choice, choices: vec![choice] };
+    let view = View {
+        body: RichText::author(body),
+        kind: ViewKind::Choice,
+        choices: vec![choice],
+        language: Default::default(),
+    };
     Item::Show { session: Some(SessionId(1)), turn: Some(1), in_place, view }
 }
 

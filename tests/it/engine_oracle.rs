@@ -10,6 +10,7 @@ use mendwell::dialog::model::{Dialog, Expr, Goal, Library, Question, Save, Sched
 use mendwell::dialog::session::{Status, Wait};
 use mendwell::dialog::{render, schedule};
 use mendwell::domain::command::Command;
+use mendwell::domain::language::Language;
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::{Value, Values};
 use mendwell::domain::write::{JournalEntry, Plan, Write};
@@ -208,7 +209,7 @@ impl Naive<'_> {
         // The newest first: the scope takes the first it finds.
         let bound: Vec<(&str, Option<Value>)> =
             layers.iter().flatten().rev().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        then(&Scope { dialog: Some(dialog), ..Scope::of_names(&bound, &self.cx) })
+        then(&Scope { dialog: Some(dialog), ..Scope::of_names(&bound, Language::default(), &self.cx) })
     }
 
     fn value(&self, dialog: &Dialog, layers: &[Names], expr: &Expr) -> Option<Value> {
@@ -360,7 +361,7 @@ proptest! {
 fn unset_is_not_true() {
     let world = World::new();
     let cx = world.cx();
-    let scope = Scope::of_names(&[], &cx);
+    let scope = Scope::of_names(&[], Language::default(), &cx);
     let name = Expr { node: mendwell::dialog::model::Node::Name("nothing".to_owned()), span: 0..0 };
     assert!(!is_true(&name, &scope));
 }

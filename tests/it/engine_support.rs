@@ -12,6 +12,7 @@ use mendwell::dialog::session::{Cause, Session};
 use mendwell::dialog::step::{start, step};
 use mendwell::domain::command::Command;
 use mendwell::domain::ids::SessionId;
+use mendwell::domain::language::Language;
 use mendwell::domain::message::{Tap, View};
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::domain::text::UserText;
@@ -68,7 +69,7 @@ impl World {
     pub(crate) fn cx(&self) -> Context<'_> {
         let midnight = jiff::civil::Time::midnight();
         let quiet = QuietHours { from: midnight, to: midnight };
-        Context { now: self.now, zone: &self.zone, facts: &self.facts, quiet }
+        Context { now: self.now, zone: &self.zone, facts: &self.facts, quiet, language: Language::default() }
     }
 }
 

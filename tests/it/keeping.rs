@@ -10,6 +10,7 @@ use mendwell::dialog::session::{Cause, Session};
 use mendwell::dialog::step::{start, step};
 use mendwell::domain::command::Command;
 use mendwell::domain::ids::SessionId;
+use mendwell::domain::language::Language;
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::Values;
@@ -75,7 +76,7 @@ fn library(outer: &str, inner: &str) -> Library {
 
 fn with<T>(run: impl FnOnce(&Context<'_>) -> T) -> T {
     let (now, quiet) = (Timestamp::UNIX_EPOCH, QuietHours { from: Time::midnight(), to: Time::midnight() });
-    run(&Context { now, zone: &TimeZone::UTC, facts: &Values::new(), quiet })
+    run(&Context { now, zone: &TimeZone::UTC, facts: &Values::new(), quiet, language: Language::default() })
 }
 
 fn say(library: &Library, session: Session, words: &str) -> Step {

@@ -83,6 +83,7 @@ mod insight;
 mod journal;
 mod keeping;
 mod kill;
+mod language;
 mod link;
 mod link_merge;
 mod link_part;

@@ -49,7 +49,12 @@ fn address() -> Address {
 fn view() -> View {
     let body = RichText(vec![Piece::Author("You said ".to_owned()), Piece::Person(words())]);
     let choice = |role| Choice { label: format!("Keep: {WORDS}"), token: WORDS.to_owned(), role };
-    View { body, kind: ViewKind::Text, choices: vec![choice(ChoiceRole::Keep), choice(ChoiceRole::Tick(true))] }
+    View {
+        body,
+        kind: ViewKind::Text,
+        choices: vec![choice(ChoiceRole::Keep), choice(ChoiceRole::Tick(true))],
+        language: Default::default(),
+    }
 }
 
 fn items() -> Vec<Item> {

@@ -13,6 +13,7 @@ use crate::app::{Running, library};
 use crate::domain::consent::Wordings;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use crate::domain::ids::SessionId;
+use crate::domain::language::Language;
 use crate::domain::occasion::Dialogs;
 use crate::domain::person::Profile;
 use crate::domain::recurrence::QuietHours;
@@ -158,6 +159,7 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         host: Host::default(),
         quiet: QuietHours { from: midnight, to: midnight },
         zone: jiff::tz::TimeZone::UTC,
+        language: Language::default(),
         commit_each_turn,
     };
     Ok(Running::start(store, library, settings, Arc::new(SystemClock), Arc::new(Nobody)))

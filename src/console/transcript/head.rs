@@ -10,6 +10,7 @@ use jiff::tz::TimeZoneDatabase;
 use crate::console::transcript::kept;
 use crate::dialog::model::Library;
 use crate::dialog::session::Cause;
+use crate::domain::language::Language;
 use crate::domain::person::{FactKind, PROFILE_FACTS, SERVICE_FACTS};
 use crate::domain::value::{Value, Values};
 use crate::safety::helplines::Helplines;
@@ -21,6 +22,8 @@ pub struct Head {
     pub dialog: String,
     /// When it starts, in the person's zone.
     pub at: ZonedDateTime,
+    /// The language in which they are spoken to.
+    pub language: Language,
     /// All variety comes from here.
     pub seed: u64,
     /// What is known of the person.
@@ -44,6 +47,7 @@ impl Head {
         Ok(Self {
             dialog: dialog.to_owned(),
             at: moment("2026-03-02 20:15 Europe/Berlin")?,
+            language: Language::default(),
             seed: 1,
             facts: Values::new(),
             args: Values::new(),
@@ -65,12 +69,15 @@ impl Head {
                 "dialog" => head.dialog = rest.to_owned(),
                 "at" => head.at = moment(rest)?,
                 "seed" => head.seed = rest.parse().map_err(|_| format!("`{rest}` is no seed: a whole number"))?,
+                "language" => {
+                    head.language = Language::of_tag(rest).ok_or_else(|| format!("`{rest}` is no language: en, es"))?;
+                }
                 "cause" if rest == "check-in" => head.cause = Cause::CheckIn,
                 "fact" => head.name(rest, lib, false)?,
                 "with" => head.name(rest, lib, true)?,
                 _ => {
                     return Err(format!(
-                        "`{field}` is no field of the first line: dialog ID, at DATE TIME ZONE, seed N, fact NAME = VALUE, \
+                        "`{field}` is no field of the first line: dialog ID, at DATE TIME ZONE, language CODE, seed N, fact NAME = VALUE, \
                          with NAME = VALUE, cause check-in; four spaces between"
                     ));
                 }
@@ -101,13 +108,11 @@ impl Head {
 impl fmt::Display for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zone = self.at.time_zone().iana_name().unwrap_or("UTC");
-        write!(
-            f,
-            "dialog {}{GAP}at {} {zone}{GAP}seed {}",
-            self.dialog,
-            self.at.strftime("%Y-%m-%d %H:%M"),
-            self.seed
-        )?;
+        write!(f, "dialog {}{GAP}at {} {zone}", self.dialog, self.at.strftime("%Y-%m-%d %H:%M"))?;
+        if self.language != Language::default() {
+            write!(f, "{GAP}language {}", self.language.code())?;
+        }
+        write!(f, "{GAP}seed {}", self.seed)?;
         if self.cause == Cause::CheckIn {
             write!(f, "{GAP}cause check-in")?;
         }
@@ -174,6 +179,7 @@ mod tests {
         let lib = Library::new(Default::default(), Default::default());
         for line in [
             "dialog worry-tree    at 2026-03-02 20:15 Europe/Berlin    seed 1",
+            "dialog worry-tree    at 2026-03-02 20:15 Europe/Madrid    language es    seed 1",
             "dialog daily    at 2026-10-25 02:30 America/New_York    seed 18446744073709551615    cause check-in    \
              fact adult = true    fact checkin_at = 18:30    fact last_mood = 2.5    fact name = \"Sam  \\\"S\\\" #1\"    \
              fact open_goal = call Ada    fact open_goal_due = 2026-03-03",
@@ -189,6 +195,7 @@ mod tests {
             ("seed 1", "dialog ID"),
             ("dialog a    at noon", "noon"),
             ("dialog a    seed x", "`x`"),
+            ("dialog a    language tlh", "`tlh`"),
             ("dialog a    fact nosuch = 1", "`nosuch`"),
             ("dialog a    fact adult = perhaps", "`perhaps`"),
             ("dialog a    fact adult", "= VALUE"),

@@ -205,7 +205,12 @@ mod tests {
             .collect();
         choices[0].label = "calm".into();
         choices.push(Choice { label: "Skip".into(), token: "skip".into(), role: ChoiceRole::Skip });
-        View { body: RichText::author("How tense?\nTake your time."), kind: ViewKind::Scale, choices }
+        View {
+            body: RichText::author("How tense?\nTake your time."),
+            kind: ViewKind::Scale,
+            choices,
+            language: Default::default(),
+        }
     }
 
     #[test]

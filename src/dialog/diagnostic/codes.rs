@@ -63,6 +63,9 @@ codes! {
     EmptyText "D080" "empty text" "Say something.";
     TextTooLong "D081" "text too long for one message" "Discord takes 2000 characters: make two steps of it.";
     LabelTooLong "D082" "label too long for a button" "Discord takes 80 characters.";
+    PlaceholdersDiffer "D090" "a translation with other placeholders" "What stands in braces must be what the source has there; only words in quotes may change.";
+    VariantsDiffer "D091" "a translation with another number of texts" "Give as many as the source, in its order.";
+    PluralForm "D092" "a plural that does not fit the language" "Use the forms that the message names; `other` and one for 1 are always there.";
     PartUnused "W001" "part is never used" "Use it, or take it out.";
     ArmShadowed "W002" "arm can never be reached" "An earlier arm takes every case: change the order or the condition.";
     ValuesMissed "W003" "branch misses values" "Add arms, or `{ else = true }` to say that nothing is meant.";
@@ -72,6 +75,7 @@ codes! {
     SnippetUnused "W007" "snippet is never used" "Use it, or take it out.";
     FactUnused "W008" "fact or parameter is never used" "Use it, or take it out.";
     LabelTwice "W009" "two options read the same" "People could not tell them apart.";
+    Untranslated "W011" "texts without a translation" "Until they are translated, people see them in the language of the source.";
     MayBeTooLong "W010" "text may be too long for one message" "Give the question a smaller chars.max, or do not repeat the whole answer.";
 }
 

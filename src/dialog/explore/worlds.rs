@@ -11,6 +11,7 @@ use crate::dialog::eval::plus_days;
 use crate::dialog::explore::Size;
 use crate::dialog::explore::slice::{Control, Slice};
 use crate::dialog::model::{Dialog, Library, Verb};
+use crate::domain::language::Language;
 use crate::domain::person::FactKind;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::value::{Value, Values};
@@ -27,7 +28,13 @@ pub(super) struct World {
 impl World {
     pub(super) fn at(&self, now: Timestamp) -> Context<'_> {
         let midnight = Time::midnight();
-        Context { now, zone: &self.zone, facts: &self.facts, quiet: QuietHours { from: midnight, to: midnight } }
+        Context {
+            now,
+            zone: &self.zone,
+            facts: &self.facts,
+            quiet: QuietHours { from: midnight, to: midnight },
+            language: Language::default(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::discord::wire::custom_id::CustomId;
 use crate::discord::wire::message::{EPHEMERAL, SUPPRESS_EMBEDS, nobody, of_text};
 use crate::discord::wire::{MODAL_LABEL_UNITS_MAX, MODAL_PLACEHOLDER_UNITS_MAX, MODAL_WORDS_MAX, words};
+use crate::domain::language::Language;
 use crate::domain::limits::{PIN_DIGITS_MAX, PIN_DIGITS_MIN};
 use crate::domain::message::{RichText, ViewKind};
 use crate::prose::clean::short;
@@ -47,7 +48,7 @@ pub fn follow_up(text: &RichText) -> Option<Value> {
 
 /// Answers a press on the button that opens a field for words (type 9); `token` is the one that came with the press.
 pub fn modal(token: &str) -> Value {
-    let placeholder = shared::placeholder(ViewKind::Text).unwrap_or_default();
+    let placeholder = shared::placeholder(ViewKind::Text, Language::default()).unwrap_or_default();
     let field = json!({
         "style": 2,
         "min_length": 1,

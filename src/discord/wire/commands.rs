@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::discord::wire::{DESCRIPTION_UNITS_MAX, words};
 use crate::domain::command::{COMMANDS, Command};
+use crate::domain::language::Language;
 use crate::prose::clean::short;
 
 /// Kinds of places where a command is offered: servers, the chat with the bot, chats with others.
@@ -12,10 +13,9 @@ const CONTEXTS: [u64; 3] = [0, 1, 2];
 /// Ways to have the bot: in a server, and for oneself.
 const INTEGRATION_TYPES: [u64; 2] = [0, 1];
 
-/// The body of `PUT /applications/{id}/commands`: the whole table, always in the same order. Only English yet: there are
-/// system texts in no other language.
+/// The body of `PUT /applications/{id}/commands`: the whole table, always in the same order.
 pub fn body() -> Value {
-    COMMANDS.iter().map(|(command, word, what)| entry(*command, word, what)).collect()
+    COMMANDS.iter().map(|(command, word, _)| entry(*command, word)).collect()
 }
 
 /// Tells one table from another: 64 hexadecimal digits that stay while the table does. Only 200 commands may be made in
@@ -24,23 +24,35 @@ pub fn hash() -> String {
     Sha256::digest(body().to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn entry(command: Command, word: &str, what: &str) -> Value {
+fn entry(command: Command, word: &str) -> Value {
     let mut entry = json!({
         "type": 1,
         "name": word,
-        "description": short(what, DESCRIPTION_UNITS_MAX),
+        "description": short(command.what(Language::English), DESCRIPTION_UNITS_MAX),
+        "description_localizations": localized(command.what(Language::Spanish)),
         "contexts": CONTEXTS,
         "integration_types": INTEGRATION_TYPES,
     });
-    if let Some((name, what)) = option(command) {
-        let what = short(what, DESCRIPTION_UNITS_MAX);
-        entry["options"] = json!([{ "type": 3, "name": name, "description": what, "required": false }]);
+    if let Some(word) = option(command) {
+        entry["options"] = json!([{
+            "type": 3,
+            "name": word.name,
+            "description": short(word.what, DESCRIPTION_UNITS_MAX),
+            "description_localizations": localized(word.spanish),
+            "required": false,
+        }]);
     }
     entry
 }
 
+/// The same in every locale of Spanish. <https://discord.com/developers/docs/reference#locales>
+fn localized(spanish: &str) -> Value {
+    let spanish = short(spanish, DESCRIPTION_UNITS_MAX);
+    json!({ "es-ES": spanish, "es-419": spanish })
+}
+
 /// The words that a command takes, if it takes any.
-fn option(command: Command) -> Option<(&'static str, &'static str)> {
+fn option(command: Command) -> Option<words::Word> {
     match command {
         Command::Pause => Some(words::PAUSE_OPTION),
         Command::Journal => Some(words::JOURNAL_OPTION),
@@ -48,6 +60,7 @@ fn option(command: Command) -> Option<(&'static str, &'static str)> {
         Command::Start => Some(words::START_OPTION),
         Command::Link => Some(words::LINK_OPTION),
         Command::Pin => Some(words::PIN_OPTION),
+        Command::Language => Some(words::LANGUAGE_OPTION),
         Command::Menu
         | Command::Goals
         | Command::Tools

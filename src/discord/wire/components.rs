@@ -6,6 +6,7 @@ use crate::discord::wire::custom_id::{CustomId, is_token};
 use crate::discord::wire::row::{Button, List, ListOption, Row};
 use crate::discord::wire::{BUTTON_UNITS_MAX, OPTION_UNITS_MAX, OPTIONS_MAX, ROW_BUTTONS_MAX, ROWS_MAX, words};
 use crate::domain::ids::SessionId;
+use crate::domain::language::Language;
 use crate::domain::message::{Choice, ChoiceRole, Tap, View, ViewKind};
 use crate::prose::clean::short;
 use crate::prose::labels;
@@ -29,9 +30,9 @@ pub struct Asked {
 pub fn rows(view: &View, asked: Option<Asked>) -> Vec<Row> {
     let sorted = Sorted::of(view, asked);
     let mut rows = Vec::new();
-    rows.extend(list(&sorted.ticks, view.kind, true));
+    rows.extend(list(&sorted.ticks, view, true));
     if sorted.answers.len() > ANSWER_BUTTONS_MAX {
-        rows.extend(list(&sorted.answers, view.kind, false));
+        rows.extend(list(&sorted.answers, view, false));
     } else if !sorted.answers.is_empty() {
         rows.push(Row::Buttons(buttons(&sorted.answers)));
     }
@@ -60,7 +61,7 @@ struct Sorted<'a> {
 impl<'a> Sorted<'a> {
     fn of(view: &'a View, asked: Option<Asked>) -> Self {
         let mut sorted = Self { answers: Vec::new(), ticks: Vec::new(), values: Vec::new(), closing: Vec::new() };
-        sorted.closing.extend(asked.filter(|_| is_written(view.kind)).map(write_button));
+        sorted.closing.extend(asked.filter(|_| is_written(view.kind)).map(|asked| write_button(asked, view.language)));
         let mut tokens = BTreeSet::new();
         for (index, choice) in view.choices.iter().enumerate() {
             if !is_token(&choice.token) || !tokens.insert(&choice.token) {
@@ -96,9 +97,9 @@ fn is_written(kind: ViewKind) -> bool {
 }
 
 /// Its tap is none that an engine would take: only its session and turn are looked at.
-fn write_button(asked: Asked) -> Button {
+fn write_button(asked: Asked, language: Language) -> Button {
     let token = Tap { session: asked.session, turn: asked.turn, option: 0 }.encode();
-    Button { label: words::WRITE.to_owned(), custom_id: CustomId::Write(&token).encode(), is_main: true }
+    Button { label: words::write(language).to_owned(), custom_id: CustomId::Write(&token).encode(), is_main: true }
 }
 
 fn buttons(choices: &[(usize, &Choice)]) -> Vec<Button> {
@@ -119,7 +120,7 @@ fn button((number, choice): (usize, &Choice)) -> Button {
     Button { label, custom_id: CustomId::Tap(&choice.token).encode(), is_main: choice.role == ChoiceRole::Done }
 }
 
-fn list(choices: &[(usize, &Choice)], kind: ViewKind, is_many: bool) -> Option<Row> {
+fn list(choices: &[(usize, &Choice)], view: &View, is_many: bool) -> Option<Row> {
     let (_, first) = choices.first()?;
     let id = if is_many { CustomId::Ticks(&first.token) } else { CustomId::Pick(&first.token) };
     let option = |&(number, choice): &(usize, &Choice)| ListOption {
@@ -128,7 +129,12 @@ fn list(choices: &[(usize, &Choice)], kind: ViewKind, is_many: bool) -> Option<R
         is_chosen: choice.role == ChoiceRole::Tick(true),
     };
     let options = choices.iter().take(OPTIONS_MAX).map(option).collect();
-    Some(Row::List(List { custom_id: id.encode(), options, is_many, placeholder: words::choose(kind) }))
+    Some(Row::List(List {
+        custom_id: id.encode(),
+        options,
+        is_many,
+        placeholder: words::choose(view.kind, view.language),
+    }))
 }
 
 /// Rows that differ by at most one button, the longer ones first.
@@ -160,7 +166,12 @@ mod tests {
             token: format!("t{index}"),
             role,
         };
-        View { body: RichText::default(), kind, choices: choices.iter().enumerate().map(choice).collect() }
+        View {
+            body: RichText::default(),
+            kind,
+            choices: choices.iter().enumerate().map(choice).collect(),
+            language: Default::default(),
+        }
     }
 
     fn shown(kind: ViewKind, choices: &[(&str, ChoiceRole)]) -> String {

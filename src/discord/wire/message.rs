@@ -37,11 +37,11 @@ pub struct Part {
 /// components or an answer to wait for there is no message at all.
 pub fn parts(view: &View, asked: Option<Asked>) -> Vec<Part> {
     let rows = components::rows(view, asked);
-    let is_asked = !rows.is_empty() || words::placeholder(view.kind).is_some();
+    let is_asked = !rows.is_empty() || words::placeholder(view.kind, view.language).is_some();
     let mut text = markup::read(&view.body);
     if is_blank(text.as_str()) && is_asked {
         text = StyledText::default();
-        text.push(words::question(view.kind), PLAIN);
+        text.push(words::question(view.kind, view.language), PLAIN);
     }
     if let Some(legend) = labels::legend(view).filter(|_| !rows.is_empty()) {
         text.trim_end();
@@ -159,7 +159,12 @@ mod tests {
     fn view(body: &str, kind: ViewKind, labels: &[(&str, ChoiceRole)]) -> View {
         let choice =
             |&(label, role): &(&str, _)| Choice { label: label.to_owned(), token: format!("t{}", label.len()), role };
-        View { body: RichText::author(body), kind, choices: labels.iter().map(choice).collect() }
+        View {
+            body: RichText::author(body),
+            kind,
+            choices: labels.iter().map(choice).collect(),
+            language: Default::default(),
+        }
     }
 
     #[test]

@@ -1,25 +1,25 @@
 //! The few words that are the platform's own, in one place so that languages can come later.
 
+use crate::domain::language::Language;
 use crate::domain::message::ViewKind;
 
 /// Stands in a list of options while none is chosen, at most 150 characters.
-pub fn choose(kind: ViewKind) -> &'static str {
-    match kind {
-        ViewKind::Many => "Choose what fits",
-        ViewKind::Say
-        | ViewKind::Choice
-        | ViewKind::Scale
-        | ViewKind::Number
-        | ViewKind::Text
-        | ViewKind::List
-        | ViewKind::Date
-        | ViewKind::Time
-        | ViewKind::Beat(_) => "Choose one",
+pub fn choose(kind: ViewKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (ViewKind::Many, Language::English) => "Choose what fits",
+        (ViewKind::Many, Language::Spanish) => "Elige lo que encaje",
+        (_, Language::Spanish) => "Elige una opción",
+        (_, Language::English) => "Choose one",
     }
 }
 
 /// On the button that opens a field for words, at most 80 characters.
-pub const WRITE: &str = "Write";
+pub fn write(language: Language) -> &'static str {
+    match language {
+        Language::English => "Write",
+        Language::Spanish => "Escribir",
+    }
+}
 /// Above the field for words, at most 45 characters.
 pub const MODAL_TITLE: &str = "Your words";
 /// Beside the field for words, at most 45 characters.
@@ -39,19 +39,57 @@ pub const OVER: &str = "That question is closed.";
 /// Answers what could not be read or is not known.
 pub const NOT_UNDERSTOOD: &str = "I could not do anything with that. You can write to me here, and /help says more.";
 
-/// What a word after a command is called, and what it says: at most 32 and 100 characters.
-pub const PAUSE_OPTION: (&str, &str) = ("how_long", "rests check-ins too: 3d, 2 weeks, a date");
+/// A word after a command: what it is called, at most 32 characters, and what it says, at most 100.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// Its name, the same in every language.
+    pub name: &'static str,
+    /// What it says in English.
+    pub what: &'static str,
+    /// What it says in Spanish.
+    pub spanish: &'static str,
+}
+
+/// How long `/pause` rests.
+pub const PAUSE_OPTION: Word = Word {
+    name: "how_long",
+    what: "rests check-ins too: 3d, 2 weeks, a date",
+    spanish: "también para los registros: 3d, 2 semanas, una fecha",
+};
 /// As [`PAUSE_OPTION`].
-pub const JOURNAL_OPTION: (&str, &str) = ("word", "a word to look for; none for the list");
+pub const JOURNAL_OPTION: Word = Word {
+    name: "word",
+    what: "a word to look for; none for the list",
+    spanish: "una palabra que buscar; nada para ver la lista",
+};
 /// As [`PAUSE_OPTION`].
-pub const REMIND_OPTION: (&str, &str) = ("when", "every weekday at 8, tomorrow evening, stop");
+pub const REMIND_OPTION: Word = Word {
+    name: "when",
+    what: "every weekday at 8, tomorrow evening, stop",
+    spanish: "cuándo; por ahora en inglés: every weekday at 8",
+};
 /// As [`PAUSE_OPTION`].
-pub const START_OPTION: (&str, &str) = ("what", "the exercise to begin with");
+pub const START_OPTION: Word =
+    Word { name: "what", what: "the exercise to begin with", spanish: "el ejercicio por el que empezar" };
 /// As [`PAUSE_OPTION`].
-pub const PIN_OPTION: (&str, &str) = ("what", "off, or forgot; nothing to set or change it");
+pub const PIN_OPTION: Word = Word {
+    name: "what",
+    what: "off, or forgot; nothing to set or change it",
+    spanish: "off o forgot; nada para ponerlo o cambiarlo",
+};
 /// Above and beside the field for a PIN, at most 45 characters.
 pub const PIN_TITLE: &str = "Your PIN";
 /// As [`PIN_TITLE`].
 pub const PIN_LABEL: &str = "Digits";
 /// As [`PAUSE_OPTION`].
-pub const LINK_OPTION: (&str, &str) = ("code", "the code from your other app; none to get one");
+pub const LINK_OPTION: Word = Word {
+    name: "code",
+    what: "the code from your other app; none to get one",
+    spanish: "el código de tu otra aplicación; ninguno para recibir uno",
+};
+/// As [`PAUSE_OPTION`].
+pub const LANGUAGE_OPTION: Word = Word {
+    name: "which",
+    what: "english or español; nothing to choose",
+    spanish: "español o english; nada para elegir",
+};

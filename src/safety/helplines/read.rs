@@ -38,6 +38,8 @@ struct RawCountry {
     code: Spanned<String>,
     name: Spanned<String>,
     emergency: Spanned<String>,
+    #[serde(default)]
+    words: BTreeMap<String, RawWords>,
     emergency_source: Spanned<String>,
     #[serde(default)]
     zones: Vec<Spanned<String>>,
@@ -45,6 +47,14 @@ struct RawCountry {
     languages: Vec<Spanned<String>>,
     #[serde(default)]
     line: Vec<Spanned<RawLine>>,
+}
+
+/// The country in another language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawWords {
+    name: String,
+    emergency: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +140,11 @@ impl Reading<'_> {
         Country {
             name: self.words(&raw.name, "name"),
             emergency: self.words(&raw.emergency, "emergency number"),
+            words: raw
+                .words
+                .iter()
+                .map(|(code, words)| (code.clone(), (words.name.clone(), words.emergency.clone())))
+                .collect(),
             emergency_source: self.words(&raw.emergency_source, "source"),
             zones: strings(&raw.zones),
             languages: strings(&raw.languages),

@@ -7,6 +7,7 @@ use crate::dialog::answer_when;
 use crate::dialog::effect::Input;
 use crate::dialog::session::{Cause, Session, Status};
 use crate::domain::command::{COMMANDS, Command};
+use crate::domain::language::Language;
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::{Piece, View};
 use crate::domain::occasion::Occasion;
@@ -35,6 +36,7 @@ impl Turn<'_, '_> {
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),
             Command::Unlink => self.unlink(),
+            Command::Language => self.speak(arguments),
             Command::Export => self.export(),
             Command::Progress => self.progress(),
             Command::Mood => self.open(self.world.settings.dialogs.of(Occasion::Mood).to_owned()),
@@ -162,7 +164,8 @@ impl Turn<'_, '_> {
     fn rest(&mut self, arguments: &UserText) -> Result<(), Need> {
         let zone = self.work.zone(self.world.settings);
         let today = self.world.now.to_zoned_datetime(zone.clone()).date();
-        let Some(until) = rest_until(arguments.expose(), today) else {
+        let language = self.words().language;
+        let Some(until) = rest_until(arguments.expose(), today, language) else {
             self.line("pause_unclear", &[]);
             return Ok(());
         };
@@ -175,7 +178,7 @@ impl Turn<'_, '_> {
         }
         self.work.profile.paused_until = Some(instant.timestamp());
         self.work.profile_changed = true;
-        let day = until.strftime("%A %-d %B").to_string();
+        let day = language.near_day(until);
         self.line("checkins_rest", &[("day", &day)]);
         Ok(())
     }
@@ -187,9 +190,11 @@ impl Turn<'_, '_> {
             self.line("help", &[]);
             return self.step_live(&Input::Again);
         }
-        let mut text = line(self.world.library, "commands", &[], 0);
-        for (command, word, what) in COMMANDS {
+        let mut text = line(self.words(), "commands", &[], 0);
+        let language = self.words().language;
+        for (command, word, _) in COMMANDS {
             if *command != Command::Start {
+                let what = command.what(language);
                 text.0.push(Piece::Author(format!("\n/{word} – {what}")));
             }
         }
@@ -198,13 +203,28 @@ impl Turn<'_, '_> {
     }
 }
 
-/// The day until which `3d`, `2 weeks`, `until friday` or a date rests: after today, at most a year away.
-fn rest_until(text: &str, today: Date) -> Option<Date> {
-    let text = text.trim().to_lowercase();
+/// The day until which `3d`, `2 weeks`, `until friday`, `hasta el viernes` or a date rests: after today, at most a year away.
+fn rest_until(text: &str, today: Date, language: Language) -> Option<Date> {
+    let mut text = text.trim().to_lowercase();
+    if language == Language::Spanish {
+        for (spanish, english) in [
+            ("hasta ", "until "),
+            ("por ", "for "),
+            ("durante ", "for "),
+            ("días", "days"),
+            ("dias", "days"),
+            ("día", "day"),
+            ("dia", "day"),
+            ("semana", "week"),
+        ] {
+            text = text.replace(spanish, english);
+        }
+    }
     let text = ["until ", "till ", "for "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
     let length = parse_duration(text).map(|length| length.as_secs().div_euclid(24 * 60 * 60));
-    let until =
-        length.and_then(|days| today.checked_add(days.days()).ok()).or_else(|| answer_when::day(text, today))?;
+    let until = length
+        .and_then(|days| today.checked_add(days.days()).ok())
+        .or_else(|| answer_when::day(text, today, language))?;
     let away = today.until(until).ok()?.get_days();
     (1..=REST_DAYS_MAX).contains(&i64::from(away)).then_some(until)
 }
@@ -214,15 +234,21 @@ mod tests {
     use jiff::civil::date;
 
     use super::rest_until;
+    use crate::domain::language::Language::{English, Spanish};
 
     #[test]
     fn a_rest_ends_on_a_day_after_today() {
         let today = date(2026, 3, 2);
-        assert_eq!(rest_until("3d", today), Some(date(2026, 3, 5)));
-        assert_eq!(rest_until("for 2 weeks", today), Some(date(2026, 3, 16)));
-        assert_eq!(rest_until("until 2026-04-01", today), Some(date(2026, 4, 1)));
+        assert_eq!(rest_until("3d", today, English), Some(date(2026, 3, 5)));
+        assert_eq!(rest_until("for 2 weeks", today, English), Some(date(2026, 3, 16)));
+        assert_eq!(rest_until("until 2026-04-01", today, English), Some(date(2026, 4, 1)));
+        for (text, until) in
+            [("3 días", date(2026, 3, 5)), ("por 2 semanas", date(2026, 3, 16)), ("hasta el viernes", date(2026, 3, 6))]
+        {
+            assert_eq!(rest_until(text, today, Spanish), Some(until), "{text}");
+        }
         for unclear in ["", "0d", "soon", "9999999999999999999d", "400d", "2026-03-01", "d"] {
-            assert_eq!(rest_until(unclear, today), None, "{unclear}");
+            assert_eq!(rest_until(unclear, today, English), None, "{unclear}");
         }
     }
 }

@@ -51,7 +51,7 @@ impl Turn<'_, '_> {
             return false;
         }
         let left = Value::Num((EXPORT_EVERY_MINUTES - minutes) as f64);
-        let text = line_of(self.world.library, "export_soon", &[("minutes", left)], (self.world.chance)());
+        let text = line_of(self.words(), "export_soon", &[("minutes", left)], (self.world.chance)());
         self.show(View::say(text));
         true
     }

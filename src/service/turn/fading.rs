@@ -52,7 +52,7 @@ impl Turn<'_, '_> {
             Stage::Resting if self.is_in_safety() || self.changes.is_forgotten => return,
             Stage::Resting => {
                 self.work.profile.fading = Some(Fading { stage: Stage::RestingTold, ..fading });
-                let words = line(self.world.library, "fading_over", &[], 0);
+                let words = line(self.words(), "fading_over", &[], 0);
                 let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(words) };
                 // Before the question that may come, which stands last.
                 self.changes.items.insert(0, (self.class, item));

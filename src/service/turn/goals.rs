@@ -68,6 +68,6 @@ impl Turn<'_, '_> {
 
     fn outcome(&self, became: Option<&str>) -> String {
         let known = became.and_then(|became| OUTCOMES.iter().find(|(outcome, _)| *outcome == became));
-        line(self.world.library, known.map_or("goal_left", |(_, key)| *key), &[], 0).plain()
+        line(self.words(), known.map_or("goal_left", |(_, key)| *key), &[], 0).plain()
     }
 }

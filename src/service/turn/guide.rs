@@ -16,7 +16,7 @@ impl Turn<'_, '_> {
         let guide = self.world.settings.dialogs.of(Occasion::Guide).to_owned();
         let aside = self.set_aside_last()?;
         let profile = &self.work.profile;
-        let library = self.world.library;
+        let library = self.words();
         let done: BTreeSet<&str> = profile.done.keys().map(String::as_str).collect();
         let counts = library.shelf.counts(&done);
         if !profile.has_consented() || self.is_in_safety() || counts.iter().all(|(_, all)| *all == 0) {
@@ -41,13 +41,13 @@ impl Turn<'_, '_> {
         let word = |key: &str| line(library, key, &[], 0).plain();
         choices.extend(any.map(|id| opens(id, &word("guide_any"))));
         choices.push(opens(&guide, &word("guide_all")));
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        self.show(View { body, kind: ViewKind::Choice, choices, language: self.language() });
         Ok(())
     }
 
     /// How much is done of each chapter that has begun, and of everything.
     fn overview(&self, counts: &[(usize, usize); CHAPTERS]) -> RichText {
-        let library = self.world.library;
+        let library = self.words();
         let number = |count: usize| Value::Num(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
         let sum = |of: fn(&(usize, usize)) -> usize| number(counts.iter().map(of).sum());
         let (done, all) = (sum(|(done, _)| *done), sum(|(_, all)| *all));

@@ -12,7 +12,7 @@ impl Turn<'_, '_> {
             Platform::Discord => "hide_done_own",
             Platform::Telegram => "hide_done",
         };
-        let say = |key| line(self.world.library, key, &[], 0);
+        let say = |key| line(self.words(), key, &[], 0);
         let item = Item::Remove { only: None, done: say(key), kept: say("hide_kept") };
         self.changes.items.push((self.class, item));
         if let Some(held) = &self.work.live {

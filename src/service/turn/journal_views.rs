@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use crate::dialog::render::date_text;
 use crate::domain::entry_tap::EntryTap;
 use crate::domain::ids::EntryId;
 use crate::domain::limits::{ENTRY_BEGIN_CHARS, JOURNAL_FOUND_MAX, JOURNAL_PAGE, LABEL_CHARS_MAX};
@@ -19,7 +18,7 @@ impl Turn<'_, '_> {
     pub(super) fn show_list(&mut self, entries: &[EntryKept], page: usize) {
         let mut choices = Vec::new();
         let shown = entries.get(..JOURNAL_PAGE).unwrap_or(entries);
-        let mut body = self.words(if entries.is_empty() { "journal_empty" } else { "journal_list" });
+        let mut body = self.said(if entries.is_empty() { "journal_empty" } else { "journal_list" });
         self.add_entries(shown, &mut body, &mut choices);
         if entries.len() > JOURNAL_PAGE {
             choices.push(self.button("journal_older", EntryTap::Page(page + 1)));
@@ -31,7 +30,7 @@ impl Turn<'_, '_> {
             choices.push(self.button("journal_find", EntryTap::Find));
         }
         choices.push(self.button("journal_write", EntryTap::Write));
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        self.show(View { body, kind: ViewKind::Choice, choices, language: self.language() });
     }
 
     /// Entries that hold a word; one more than fits says that there are others.
@@ -43,21 +42,21 @@ impl Turn<'_, '_> {
             _ => "journal_found",
         };
         let arguments = [("word", Value::Text(word.clone())), ("count", Value::Num(shown.len() as f64))];
-        let mut body = line_of(self.world.library, key, &arguments, 0);
+        let mut body = line_of(self.words(), key, &arguments, 0);
         let mut choices = Vec::new();
         self.add_entries(shown, &mut body, &mut choices);
         choices.push(self.button("journal_find", EntryTap::Find));
         choices.push(self.button("journal_back", EntryTap::Page(0)));
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        self.show(View { body, kind: ViewKind::Choice, choices, language: self.language() });
     }
 
     /// The cards that were made.
     pub(super) fn show_cards(&mut self, cards: &[EntryKept]) {
-        let mut body = self.words(if cards.is_empty() { "cards_none" } else { "cards" });
+        let mut body = self.said(if cards.is_empty() { "cards_none" } else { "cards" });
         let mut choices = Vec::new();
         self.add_entries(cards, &mut body, &mut choices);
         let kind = if cards.is_empty() { ViewKind::Say } else { ViewKind::Choice };
-        self.show(View { body, kind, choices });
+        self.show(View { body, kind, choices, language: self.language() });
     }
 
     /// One entry. While it is shut, only that there is one.
@@ -69,10 +68,10 @@ impl Turn<'_, '_> {
         ]);
         let mut choices = Vec::new();
         if let Some(day) = self.locked_until(entry) {
-            body.0.extend(line(self.world.library, "journal_locked", &[("day", &self.day_text(day))], 0).0);
+            body.0.extend(line(self.words(), "journal_locked", &[("day", &self.day_text(day))], 0).0);
         } else {
             if let Some(day) = self.day_ahead(entry, RESTS_UNTIL) {
-                body.0.extend(line(self.world.library, "journal_rests", &[("day", &self.day_text(day))], 0).0);
+                body.0.extend(line(self.words(), "journal_rests", &[("day", &self.day_text(day))], 0).0);
                 body.0.push(Piece::Author("\n\n".to_owned()));
             }
             body.0.push(Piece::Person(entry.body.clone()));
@@ -83,18 +82,23 @@ impl Turn<'_, '_> {
         }
         choices.push(self.button("journal_delete", EntryTap::Delete(id)));
         choices.push(self.button("journal_back", EntryTap::Page(0)));
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        self.show(View { body, kind: ViewKind::Choice, choices, language: self.language() });
     }
 
     /// That an entry is deleted, with the way back.
     pub(super) fn show_deleted(&mut self) {
         let choices = vec![self.button("journal_back", EntryTap::Page(0))];
-        self.show(View { body: self.words("journal_deleted"), kind: ViewKind::Choice, choices });
+        self.show(View {
+            body: self.said("journal_deleted"),
+            kind: ViewKind::Choice,
+            choices,
+            language: self.language(),
+        });
     }
 
     /// A day as people read it.
     pub(super) fn day_text(&self, day: Date) -> String {
-        date_text(day, self.today())
+        self.language().short_day(day, self.today())
     }
 
     fn add_entries(&self, entries: &[EntryKept], body: &mut RichText, choices: &mut Vec<Choice>) {
@@ -115,7 +119,7 @@ impl Turn<'_, '_> {
     }
 
     fn beginning(&self, entry: &JournalEntry) -> Vec<Piece> {
-        let library = self.world.library;
+        let library = self.words();
         if let Some(day) = self.locked_until(entry) {
             return line(library, "journal_locked", &[("day", &self.day_text(day))], 0).0;
         }
@@ -130,12 +134,12 @@ impl Turn<'_, '_> {
         }
     }
 
-    fn words(&self, key: &str) -> RichText {
-        line(self.world.library, key, &[], 0)
+    fn said(&self, key: &str) -> RichText {
+        line(self.words(), key, &[], 0)
     }
 
     fn button(&self, key: &str, tap: EntryTap) -> Choice {
-        Choice { label: self.words(key).plain(), token: tap.encode(), role: ChoiceRole::Answer }
+        Choice { label: self.said(key).plain(), token: tap.encode(), role: ChoiceRole::Answer }
     }
 }
 

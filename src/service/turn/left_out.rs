@@ -99,6 +99,7 @@ mod tests {
     use crate::domain::consent::Wordings;
     use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
     use crate::domain::ids::PersonId;
+    use crate::domain::language::Language;
     use crate::domain::occasion::Dialogs;
     use crate::domain::person::Profile;
     use crate::domain::recurrence::QuietHours;
@@ -121,6 +122,7 @@ mod tests {
             host: Host::default(),
             quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
             zone: TimeZone::UTC,
+            language: Language::default(),
             commit_each_turn: false,
         }
     }

@@ -185,7 +185,7 @@ impl Turn<'_, '_> {
     /// Both accounts hear of it, so that nobody is joined to another without knowing.
     fn tell(&mut self, here: &Address, there: &Address) {
         self.line("link_done", &[("app", there.platform.name())]);
-        let text = line(self.world.library, "link_done_there", &[("app", here.platform.name())], 0);
+        let text = line(self.words(), "link_done_there", &[("app", here.platform.name())], 0);
         let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(text) };
         self.changes.elsewhere.push((there.clone(), item));
     }

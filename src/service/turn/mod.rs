@@ -14,6 +14,7 @@ mod guide;
 mod hide;
 mod journal;
 mod journal_views;
+mod language;
 mod left_out;
 mod link;
 mod offer;
@@ -30,6 +31,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use crate::dialog::answer::fold;
 use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
@@ -39,6 +41,7 @@ use crate::domain::command::Command;
 use crate::domain::entry_tap::ENTRY_TOKEN;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
 use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::language::Language;
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::{OPEN_TOKEN, RichText, Tap, View};
 use crate::domain::occasion::Occasion;
@@ -190,7 +193,17 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
     Ok((turn.work, turn.changes))
 }
 
-impl Turn<'_, '_> {
+impl<'w> Turn<'_, 'w> {
+    /// The language in which they are spoken to.
+    pub(crate) fn language(&self) -> Language {
+        self.work.language(self.world.settings)
+    }
+
+    /// The dialogs and lines in that language.
+    pub(crate) fn words(&self) -> &'w Library {
+        self.world.library.speaking(self.language())
+    }
+
     fn run(&mut self, event: &Event) -> Result<(), Need> {
         let mut was_hidden = false;
         if is_by_person(&event.body) {
@@ -307,7 +320,9 @@ impl Turn<'_, '_> {
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
-            None if let Some(command) = bare_command(input) => self.command(command, &UserText::new("")),
+            None if let Some(command) = bare_command(input, self.language()) => {
+                self.command(command, &UserText::new(""))
+            }
             None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);
@@ -379,13 +394,13 @@ impl Turn<'_, '_> {
 
     /// One of the system's lines, as a message.
     pub(crate) fn line(&mut self, key: &str, arguments: &[(&str, &str)]) {
-        let text = line(self.world.library, key, arguments, (self.world.chance)());
+        let text = line(self.words(), key, arguments, (self.world.chance)());
         self.show(View::say(text));
     }
 
     /// One of the system's lines, beside the conversation.
     fn note(&mut self, key: &str) {
-        self.changes.note = Some(line(self.world.library, key, &[], 0));
+        self.changes.note = Some(line(self.words(), key, &[], 0));
     }
 
     /// A message of the service itself.
@@ -395,9 +410,15 @@ impl Turn<'_, '_> {
 }
 
 /// A command typed without its slash, where nothing else can be meant.
-fn bare_command(input: &Input<'_>) -> Option<Command> {
+fn bare_command(input: &Input<'_>, language: Language) -> Option<Command> {
     let Input::Text(text) = input else { return None };
-    let command = Command::from_word(text.expose().trim())?;
+    let word = fold(text.expose());
+    let named = match (language, word.as_str()) {
+        (Language::Spanish, "ayuda") => Some(Command::Help),
+        (Language::Spanish, "guia") => Some(Command::Guide),
+        _ => None,
+    };
+    let command = named.or_else(|| Command::from_word(&word))?;
     matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
 }
 
@@ -452,6 +473,7 @@ pub(crate) fn line_of(library: &Library, key: &str, arguments: &[(&str, Value)],
         zone: &TimeZone::UTC,
         facts: &Values::new(),
         quiet: QuietHours { from: midnight, to: midnight },
+        language: library.language,
     };
-    render::system(library, key, &Scope::of_names(&bound, &nothing), pick)
+    render::system(library, key, &Scope::of_names(&bound, library.language, &nothing), pick)
 }

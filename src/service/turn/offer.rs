@@ -11,7 +11,7 @@ impl Turn<'_, '_> {
     /// Offers what fits, with a way to everything else; whether anything does.
     pub(super) fn offer(&mut self, input: &Input<'_>) -> bool {
         let Input::Text(text) = input else { return false };
-        let library = self.world.library;
+        let library = self.words();
         let found = library.finder.find(text.expose(), OFFERS_MAX);
         let titles = found.into_iter().filter_map(|id| Some((id, library.dialog(id)?.title.clone())));
         let mut choices: Vec<Choice> = titles.map(|(id, title)| opens(id, &title)).collect();
@@ -21,7 +21,7 @@ impl Turn<'_, '_> {
         let menu = self.world.settings.dialogs.of(Occasion::Menu);
         choices.push(opens(menu, &line(library, "offered_else", &[], 0).plain()));
         let body = line(library, "offered", &[], (self.world.chance)());
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        self.show(View { body, kind: ViewKind::Choice, choices, language: library.language });
         true
     }
 
@@ -29,7 +29,7 @@ impl Turn<'_, '_> {
     pub(super) fn open_offered(&mut self, dialog: &str) -> Result<(), Need> {
         let dialogs = &self.world.settings.dialogs;
         let is_card = [Occasion::Menu, Occasion::Guide].iter().any(|occasion| dialog == dialogs.of(*occasion));
-        if !is_card && !self.world.library.finder.offers(dialog) {
+        if !is_card && !self.words().finder.offers(dialog) {
             self.note("stale_choice");
             return Ok(());
         }

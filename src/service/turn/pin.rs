@@ -55,7 +55,7 @@ impl Turn<'_, '_> {
     /// That somebody has asked for the PIN to fall is told to whoever writes later, once.
     pub(super) fn tell_of_falling_pin(&mut self) {
         let now = self.world.now;
-        let zone = self.work.zone(self.world.settings);
+        let (zone, language) = (self.work.zone(self.world.settings), self.words().language);
         let Some(pin) = &mut self.work.profile.pin else { return };
         let Some(falls_at) = pin.falls_at.filter(|at| !pin.is_told && *at > now) else { return };
         let asked_at = falls_at.saturating_sub(SignedDuration::from_hours(24 * PIN_FALLS_DAYS)).unwrap_or(now);
@@ -64,7 +64,7 @@ impl Turn<'_, '_> {
         }
         pin.is_told = true;
         self.work.profile_changed = true;
-        let day = falls_at.to_zoned_datetime(zone).strftime("%A %-d %B").to_string();
+        let day = language.near_day(falls_at.to_zoned_datetime(zone).date());
         self.line("pin_falling", &[("day", &day)]);
     }
 
@@ -215,7 +215,7 @@ impl Turn<'_, '_> {
             }
             None => {
                 let arguments = [("left", Value::Num(f64::from(left)))];
-                let text = line_of(self.world.library, "pin_wrong", &arguments, 0);
+                let text = line_of(self.words(), "pin_wrong", &arguments, 0);
                 self.ask_pin_with(text, PinWanted::Present(purpose));
             }
         }
@@ -247,14 +247,14 @@ impl Turn<'_, '_> {
 
     /// From now on it takes a week until the PIN falls, unless it is typed before.
     fn pin_forgotten(&mut self) {
-        let zone = self.work.zone(self.world.settings);
+        let (zone, language) = (self.work.zone(self.world.settings), self.words().language);
         let week = SignedDuration::from_hours(24 * PIN_FALLS_DAYS);
         let Some(pin) = &mut self.work.profile.pin else { return };
         let falls_at = *pin.falls_at.get_or_insert(self.world.now.saturating_add(week).unwrap_or(self.world.now));
         self.work.profile_changed = true;
-        let day = falls_at.to_zoned_datetime(zone).strftime("%A %-d %B").to_string();
+        let day = language.near_day(falls_at.to_zoned_datetime(zone).date());
         self.line("pin_forgot", &[("day", &day)]);
-        let told = line(self.world.library, "pin_falling", &[("day", &day)], 0);
+        let told = line(self.words(), "pin_falling", &[("day", &day)], 0);
         for other in self.work.profile.others.clone() {
             let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(told.clone()) };
             self.changes.elsewhere.push((other, item));
@@ -274,7 +274,7 @@ impl Turn<'_, '_> {
     fn pin_waits(&mut self, wait: SignedDuration) {
         let minutes = wait.as_secs().saturating_add(59) / 60;
         let arguments = [("minutes", Value::Num(minutes as f64))];
-        let text = line_of(self.world.library, "pin_wait", &arguments, 0);
+        let text = line_of(self.words(), "pin_wait", &arguments, 0);
         self.show(View::say(text));
     }
 
@@ -293,10 +293,10 @@ impl Turn<'_, '_> {
         self.work.profile.pin_asked = Some(PinAsked::new(platform, wanted, self.world.now));
         self.work.profile_changed = true;
         // Where the bot cannot delete what people write, a field of its own keeps the digits out of the chat.
-        let label = || line(self.world.library, "pin_button", &[], 0).plain();
+        let label = || line(self.words(), "pin_button", &[], 0).plain();
         let button = || Choice { label: label(), token: PIN_TOKEN.to_owned(), role: ChoiceRole::Answer };
         let choices = if platform == Platform::Discord { vec![button()] } else { Vec::new() };
-        self.show(View { body: text, kind: ViewKind::Say, choices });
+        self.show(View { body: text, kind: ViewKind::Say, choices, language: self.words().language });
     }
 
     fn say_pin(&mut self, key: &str) {
@@ -306,7 +306,7 @@ impl Turn<'_, '_> {
 
     fn pin_words(&self, key: &str) -> RichText {
         let (min, max) = (PIN_DIGITS_MIN.to_string(), PIN_DIGITS_MAX.to_string());
-        line(self.world.library, key, &[("min", &min), ("max", &max)], 0)
+        line(self.words(), key, &[("min", &min), ("max", &max)], 0)
     }
 
     /// A message with digits goes from the chat; where it cannot, they are told.

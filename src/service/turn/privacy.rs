@@ -102,7 +102,7 @@ impl Turn<'_, '_> {
 
     /// Who can read what, and who answers for it.
     fn policy(&self) -> RichText {
-        let (library, host) = (self.world.library, &self.world.settings.host);
+        let (library, host) = (self.words(), &self.world.settings.host);
         let mut text = line(library, "privacy", &[], 0);
         let mut add = |key: &str, arguments: &[(&str, &str)]| {
             text.0.push(Piece::Author("\n".to_owned()));
@@ -122,7 +122,7 @@ impl Turn<'_, '_> {
     }
 
     fn kept(&self, counts: &KeptCounts) -> String {
-        line_of(self.world.library, "privacy_kept", &counts.named(), 0).plain()
+        line_of(self.words(), "privacy_kept", &counts.named(), 0).plain()
     }
 
     /// What they agreed to or took back, one a line.
@@ -133,7 +133,7 @@ impl Turn<'_, '_> {
     }
 
     fn receipt(&self, receipt: &Receipt, name: &str) -> String {
-        let library = self.world.library;
+        let library = self.words();
         let what = line(library, name, &[], 0).plain();
         let day = self.day_of(receipt.at);
         let wording = receipt.wording.to_string();
@@ -146,6 +146,6 @@ impl Turn<'_, '_> {
     }
 
     fn day_of(&self, at: Timestamp) -> String {
-        self.work.zone(self.world.settings).to_datetime(at).date().strftime("%-d %B %Y").to_string()
+        self.words().language.full_day(self.work.zone(self.world.settings).to_datetime(at).date())
     }
 }

@@ -37,7 +37,7 @@ impl Turn<'_, '_> {
         // A clock that was set back holds nobody up.
         if (0..PROGRESS_EVERY_MINUTES).contains(&minutes) {
             let left = Value::Num((PROGRESS_EVERY_MINUTES - minutes) as f64);
-            let text = line_of(self.world.library, "progress_soon", &[("minutes", left)], (self.world.chance)());
+            let text = line_of(self.words(), "progress_soon", &[("minutes", left)], (self.world.chance)());
             self.show(View::say(text));
             return;
         }
@@ -69,8 +69,8 @@ impl Turn<'_, '_> {
             return;
         };
         let choices = vec![opens(dialog, &found.title)];
-        let body = line(self.world.library, "then_now_offer", &[], 0);
-        self.show(View { body, kind: ViewKind::Choice, choices });
+        let body = line(self.words(), "then_now_offer", &[], 0);
+        self.show(View { body, kind: ViewKind::Choice, choices, language: self.language() });
     }
 
     fn order(&mut self, order: Order) {

@@ -98,19 +98,19 @@ impl Turn<'_, '_> {
             self.line("remind_past", &[]);
             return Ok(());
         };
-        let what = self.world.library.dialog(&plan.dialog).map_or(String::new(), |dialog| dialog.title.clone());
+        let what = self.words().dialog(&plan.dialog).map_or(String::new(), |dialog| dialog.title.clone());
         let before = self.work.plans()?.iter().find(|held| held.plan.dialog == plan.dialog).cloned();
         let keeps_on = before.as_ref().is_some_and(|held| held.plan.recurrence.comes_again());
         let said = if plan.recurrence.comes_again() {
             let words =
                 [("what", what.as_str()), ("when", &recurrence(&plan.recurrence)), ("next", &self.moment(next, &plan))];
-            line(self.world.library, "remind_again", &words, 0).plain()
+            line(self.words(), "remind_again", &words, 0).plain()
         } else if let Some(due) = before.as_ref().and_then(|held| held.due).filter(|due| keeps_on && *due <= next) {
             let next = self.moment(due, &plan);
             self.line("remind_anyway", &[("what", &what), ("next", &next)]);
             return Ok(());
         } else {
-            line(self.world.library, "remind_once", &[("what", &what), ("next", &self.moment(next, &plan))], 0).plain()
+            line(self.words(), "remind_once", &[("what", &what), ("next", &self.moment(next, &plan))], 0).plain()
         };
         let said = self.with_reservations(said, &plan);
         let planned =
@@ -134,9 +134,9 @@ impl Turn<'_, '_> {
         for plan in &plans {
             self.plan_ended(&plan.dialog)?;
         }
-        let said = match dialog.and_then(|dialog| self.world.library.dialog(dialog)) {
-            Some(dialog) => line(self.world.library, "remind_ended", &[("what", &dialog.title)], 0),
-            None => line(self.world.library, "remind_ended_all", &[], 0),
+        let said = match dialog.and_then(|dialog| self.words().dialog(dialog)) {
+            Some(dialog) => line(self.words(), "remind_ended", &[("what", &dialog.title)], 0),
+            None => line(self.words(), "remind_ended_all", &[], 0),
         };
         self.say_back(said.plain(), true, false, Planned { made: None, before: plans })
     }
@@ -159,7 +159,7 @@ impl Turn<'_, '_> {
         let quiet = self.work.profile.quiet_hours(settings.quiet);
         let mut add = |key: &str, arguments: &[(&str, &str)]| {
             said.push(' ');
-            said.push_str(&line(self.world.library, key, arguments, 0).plain());
+            said.push_str(&line(self.words(), key, arguments, 0).plain());
         };
         if let At::Wall(time) = plan.recurrence.at
             && quiet.contains(time)

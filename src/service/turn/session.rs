@@ -14,6 +14,7 @@ use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
+use crate::service::turn::language::LANGUAGE_DIALOG;
 use crate::service::turn::{EntryNew, Turn};
 
 impl Turn<'_, '_> {
@@ -30,7 +31,7 @@ impl Turn<'_, '_> {
         let seed = (self.world.chance)();
         let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
-        let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
+        let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet, language: self.language() };
         match step::start(self.world.library, id, seed, dialog, args, cause, &context) {
             Some(step) => self.apply(step, dialog, None),
             None => {
@@ -131,7 +132,7 @@ impl Turn<'_, '_> {
         let dialog = held.session.stack.first().map(|frame| frame.dialog.clone()).unwrap_or_default();
         let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
-        let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet };
+        let context = Context { now: self.world.now, zone: &zone, facts: &facts, quiet, language: self.language() };
         let step = step::step(self.world.library, held.session, input, &context);
         self.apply(step, &dialog, held.rev)
     }
@@ -180,7 +181,7 @@ impl Turn<'_, '_> {
         if dialog == settings.dialogs.of(Occasion::Crisis) || self.world.library.is_safety(dialog) {
             return self.after_interruption();
         }
-        if settings.dialogs.is_own(dialog) {
+        if settings.dialogs.is_own(dialog) || dialog == LANGUAGE_DIALOG {
             self.after_interruption()?;
         }
         self.after_hello()

@@ -78,7 +78,7 @@ impl Turn<'_, '_> {
         }
         let with = Values::from([
             ("months".to_owned(), Value::Num(f64::from(self.world.settings.idle_months))),
-            ("until".to_owned(), Value::text(zone.to_datetime(end).date().strftime("%A %-d %B").to_string())),
+            ("until".to_owned(), Value::text(self.words().language.near_day(zone.to_datetime(end).date()))),
         ]);
         let dialog = self.world.settings.dialogs.of(Occasion::Silence).to_owned();
         self.begin_unasked(&dialog, &with, Cause::Person)

@@ -141,7 +141,7 @@ mod tests {
             .iter()
             .map(|&(label, role)| Choice { label: label.into(), token: format!("t{role:?}"), role })
             .collect();
-        View { body: RichText::author("How is it?"), kind: ViewKind::Choice, choices }
+        View { body: RichText::author("How is it?"), kind: ViewKind::Choice, choices, language: Default::default() }
     }
 
     fn shown(choices: &[(&str, ChoiceRole)]) -> String {

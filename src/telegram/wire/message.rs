@@ -27,11 +27,11 @@ pub struct Part {
 pub fn parts(view: &View) -> Vec<Part> {
     let rows = keyboard::rows(view);
     let keyboard = (!rows.is_empty()).then_some(rows);
-    let placeholder = words::placeholder(view.kind).filter(|_| keyboard.is_none()).map(str::to_owned);
+    let placeholder = words::placeholder(view.kind, view.language).filter(|_| keyboard.is_none()).map(str::to_owned);
     let mut text = markup::read(&view.body);
     if is_blank(text.as_str()) && (keyboard.is_some() || placeholder.is_some()) {
         text = StyledText::default();
-        text.push(words::question(view.kind), PLAIN);
+        text.push(words::question(view.kind, view.language), PLAIN);
     }
     if let Some(legend) = labels::legend(view).filter(|_| keyboard.is_some()) {
         text.trim_end();
@@ -105,7 +105,7 @@ mod tests {
             .iter()
             .map(|&(label, role)| Choice { label: label.into(), token: format!("t{label}"), role })
             .collect();
-        View { body: RichText::author(body), kind, choices }
+        View { body: RichText::author(body), kind, choices, language: Default::default() }
     }
 
     #[test]

@@ -1,18 +1,42 @@
-//! The few words that are the platform's own, in one place so that languages can come later.
+//! The few words that are the platform's own.
+
+use crate::domain::language::Language;
 
 /// A group hears this when the bot is put into it, once.
-pub const GROUP_LINE: &str =
-    "Hello. I talk with people one to one, so I stay quiet here. Whoever likes can write to me in private.";
+pub const GROUP_LINE: &str = "Hello. I talk with people one to one, so I stay quiet here. Whoever likes can write to me in private.\n\
+     Hola. Hablo con cada persona a solas, así que aquí guardo silencio. Quien quiera puede escribirme en privado.";
 
 /// Beside a button that is not for whoever pressed it.
 pub const NOT_HERE: &str = "This button works only in your own chat with me.";
 
 /// What an empty chat with the bot shows, at most 512 characters.
-pub const DESCRIPTION: &str = "\
+pub fn description(language: Language) -> &'static str {
+    match language {
+        Language::English => DESCRIPTION,
+        Language::Spanish => DESCRIPTION_SPANISH,
+    }
+}
+
+/// What the bot's profile and its shared links show, at most 120 characters.
+pub fn short_description(language: Language) -> &'static str {
+    match language {
+        Language::English => SHORT_DESCRIPTION,
+        Language::Spanish => SHORT_DESCRIPTION_SPANISH,
+    }
+}
+
+const DESCRIPTION: &str = "\
 I keep you company in the weeks and months after a breakup: short exercises, a check-in when you want one, and a place \
 to put things into words. I am a program, not a person and not a therapist. What you write is stored encrypted, and \
 whoever hosts me has no page that shows it. /privacy says more, /crisis lists people who can help right now.";
 
-/// What the bot's profile and its shared links show, at most 120 characters.
-pub const SHORT_DESCRIPTION: &str =
+const DESCRIPTION_SPANISH: &str = "\
+Te acompaño en las semanas y los meses después de una ruptura: ejercicios cortos, un registro cuando lo quieras y un \
+lugar para ponerlo en palabras. Soy un programa, no una persona ni terapia. Lo que escribes se guarda cifrado, y quien \
+me aloja no tiene ninguna página que lo muestre. /privacy dice más, /crisis muestra a quienes pueden ayudar ahora.";
+
+const SHORT_DESCRIPTION_SPANISH: &str =
+    "Compañía para las semanas después de una ruptura: ejercicios cortos y registros. Un programa, no una persona.";
+
+const SHORT_DESCRIPTION: &str =
     "Company for the weeks after a breakup: short exercises and check-ins. A program, not a person.";

@@ -22,6 +22,7 @@ use mendwell::dialog::model::Library;
 use mendwell::domain::consent::Wordings;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
+use mendwell::domain::language::Language;
 use mendwell::domain::occasion::{Dialogs, Occasion};
 use mendwell::domain::recurrence::QuietHours;
 use mendwell::safety::screen::Screen;
@@ -438,7 +439,7 @@ fn library(dialogs: &[(&str, &str)]) -> Library {
 pub(crate) fn shipped_library() -> Library {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("dialogs");
     let mut files = Vec::new();
-    for folder in ["", "system/"] {
+    for folder in ["", "system/", "es/"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "toml") {
@@ -468,6 +469,7 @@ pub(crate) fn settings() -> Settings {
         host: Host::default(),
         quiet: QuietHours { from: time(22, 0, 0, 0), to: time(8, 0, 0, 0) },
         zone: zone(),
+        language: Language::default(),
         commit_each_turn: false,
     }
 }

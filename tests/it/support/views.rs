@@ -151,5 +151,10 @@ pub(crate) fn view() -> impl Strategy<Value = View> {
     use ViewKind::{Beat, Choice, Date, List, Many, Number, Say, Scale, Text, Time};
     let kinds = vec![Say, Choice, Many, Scale, Number, Text, List, Date, Time, Beat(4_000)];
     let choices = prop_oneof![1 => Just(Vec::new()), 3 => prop::collection::vec(choice(), 0..30)];
-    (body(), prop::sample::select(kinds), choices).prop_map(|(body, kind, choices)| View { body, kind, choices })
+    (body(), prop::sample::select(kinds), choices).prop_map(|(body, kind, choices)| View {
+        body,
+        kind,
+        choices,
+        language: Default::default(),
+    })
 }
