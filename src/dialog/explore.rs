@@ -45,7 +45,7 @@ impl Size {
     /// Seconds in a debug build for all shipped dialogs.
     pub const QUICK: Self = Self { states: 2_000, worlds: 32, items: 2 };
     /// Every state of the shipped dialogs: a minute or two in a debug build.
-    pub const FULL: Self = Self { states: 40_000, worlds: 200, items: 3 };
+    pub const FULL: Self = Self { states: 40_000, worlds: 4_000, items: 3 };
 }
 
 /// What an exploration found.
@@ -109,6 +109,7 @@ pub fn explore(lib: &Library, id: &str, size: &Size) -> Option<Explored> {
         dialog,
         slice: &slice,
         worlds: &worlds,
+        hours_differ: worlds.windows(2).any(|two| matches!(two, [one, other] if one.now != other.now)),
         size,
         keys: HashMap::new(),
         states: Vec::new(),
@@ -158,6 +159,8 @@ struct Walk<'a> {
     dialog: &'a Dialog,
     slice: &'a Slice<'a>,
     worlds: &'a [World],
+    /// Whether the worlds stand at several hours: they do only where a condition asks for one.
+    hours_differ: bool,
     size: &'a Size,
     keys: HashMap<String, usize>,
     states: Vec<State>,
@@ -203,8 +206,7 @@ impl<'a> Walk<'a> {
         let cx = world.at(state.now);
         let machine = Machine::new(self.lib, &cx, state.session.clone());
         let mut key = self.slice.key(&state.session, &machine.scope());
-        // Hours differ between worlds only where a condition asks for one.
-        if self.worlds.iter().any(|other| other.now != world.now) {
+        if self.hours_differ {
             key.push_str(&world.now.to_string());
         }
         key

@@ -1,6 +1,7 @@
 //! Every shipped dialog is explored with the production `step` (engine.md C6), and dialogs with planted mistakes show
 //! that exploration finds them. `MENDWELL_EXPLORE=full cargo test explore` visits every state, which takes about a minute;
-//! the usual run stops at a number of states that takes seconds.
+//! the usual run stops at a number of states that takes seconds. Full is every combination of facts too, and longer lists
+//! than three items are what it leaves out.
 
 use std::path::Path;
 
@@ -50,7 +51,9 @@ fn i27_i28_every_shipped_dialog_ends_and_every_step_is_reached() {
         let (shortest, longest) = (found.shortest.unwrap(), found.longest.unwrap());
         assert!(bounds.shortest <= shortest && shortest <= longest && longest <= bounds.longest, "{id}");
         assert!(found.is_complete || size().states == Size::QUICK.states, "{id}: {} states", found.states);
-        if found.is_complete {
+        // Bounds take every branch on its own; two that hang on one fact are not always both at their shortest.
+        let is_alone = lib.dialogs[id].facts.is_empty() && lib.dialogs[id].params.is_empty();
+        if found.is_complete && is_alone {
             assert_eq!(shortest, bounds.shortest, "{id}: the proven least is found");
         }
     }
@@ -89,6 +92,25 @@ fn a_planted_arm_and_step_that_nothing_reaches_are_found() {
                 [[part.odd]]\nid = \"odd_words\"\nsay = \"Odd.\"\n[[part.usual]]\nid = \"usual_words\"\nsay = \"Usual.\"\n";
     let found = findings(&format!("{SLEEP}{arms}"));
     assert_eq!(found, ["the step `odd_words` is never reached", "arm 1 of `path` is never taken"]);
+}
+
+/// A word of another question is no class of an argument, so that the arguments can all be tried together.
+#[test]
+fn a_step_that_takes_four_arguments_together_is_reached() {
+    let param = |name: &str| format!("{name} = {{ type = \"bool\", or = false }}\n");
+    let params =
+        format!("[params]\nmode = {{ type = \"key\", or = \"none\" }}\n{}{}{}", param("a"), param("b"), param("c"));
+    let option = |key: char| format!("{{ key = \"{key}\", label = \"Way {key}\" }}, ");
+    let options: String = ('d'..='k').map(option).collect();
+    let arm = |key: char| format!("{{ when = \"way == '{key}'\", do = \"said\" }}, ");
+    let arms: String = ('d'..='j').map(arm).collect();
+    let body = format!(
+        "{params}[[step]]\nid = \"way\"\nask = \"choice\"\ntext = \"Which?\"\noptions = [{options}]\n\
+         [[step]]\nid = \"path\"\nbranch = [{arms}{{ else = true, do = \"said\" }}]\n\
+         [[part.said]]\nid = \"words\"\nsay = \"So.\"\n\
+         [[step]]\nid = \"rare\"\nwhen = \"mode == 'on' and a and b and c\"\nsay = \"All of it.\"\n"
+    );
+    assert_eq!(findings(&body), Vec::<String>::new());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use mendwell::console::play::play;
 use mendwell::console::transcript;
 use mendwell::console::transcript::head::Head;
 use mendwell::dialog::load::SourceFile;
-use mendwell::dialog::model::Library;
+use mendwell::dialog::model::{Library, Verb};
 use similar::{ChangeTag, TextDiff};
 
 fn files(under: &Path, ends: &str, found: &mut Vec<PathBuf>) {
@@ -86,6 +86,50 @@ fn every_transcript_plays_as_it_is_written() {
         }
     }
     assert!(wrong.is_empty(), "transcripts that play otherwise (- written, + played):\n{wrong}");
+}
+
+/// Whether the script of a transcript leaves the usual way: a command, time that passes, an old button, or typed words
+/// after which the same choices are offered again. One choice alone is a list's Done, which every item brings back.
+fn is_hard(transcript: &str) -> bool {
+    let lines: Vec<&str> = transcript.lines().collect();
+    let leaves = |line: &&str| ["you  /", "time ", "tap! "].iter().any(|word| line.starts_with(word));
+    lines.iter().any(leaves) || lines.windows(3).any(is_asked_again)
+}
+
+fn is_asked_again(lines: &[&str]) -> bool {
+    let choices = |line: &str| {
+        let (_, choices) = line.strip_prefix("bot?")?.rsplit_once("   [")?;
+        choices.contains(" | ").then(|| choices.to_owned())
+    };
+    let [before, answer, after] = lines else { return false };
+    answer.starts_with("you ") && choices(before).is_some() && choices(before) == choices(after)
+}
+
+#[test]
+fn every_dialog_has_two_transcripts_and_a_hard_way() {
+    let mut missing = String::new();
+    for (id, dialog) in &library().dialogs {
+        let mut paths = Vec::new();
+        files(&Path::new("dialogs/tests").join(id), ".chat", &mut paths);
+        let played: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        let asks = dialog.parts.values().flatten().any(|step| matches!(step.verb, Verb::Ask(_)));
+        if played.len() < 2 {
+            let _ = writeln!(missing, "{id}: {} of 2 transcripts", played.len());
+        } else if asks && !played.iter().any(|each| is_hard(each)) {
+            let _ =
+                writeln!(missing, "{id}: no transcript with a way back, a why, a stop, a wait or an unclear answer");
+        }
+    }
+    assert!(missing.is_empty(), "{missing}");
+}
+
+#[test]
+fn a_hard_way_is_told_from_a_usual_one() {
+    let asked = "bot? How is it?   [Good | Bad]\n";
+    let again = "bot? Tap one of these.   [Good | Bad]\n";
+    assert!(!is_hard(&format!("{asked}tap  Good\nend  finished\n")));
+    assert!(is_hard(&format!("{asked}you  hm\n{again}tap  Good\nend  finished\n")));
+    assert!(is_hard(&format!("{asked}you  /stop\nend  stopped\n")));
 }
 
 /// Every text a dialog can say is somewhere in the transcripts: the longest run of words of a step's texts that has
