@@ -75,7 +75,7 @@ fn every_transcript_plays_as_it_is_written() {
         let written = std::fs::read_to_string(path).unwrap();
         let played = transcript::run(&library, &written);
         match played {
-            Ok(played) if played == written => {}
+            Ok(played) if played == written && !played.contains("\n!!") => {}
             Ok(played) if update => std::fs::write(path, played).unwrap(),
             Ok(played) => {
                 let _ = write!(wrong, "\n{}\n{}", path.display(), difference(&written, &played));

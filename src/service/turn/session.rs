@@ -215,62 +215,7 @@ impl Turn<'_, '_> {
     /// Keeps what a dialog asked to keep: facts and plans in the person, everything else as an entry.
     fn keep(&mut self, session: SessionId, key: WriteKey, write: Write) -> Result<(), Need> {
         match &write {
-            Write::Profile(facts) => {
-                let mut facts = facts.clone();
-                if let Some(app) = facts.remove("unlink") {
-                    self.part_with(&app);
-                }
-                for (act, watches) in [("false_alarm", true), ("misread", false)] {
-                    if facts.remove(act) == Some(Value::Bool(true)) {
-                        self.false_alarm(watches);
-                    }
-                }
-                if facts.get("consent") == Some(&Value::Bool(false)) {
-                    // Whoever takes it back is somebody new afterwards, and nothing that was begun before goes on.
-                    self.parked_dropped(|_| true)?;
-                }
-                if facts.remove("open") == Some(Value::Bool(true)) {
-                    self.changes.opens = true;
-                }
-                if facts.remove("forget") == Some(Value::Bool(true)) {
-                    self.changes.is_forgotten = true;
-                }
-                if facts.remove("export") == Some(Value::Bool(true)) {
-                    self.export_wanted();
-                }
-                self.entry_acts(&mut facts)?;
-                if facts.remove("progress") == Some(Value::Bool(true)) {
-                    self.progress_wanted();
-                }
-                if facts.remove("then_now") == Some(Value::Bool(true)) {
-                    self.then_now_wanted();
-                }
-                if facts.contains_key("checkins_on") {
-                    self.work.profile.unreachable = false;
-                }
-                if let Some(how) = facts.remove("keep_asking") {
-                    self.keep_asking(how.as_str().unwrap_or_default())?;
-                }
-                if let Some(until) = facts.remove("put_off") {
-                    self.put_off_until(until.as_str().unwrap_or_default())?;
-                }
-                if let Some(Value::Bool(is_wanted)) = facts.remove("take_back") {
-                    self.unplan(is_wanted)?;
-                }
-                for (consent, fact, _) in CONSENTS {
-                    if let Some(Value::Bool(given)) = facts.remove(*fact) {
-                        self.agree(*consent, given);
-                    }
-                }
-                let moved = facts.get("zone").is_some_and(|zone| self.work.profile.facts.get("zone") != Some(zone));
-                let quiet = facts.contains_key("quiet_from") || facts.contains_key("quiet_to");
-                self.work.profile.facts.extend(facts);
-                self.work.profile_changed = true;
-                if moved || quiet {
-                    self.plan_again()?;
-                }
-                return Ok(());
-            }
+            Write::Profile(facts) => return self.keep_facts(facts.clone()),
             Write::Plan(plan) => return self.plan_chosen(plan.clone()),
             Write::PlanDropped { name } => return self.plan_ended(name),
             Write::Goal { title, due, since } => {
@@ -288,6 +233,63 @@ impl Turn<'_, '_> {
             Write::Journal(_) | Write::Measures { .. } => {}
         }
         self.changes.entries.push(EntryNew { person: self.work.id, session, key, write });
+        Ok(())
+    }
+
+    /// Keeps facts, and does at once what is asked for beside them.
+    fn keep_facts(&mut self, mut facts: Values) -> Result<(), Need> {
+        if let Some(app) = facts.remove("unlink") {
+            self.part_with(&app);
+        }
+        for (act, watches) in [("false_alarm", true), ("misread", false)] {
+            if facts.remove(act) == Some(Value::Bool(true)) {
+                self.false_alarm(watches);
+            }
+        }
+        if facts.get("consent") == Some(&Value::Bool(false)) {
+            // Whoever takes it back is somebody new afterwards, and nothing that was begun before goes on.
+            self.parked_dropped(|_| true)?;
+        }
+        if facts.remove("open") == Some(Value::Bool(true)) {
+            self.changes.opens = true;
+        }
+        if facts.remove("forget") == Some(Value::Bool(true)) {
+            self.changes.is_forgotten = true;
+        }
+        if facts.remove("export") == Some(Value::Bool(true)) {
+            self.export_wanted();
+        }
+        self.entry_acts(&mut facts)?;
+        if facts.remove("progress") == Some(Value::Bool(true)) {
+            self.progress_wanted();
+        }
+        if facts.remove("then_now") == Some(Value::Bool(true)) {
+            self.then_now_wanted();
+        }
+        if facts.contains_key("checkins_on") {
+            self.work.profile.unreachable = false;
+        }
+        if let Some(how) = facts.remove("keep_asking") {
+            self.keep_asking(how.as_str().unwrap_or_default())?;
+        }
+        if let Some(until) = facts.remove("put_off") {
+            self.put_off_until(until.as_str().unwrap_or_default())?;
+        }
+        if let Some(Value::Bool(is_wanted)) = facts.remove("take_back") {
+            self.unplan(is_wanted)?;
+        }
+        for (consent, fact, _) in CONSENTS {
+            if let Some(Value::Bool(given)) = facts.remove(*fact) {
+                self.agree(*consent, given);
+            }
+        }
+        let moved = facts.get("zone").is_some_and(|zone| self.work.profile.facts.get("zone") != Some(zone));
+        let quiet = facts.contains_key("quiet_from") || facts.contains_key("quiet_to");
+        self.work.profile.facts.extend(facts);
+        self.work.profile_changed = true;
+        if moved || quiet {
+            self.plan_again()?;
+        }
         Ok(())
     }
 }
