@@ -21,7 +21,9 @@ const SECRETS: [&str; 4] = [WORDS, NAME, PEOPLE, PIN];
 /// Answers to each dialog.
 const TURNS: usize = 10;
 /// Said at the end.
-const ENDS: [&str; 11] = ["/stop", "/pin", PIN, PIN, "/privacy", "/stop", "/link", "/export", "yes", "/hide", "/stop"];
+// One of the dialogs is about the language, and what ends it is looked for in English.
+const ENDS: [&str; 12] =
+    ["/stop", "/language english", "/pin", PIN, PIN, "/privacy", "/stop", "/link", "/export", "yes", "/hide", "/stop"];
 const SURE: &str = "Shall I delete everything";
 const DONE: &str = "It is done";
 

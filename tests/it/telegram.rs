@@ -311,23 +311,29 @@ async fn the_menu_is_set_once() {
                 |world| {
                     let asked = world.requests().iter().filter(|r| r.method == "getMyShortDescription").count();
                     let set = world.requests().iter().filter(|r| r.method.starts_with("set")).count();
-                    (asked > 0 && world.requests().iter().all(|r| r.status.is_some() || r.method == "getUpdates"))
-                        .then_some((asked, set))
+                    (asked % 2 == 0
+                        && asked > 0
+                        && world.requests().iter().all(|r| r.status.is_some() || r.method == "getUpdates"))
+                    .then_some((asked, set))
                 },
                 Duration::from_secs(20),
             )
             .await
             .unwrap()
     };
-    house.fake.wait_for(|world| world.short_description("").map(str::to_owned), Duration::from_secs(20)).await.unwrap();
-    assert_eq!(set(&house).await, (1, 3));
+    house
+        .fake
+        .wait_for(|world| world.short_description("es").map(str::to_owned), Duration::from_secs(20))
+        .await
+        .unwrap();
+    assert_eq!(set(&house).await, (2, 6), "three for each language");
     let commands = house.fake.look(|world| world.commands("all_private_chats", "").to_vec());
     assert!(commands.iter().any(|(word, _)| word == "crisis"), "{commands:?}");
     assert_eq!(house.fake.look(|world| world.commands("all_group_chats", "").len()), 0);
     house.kill().await;
     house.open().await;
     house.welcome(ADA).await;
-    assert_eq!(set(&house).await, (2, 3), "a second start changes nothing");
+    assert_eq!(set(&house).await, (4, 6), "a second start changes nothing");
 }
 
 #[tokio::test]
