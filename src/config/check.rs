@@ -69,12 +69,12 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
         },
         Kind::Token if text.is_empty() || is_token(text) => Ok(text.to_owned()),
         Kind::Token => Err((
-            "it has not the form of a bot's token".to_owned(),
+            "this does not have the form of a bot's token".to_owned(),
             Some("@BotFather on Telegram gives one: digits, a colon, and a long row of letters and digits".to_owned()),
         )),
         Kind::DiscordToken if text.is_empty() || is_discord_token(text) => Ok(text.to_owned()),
         Kind::DiscordToken => Err((
-            "it has not the form of a bot's token".to_owned(),
+            "this does not have the form of a bot's token".to_owned(),
             Some(
                 "https://discord.com/developers/applications gives one, under Bot: three rows of letters and digits with dots between"
                     .to_owned(),
@@ -85,7 +85,7 @@ pub(super) fn checked(kind: Kind, text: &str) -> Result<String, Complaint> {
         }
         Kind::WebhookSecret => {
             let help = format!("it is 1 to {WEBHOOK_SECRET_CHARS_MAX} letters, digits, _ or -, or left out");
-            Err(("it has not the form of a webhook's secret".to_owned(), Some(help)))
+            Err(("this does not have the form of a webhook's secret".to_owned(), Some(help)))
         }
     }
 }

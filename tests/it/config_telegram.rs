@@ -108,7 +108,7 @@ fn a_file_of_a_secret_that_is_no_good_is_named_and_not_quoted() {
         (".", "cannot be read: "),
         ("blank", "is empty"),
         ("long", "is too long to hold a secret"),
-        ("broken", "it has not the form of a bot's token; @BotFather on Telegram gives one"),
+        ("broken", "this does not have the form of a bot's token; @BotFather on Telegram gives one"),
     ] {
         let said = host.load(&[("MENDWELL_TELEGRAM_TOKEN_FILE", file)]).unwrap_err().to_string();
         assert!(said.starts_with("MENDWELL_TELEGRAM_TOKEN_FILE: ") && said.contains(what), "{file}: {said}");
