@@ -20,7 +20,7 @@ const DIRECT: &str = "Are you thinking about ending your life?";
 const CARD: &str = "In danger right now: 112.";
 
 /// With the shipped dialogs, and somebody who has said hello.
-async fn with_ada() -> House {
+pub(crate) async fn with_ada() -> House {
     let mut house = House::closed(shipped_library());
     house.settings = shipped_settings();
     house.open().await;

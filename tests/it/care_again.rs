@@ -7,7 +7,8 @@ use mendwell::domain::event::Body;
 use mendwell::domain::text::UserText;
 use mendwell::service::ports::Clock;
 
-use crate::support::{House, shipped_library, shipped_settings};
+use crate::care::with_ada;
+use crate::support::House;
 
 const CARD: &str = "In danger right now: 112.";
 /// Words of every danger that a card is for, below what cannot wait.
@@ -22,18 +23,6 @@ const TALKS: &[(&str, [bool; 3])] = &[
     ("i could kill him", [false, false, false]),
     ("i am 14", [false, false, false]),
 ];
-
-async fn with_ada() -> House {
-    let mut house = House::closed(shipped_library());
-    house.settings = shipped_settings();
-    house.open().await;
-    house.say("ada", "hi").await;
-    for answer in ["1", "1", "3", "one line to keep", "1", "Ada", "2", "5"] {
-        house.say("ada", answer).await;
-    }
-    assert_eq!(house.sessions("ada").await, (0, 0));
-    house
-}
 
 fn has(said: &[String], words: &str) -> bool {
     said.iter().any(|text| text.contains(words))

@@ -5,23 +5,11 @@ use std::collections::BTreeSet;
 use mendwell::dialog::shelf::{CHAPTERS, Shelf, Wish};
 use mendwell::domain::event::Body;
 
-use crate::support::{House, shipped_library, shipped_settings};
-
-/// Through the first talk, with this goal.
-async fn house(goal: &str) -> House {
-    let mut house = House::closed(shipped_library());
-    house.settings = shipped_settings();
-    house.open().await;
-    house.say("ada", "hi").await;
-    for answer in ["1", "Yes", "Yes, keep them", "3", "/skip", goal, "/skip", "Berlin", "Not now"] {
-        house.say("ada", answer).await;
-    }
-    house
-}
+use crate::support::{House, shipped_library};
 
 #[tokio::test]
 async fn what_is_done_is_counted_and_the_next_is_another() {
-    let house = house("Feel better").await;
+    let house = House::shipped("ada").await;
     let said = house.say("ada", "/guide").await.join("\n");
     assert!(said.starts_with("There are") && said.contains("Next could be"), "{said}");
     assert_eq!(house.sessions("ada").await, (0, 0), "nothing is begun unasked");
@@ -38,7 +26,7 @@ async fn what_is_done_is_counted_and_the_next_is_another() {
 
 #[tokio::test]
 async fn an_open_exercise_stays_open_until_something_is_pressed() {
-    let house = house("Feel better").await;
+    let house = House::shipped("ada").await;
     house.send("ada", Body::Tap("o.thanks-line".to_owned())).await;
     house.say("ada", "/guide").await;
     assert_eq!(house.sessions("ada").await, (1, 0));
