@@ -59,7 +59,7 @@ fn settings_that_mean_nothing_are_refused_and_not_quoted() {
         "1:xxxxxxxxxxxxxxxxxxxxxxxxx",
     ] {
         let said = Host::complaint(&format!("[discord]\ntoken = \"{token}\"\n"));
-        assert!(said.contains("not the form of a bot's token") && said.contains("under Bot"), "{said}");
+        assert!(said.contains("not have the form of a bot's token") && said.contains("under Bot"), "{said}");
         assert!(!said.contains(token) && !said.contains(TAIL), "{said}");
     }
     let said = Host::complaint("[discord]\napi_url = \"discord.com\"\n");
