@@ -46,7 +46,12 @@ impl Home {
 
     /// The binary with a clean environment, in this home.
     pub(crate) fn mendwell(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_mendwell"));
+        self.mendwell_at(Path::new(env!("CARGO_BIN_EXE_mendwell")), arguments)
+    }
+
+    /// Another copy of the binary, the same way.
+    pub(crate) fn mendwell_at(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.path()).args(arguments).env_clear().env("HOME", self.path());
         command
     }
