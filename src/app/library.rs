@@ -51,7 +51,7 @@ pub fn load(directory: Option<&Path>) -> Result<Loaded, Failure> {
     let (library, mut diagnostics) = Library::load(files.clone());
     let screen = load_screen(&files, &mut diagnostics);
     let lines = files.iter().find(|file| file.path == HELPLINES_PATH);
-    let helplines = Helplines::read(lines.map_or(HELPLINES_SHIPPED, |file| file.text.as_str()));
+    let helplines = Helplines::read(lines.map_or(HELPLINES_SHIPPED, |file| &*file.text));
     Ok(Loaded { files, library, screen, diagnostics, helplines, lock })
 }
 
@@ -88,7 +88,7 @@ pub fn helplines(directory: Option<&Path>) -> Result<Helplines, Failure> {
     let place = directory.map(|directory| directory.join(HELPLINES_PATH)).filter(|place| place.exists());
     let text = match place {
         Some(place) => read_file(&place, HELPLINES_PATH.to_owned())?.text,
-        None => HELPLINES_SHIPPED.to_owned(),
+        None => HELPLINES_SHIPPED.into(),
     };
     Helplines::read(&text).map_err(|problems| Failure::Problems(listed(&problems)))
 }
@@ -99,7 +99,7 @@ pub fn helplines(directory: Option<&Path>) -> Result<Helplines, Failure> {
 /// [`Failure::Problems`] when the dialog has an error.
 pub fn shipped_with(id: &str, text: &str) -> Result<Library, Failure> {
     let mut files: Vec<SourceFile> = shipped().into_iter().filter(|file| file.path.starts_with("system/")).collect();
-    files.push(SourceFile { path: format!("{id}.toml"), text: text.to_owned() });
+    files.push(SourceFile { path: format!("{id}.toml"), text: text.to_owned().into() });
     let (library, diagnostics) = Library::load(files.clone());
     library.ok_or_else(|| Failure::Problems(render(&diagnostics, &files, false)))
 }
@@ -130,7 +130,7 @@ fn load_screen(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Optio
     let packs: Vec<PackFile> = files
         .iter()
         .filter(|file| is_pack(&file.path))
-        .map(|file| PackFile { path: file.path.clone(), text: file.text.clone() })
+        .map(|file| PackFile { path: file.path.clone(), text: file.text.clone().into_owned() })
         .collect();
     Screen::load(&packs).map_err(|problems| diagnostics.extend(problems.into_iter().map(diagnostic))).ok()
 }
@@ -149,7 +149,7 @@ fn shipped() -> Vec<SourceFile> {
         for file in folder.files() {
             let path = file.path().to_string_lossy().replace('\\', "/");
             if is_dialog(&path) {
-                files.push(SourceFile { path, text: file.contents_utf8().unwrap_or_default().to_owned() });
+                files.push(SourceFile { path, text: file.contents_utf8().unwrap_or_default().into() });
             }
         }
     }
@@ -208,7 +208,7 @@ fn read_file(place: &Path, path: String) -> Result<SourceFile, Failure> {
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::io(format!("cannot read {}", place.display()))(io::Error::other("it is not UTF-8 text"))
     })?;
-    Ok(SourceFile { path, text })
+    Ok(SourceFile { path, text: text.into() })
 }
 
 /// Whether a file is a safety pack: it is read by the screen, not as a dialog.

@@ -35,8 +35,8 @@ pub(crate) fn check(drafts: &mut [Draft<'_>], unreadable: &BTreeSet<String>) {
     }
     let mut calls: BTreeMap<String, Vec<Edge>> = BTreeMap::new();
     let mut loops: BTreeMap<String, LeastItems> = BTreeMap::new();
-    for Draft { dialog, broken_names, tree, sink } in drafts.iter_mut() {
-        let places = Places(tree);
+    for Draft { dialog, broken_names, sink } in drafts.iter_mut() {
+        let places = &Places::new(sink.text());
         let Some(edges) = references::check(dialog, places, &signatures, sink) else { continue };
         calls.insert(dialog.id.clone(), edges);
         let mut scope = Scope::new(dialog, places, &signatures, broken_names, sink);

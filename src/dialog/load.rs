@@ -1,5 +1,6 @@
 //! Files of dialogs become a checked [`Library`], all of them or none.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,8 +29,8 @@ mod words;
 pub struct SourceFile {
     /// Its path inside the directory of dialogs, with `/`: `daily.toml`, `system/en.toml`.
     pub path: String,
-    /// What it holds.
-    pub text: String,
+    /// What it holds; that of a shipped file is borrowed from the binary.
+    pub text: Cow<'static, str>,
 }
 
 /// The path of the system's wording.
@@ -48,8 +49,6 @@ pub(crate) struct Draft<'a> {
     pub(crate) dialog: Dialog,
     /// Facts and parameters that were declared but cannot be used: no further complaint about them.
     pub(crate) broken_names: BTreeSet<String>,
-    /// The file's tree, for the places of things.
-    pub(crate) tree: DeTable<'a>,
     /// What was found so far.
     pub(crate) sink: Sink<'a>,
 }
@@ -88,43 +87,63 @@ fn is_dialog(path: &str) -> bool {
     path.ends_with(".toml") && !is_data
 }
 
+/// A file of translations: its language, and what it translates.
+struct Unread<'a> {
+    language: Language,
+    of: &'a str,
+    file: &'a SourceFile,
+}
+
+impl<'a> Unread<'a> {
+    /// Its tree; what is wrong when it is not TOML.
+    fn read(self) -> Result<Overlay<'a>, Vec<Diagnostic>> {
+        let mut sink = Sink::new(&self.file.path, &self.file.text);
+        match read_tree(&mut sink) {
+            Some(tree) => {
+                Ok(Overlay { language: self.language, id: self.of.to_owned(), tree: tree.into_inner(), sink })
+            }
+            None => Err(sink.finish()),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Reading<'a> {
     drafts: Vec<Draft<'a>>,
     /// Dialogs whose files cannot be read at all: others may still name them.
     unreadable: BTreeSet<String>,
     system: Option<SystemTexts>,
-    overlays: Vec<Overlay<'a>>,
+    /// Files of translations. Read last and one at a time: a tree takes some ten times the memory of its text.
+    overlays: Vec<Unread<'a>>,
     /// The system's wording in other languages.
-    wordings: Vec<Overlay<'a>>,
+    wordings: Vec<Unread<'a>>,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Reading<'a> {
     fn file(&mut self, file: &'a SourceFile) {
-        let mut sink = Sink::new(&file.path, &file.text);
         let id = file.path.strip_suffix(".toml").unwrap_or(&file.path);
+        if let Some((language, of)) = translation_of(id) {
+            let unread = Unread { language, of, file };
+            return if of == SYSTEM { self.wordings.push(unread) } else { self.overlays.push(unread) };
+        }
+        let mut sink = Sink::new(&file.path, &file.text);
         let Some(tree) = read_tree(&mut sink) else {
             if file.path == SYSTEM_PATH {
                 self.system = Some(SystemTexts::default());
             }
-            if translation_of(id).is_none() {
-                self.unreadable.insert(id.to_owned());
-            }
+            self.unreadable.insert(id.to_owned());
             self.found.extend(sink.finish());
             return;
         };
         if file.path == SYSTEM_PATH {
             self.system = Some(system::read(&mut sink, tree.get_ref()));
             self.found.extend(sink.finish());
-        } else if let Some((language, of)) = translation_of(id) {
-            let overlay = Overlay { language, id: of.to_owned(), tree: tree.into_inner(), sink };
-            if of == SYSTEM { self.wordings.push(overlay) } else { self.overlays.push(overlay) }
         } else if id.contains('/') {
             sink.push(Code::File, 0..0, format!("`{}` is no place for a dialog", file.path), Some("move it up".into()));
             self.found.extend(sink.finish());
         } else {
-            self.drafts.push(dialog::read(id, tree.into_inner(), sink));
+            self.drafts.push(dialog::read(id, tree.get_ref(), sink));
         }
     }
 
@@ -156,8 +175,15 @@ impl<'a> Reading<'a> {
         system: &SystemTexts,
     ) -> BTreeMap<Language, Arc<Library>> {
         let mut spoken: BTreeMap<Language, (BTreeMap<String, Arc<Dialog>>, Coverage)> = BTreeMap::new();
-        for mut overlay in std::mem::take(&mut self.overlays) {
-            let language = overlay.language;
+        for unread in std::mem::take(&mut self.overlays) {
+            let language = unread.language;
+            let mut overlay = match unread.read() {
+                Ok(overlay) => overlay,
+                Err(found) => {
+                    self.found.extend(found);
+                    continue;
+                }
+            };
             let Some(source) = dialogs.get(&overlay.id) else {
                 if !self.unreadable.contains(&overlay.id) {
                     let message = format!("there is no dialog `{}` to translate", overlay.id);
@@ -183,7 +209,8 @@ impl<'a> Reading<'a> {
             let mut all = dialogs.clone();
             all.extend(translated);
             let wording = wordings.iter().position(|each| each.language == language).map(|at| wordings.swap_remove(at));
-            let (words, of_system) = match wording {
+            let wording = wording.map(Unread::read).transpose().map_err(|found| self.found.extend(found));
+            let (words, of_system) = match wording.ok().flatten() {
                 Some(mut wording) => {
                     let read = translate::system(system, language, &wording.tree, &mut wording.sink);
                     self.found.extend(wording.sink.finish());

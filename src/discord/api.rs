@@ -16,7 +16,7 @@ use tokio::sync::Notify;
 
 use crate::discord::rates::{Rates, Ticket, Told};
 use crate::discord::route::{Limit, Route};
-use crate::domain::limits::RESPONSE_BYTES_MAX;
+use crate::domain::limits::{CONNECTIONS_IDLE_MAX, RESPONSE_BYTES_MAX};
 use crate::domain::secret::Secret;
 use crate::service::ports::{Class, Clock};
 
@@ -118,6 +118,7 @@ impl Api {
             .user_agent(concat!("DiscordBot (mendwell, ", env!("CARGO_PKG_VERSION"), ")"))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(timeouts.connect)
+            .pool_max_idle_per_host(CONNECTIONS_IDLE_MAX)
             .tcp_nodelay(true);
         if is_here {
             builder = builder.no_proxy();

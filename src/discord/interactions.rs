@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::future::{Either, select};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::discord::api::{Answer, Api, Body, CallError};
 use crate::discord::route::Route;
 use crate::discord::wire::callback;
 use crate::discord::wire::snowflake::Snowflake;
+use crate::domain::limits::PRESS_REQUESTS_MAX;
 use crate::domain::message::RichText;
 use crate::domain::secret::Secret;
 use crate::service::ports::{Class, Clock};
@@ -33,6 +34,7 @@ pub(crate) struct Answers {
     api: Arc<Api>,
     clock: Arc<dyn Clock>,
     application: OnceCell<Snowflake>,
+    requests: Semaphore,
     /// No chat is opened before.
     opening_held_until: Mutex<Option<Timestamp>>,
 }
@@ -52,7 +54,8 @@ pub(crate) enum First<T, F> {
 
 impl Answers {
     pub(crate) fn new(api: Arc<Api>, clock: Arc<dyn Clock>) -> Self {
-        Self { api, clock, application: OnceCell::new(), opening_held_until: Mutex::default() }
+        let requests = Semaphore::new(PRESS_REQUESTS_MAX);
+        Self { api, clock, application: OnceCell::new(), requests, opening_held_until: Mutex::default() }
     }
 
     /// Waits for something no longer than an interaction may wait.
@@ -130,6 +133,7 @@ impl Answers {
             return None;
         }
         let body = body.map_or(Body::Nothing, Body::json);
+        let _turn = self.requests.acquire().await;
         self.api.call(route, body, Class::Reply).await.err()
     }
 

@@ -120,6 +120,10 @@ pub const NUDGES_IN_FLIGHT_MAX: usize = 64;
 pub const RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Requests to Telegram under way at once, beside the one that waits for updates.
 pub const TELEGRAM_REQUESTS_MAX: usize = 48;
+/// Requests that answer presses, under way at once to one platform. Few: every connection has buffers of its own.
+pub const PRESS_REQUESTS_MAX: usize = 24;
+/// Connections to one platform that are kept open while nobody needs them.
+pub const CONNECTIONS_IDLE_MAX: usize = 32;
 /// Answers to presses, and what else happens beside an adapter's intake, under way at once.
 pub const ASIDES_MAX: usize = 1_024;
 /// Messages of several parts whose progress is remembered at once.

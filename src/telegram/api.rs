@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use teloxide_core::requests::Payload;
+use tokio::sync::Semaphore;
 
-use crate::domain::limits::RESPONSE_BYTES_MAX;
+use crate::domain::limits::{CONNECTIONS_IDLE_MAX, PRESS_REQUESTS_MAX, RESPONSE_BYTES_MAX};
 use crate::domain::secret::Secret;
 
 /// How long the network may take, in real time.
@@ -38,6 +39,8 @@ impl Default for Timeouts {
 pub(crate) struct Api {
     pub timeouts: Timeouts,
     http: reqwest::Client,
+    /// Answers to presses wait here and not where messages do: a button must not turn because much is said.
+    press_requests: Semaphore,
     /// Ends with `/bot<token>/`: never shown.
     base: String,
 }
@@ -92,16 +95,24 @@ impl Api {
             .user_agent(concat!("mendwell/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(timeouts.connect)
+            .pool_max_idle_per_host(CONNECTIONS_IDLE_MAX)
             .tcp_nodelay(true);
         if is_here {
             builder = builder.no_proxy();
         }
-        Ok(Self { timeouts, http: builder.build().map_err(|_| ApiError::Client)?, base })
+        let http = builder.build().map_err(|_| ApiError::Client)?;
+        Ok(Self { timeouts, http, press_requests: Semaphore::new(PRESS_REQUESTS_MAX), base })
     }
 
     /// Calls a method with parameters as JSON.
     pub(crate) async fn call<P: Payload + Serialize>(&self, payload: &P) -> Result<Answer, CallError> {
         self.call_within(payload, self.timeouts.call).await
+    }
+
+    /// Calls a method that answers a press.
+    pub(crate) async fn call_for_press<P: Payload + Serialize>(&self, payload: &P) -> Result<Answer, CallError> {
+        let _turn = self.press_requests.acquire().await;
+        self.call(payload).await
     }
 
     /// Calls a method that may take its time.

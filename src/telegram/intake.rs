@@ -122,5 +122,5 @@ async fn answer_press(api: Arc<Api>, query: String, note: Option<String>) {
         Some(note) => answer.text(split::head(&note, CALLBACK_NOTE_UNITS_MAX)).show_alert(false),
         None => answer,
     };
-    let _ = api.call(&answer).await;
+    let _ = api.call_for_press(&answer).await;
 }

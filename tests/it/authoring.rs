@@ -52,8 +52,9 @@ fn the_guide_for_authors_is_true_word_for_word() {
     assert_eq!(walk(GUIDE, home.path()), Vec::<String>::new());
     let read = |name: &str| std::fs::read_to_string(home.path().join(name)).unwrap();
     let system = include_str!("../../dialogs/system/en.toml").to_owned();
-    let dialog = SourceFile { path: "five-steps.toml".into(), text: read("my/five-steps.toml") };
-    let (library, problems) = Library::load([dialog, SourceFile { path: "system/en.toml".into(), text: system }]);
+    let dialog = SourceFile { path: "five-steps.toml".into(), text: read("my/five-steps.toml").into() };
+    let (library, problems) =
+        Library::load([dialog, SourceFile { path: "system/en.toml".into(), text: system.into() }]);
     assert!(problems.is_empty(), "{problems:#?}");
     let went = read("my/tests/five-steps/went.chat");
     assert_eq!(transcript::run(&library.unwrap(), &went).unwrap(), went);

@@ -19,16 +19,16 @@ fn worked_example() -> String {
 fn load(text: &str) -> (Option<Library>, Vec<&'static str>) {
     let stand_in = |id: &str, head: &str| SourceFile {
         path: format!("{id}.toml"),
-        text: format!("format = 1\nid = \"{id}\"\ntitle = \"T\"\n{head}\n[[step]]\nid = \"a\"\nsay = \"A\"\n"),
+        text: format!("format = 1\nid = \"{id}\"\ntitle = \"T\"\n{head}\n[[step]]\nid = \"a\"\nsay = \"A\"\n").into(),
     };
     let lines = SYSTEM_KEYS.iter().map(|(key, _)| format!("{key} = \"words\"\n"));
     let files = [
-        SourceFile { path: "sort-worries.toml".to_owned(), text: text.to_owned() },
+        SourceFile { path: "sort-worries.toml".to_owned(), text: text.to_owned().into() },
         stand_in("breath", "[params]\nrounds = { type = \"int\", or = 4 }"),
         stand_in("breath-two", "[params]\nrounds = { type = \"int\", or = 4 }"),
         stand_in("support", "role = \"safety\""),
         stand_in("worry-followup", "[params]\nbefore = { type = \"num\", or = 1 }\nafter = { type = \"num\", or = 1 }"),
-        SourceFile { path: SYSTEM_PATH.to_owned(), text: lines.collect() },
+        SourceFile { path: SYSTEM_PATH.to_owned(), text: lines.collect::<String>().into() },
     ];
     let (library, found) = Library::load(files);
     (library, found.iter().map(|each| each.code).collect())

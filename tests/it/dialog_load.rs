@@ -14,7 +14,7 @@ fn here(name: &str) -> PathBuf {
 }
 
 fn file(path: &str, text: impl Into<String>) -> SourceFile {
-    SourceFile { path: path.to_owned(), text: text.into() }
+    SourceFile { path: path.to_owned(), text: text.into().into() }
 }
 
 /// A file with every system text.

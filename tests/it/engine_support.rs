@@ -26,9 +26,9 @@ pub(crate) const SAFETY: &str = include_str!("dialogs/safety.toml");
 
 /// A library of these dialogs with the shipped wording; panics with every diagnostic when they do not load.
 pub(crate) fn library(dialogs: &[(&str, &str)]) -> Library {
-    let mut files = vec![SourceFile { path: "system/en.toml".to_owned(), text: SYSTEM.to_owned() }];
+    let mut files = vec![SourceFile { path: "system/en.toml".to_owned(), text: SYSTEM.into() }];
     for (id, text) in dialogs {
-        files.push(SourceFile { path: format!("{id}.toml"), text: (*text).to_owned() });
+        files.push(SourceFile { path: format!("{id}.toml"), text: (*text).to_owned().into() });
     }
     let (library, found) = Library::load(files);
     library.unwrap_or_else(|| panic!("{found:#?}"))

@@ -19,7 +19,7 @@ pub(crate) fn shipped() -> Library {
             if path.extension().is_some_and(|extension| extension == "toml") {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
                 let text = std::fs::read_to_string(&path).unwrap();
-                files.push(SourceFile { path: format!("{folder}{name}"), text });
+                files.push(SourceFile { path: format!("{folder}{name}"), text: text.into() });
             }
         }
     }

@@ -67,7 +67,7 @@ options = [{ key = "y", label = "Yes" }]
 "#;
 
 fn library(outer: &str, inner: &str) -> Library {
-    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned().into() };
     let system = include_str!("../../dialogs/system/en.toml");
     let (library, found) =
         Library::load([file("outer.toml", outer), file("inner.toml", inner), file(SYSTEM_PATH, system)]);

@@ -56,7 +56,7 @@ fn library() -> Library {
     files(Path::new("dialogs"), ".toml", &mut paths);
     let source = |path: &PathBuf| {
         let inside = path.strip_prefix("dialogs").unwrap().to_string_lossy().replace('\\', "/");
-        SourceFile { path: inside, text: std::fs::read_to_string(path).unwrap() }
+        SourceFile { path: inside, text: std::fs::read_to_string(path).unwrap().into() }
     };
     let (library, diagnostics) = Library::load(paths.iter().map(source));
     library.unwrap_or_else(|| {
@@ -173,7 +173,7 @@ fn longest_run(text: &str) -> &str {
 }
 
 fn evening() -> Library {
-    let source = |path: &str, text: &str| SourceFile { path: path.into(), text: text.into() };
+    let source = |path: &str, text: &str| SourceFile { path: path.into(), text: text.to_owned().into() };
     let system = include_str!("../../dialogs/system/en.toml");
     let files = [source("evening.toml", include_str!("transcripts/evening.toml")), source("system/en.toml", system)];
     let (library, diagnostics) = Library::load(files);

@@ -24,7 +24,7 @@ pub(super) type Edge = (String, Range<usize>);
 /// circle, so that nothing that walks it may follow.
 pub(super) fn check(
     dialog: &Dialog,
-    places: Places<'_>,
+    places: &Places<'_>,
     signatures: &Signatures,
     sink: &mut Sink<'_>,
 ) -> Option<Vec<Edge>> {
@@ -151,7 +151,7 @@ fn dialog_known(target: &str, span: Range<usize>, must_be_safety: bool, signatur
     }
 }
 
-fn unused(dialog: &Dialog, places: Places<'_>, edges: &BTreeMap<&str, Vec<Edge>>, sink: &mut Sink<'_>) {
+fn unused(dialog: &Dialog, places: &Places<'_>, edges: &BTreeMap<&str, Vec<Edge>>, sink: &mut Sink<'_>) {
     let used: BTreeSet<&str> = edges.values().flatten().map(|(part, _)| part.as_str()).collect();
     for part in dialog.parts.keys().filter(|part| !part.is_empty() && !used.contains(part.as_str())) {
         let span = places.key(&["part", part]);

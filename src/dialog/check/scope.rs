@@ -19,7 +19,7 @@ const NODES_MAX: usize = 300;
 /// Everything that is known at one step of one dialog.
 pub(super) struct Scope<'d, 's, 'a> {
     pub(super) dialog: &'d Dialog,
-    pub(super) places: Places<'d>,
+    pub(super) places: &'d Places<'d>,
     pub(super) signatures: &'d Signatures,
     pub(super) broken_names: &'d BTreeSet<String>,
     pub(super) sink: &'s mut Sink<'a>,
@@ -53,7 +53,7 @@ pub(super) struct Scope<'d, 's, 'a> {
 impl<'d, 's, 'a> Scope<'d, 's, 'a> {
     pub(super) fn new(
         dialog: &'d Dialog,
-        places: Places<'d>,
+        places: &'d Places<'d>,
         signatures: &'d Signatures,
         broken_names: &'d BTreeSet<String>,
         sink: &'s mut Sink<'a>,

@@ -11,7 +11,7 @@ use crate::dialog::load::SourceFile;
 /// Every diagnostic with `file:line:column`, the line quoted, and its help, in the given order. `sources` are the files
 /// that were loaded; a diagnostic whose file is not among them is shown without its line.
 pub fn render(diagnostics: &[Diagnostic], sources: &[SourceFile], color: bool) -> String {
-    let texts: BTreeMap<&str, &str> = sources.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let texts: BTreeMap<&str, &str> = sources.iter().map(|file| (file.path.as_str(), &*file.text)).collect();
     let renderer = if color { Renderer::styled() } else { Renderer::plain() }.decor_style(DecorStyle::Ascii);
     let mut shown = String::new();
     for diagnostic in diagnostics {

@@ -29,9 +29,9 @@ const KINDS: &[(&str, FactKind)] = &[
 ];
 
 /// Reads one dialog as far as it can be read.
-pub(super) fn read<'a>(id: &str, tree: DeTable<'a>, mut sink: Sink<'a>) -> Draft<'a> {
+pub(super) fn read<'a>(id: &str, tree: &DeTable<'_>, mut sink: Sink<'a>) -> Draft<'a> {
     let mut reader = Reader { sink: &mut sink };
-    let fields = Fields { table: &tree, span: 0..0, what: "the dialog".to_owned() };
+    let fields = Fields { table: tree, span: 0..0, what: "the dialog".to_owned() };
     reader.known(&fields, KEYS);
     format_and_id(&mut reader, &fields, id);
     let mut broken_names = BTreeSet::new();
@@ -56,7 +56,7 @@ pub(super) fn read<'a>(id: &str, tree: DeTable<'a>, mut sink: Sink<'a>) -> Draft
         shape: 0,
         bounds: Bounds::default(),
     };
-    Draft { dialog, broken_names, tree, sink }
+    Draft { dialog, broken_names, sink }
 }
 
 fn format_and_id(reader: &mut Reader<'_, '_>, fields: &Fields<'_, '_>, id: &str) {

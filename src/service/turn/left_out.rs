@@ -131,7 +131,7 @@ mod tests {
     fn a_broken_timer_sets_its_session_aside_and_then_lets_it_go() {
         let system = include_str!("../../../dialogs/system/en.toml");
         let files = [("system/en.toml", system), ("small.toml", SMALL)];
-        let files = files.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
+        let files = files.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned().into() });
         let library = Library::load(files).0.unwrap();
         let settings = settings();
         let mut chance = || 7;

@@ -429,8 +429,10 @@ fn small_dialogs() -> [(&'static str, &'static str); 23] {
 }
 
 fn library(dialogs: &[(&str, &str)]) -> Library {
-    let files: Vec<SourceFile> =
-        dialogs.iter().map(|(id, text)| SourceFile { path: format!("{id}.toml"), text: (*text).to_owned() }).collect();
+    let files: Vec<SourceFile> = dialogs
+        .iter()
+        .map(|(id, text)| SourceFile { path: format!("{id}.toml"), text: (*text).to_owned().into() })
+        .collect();
     let (library, found) = Library::load(files);
     library.unwrap_or_else(|| panic!("{found:#?}"))
 }
@@ -444,7 +446,7 @@ pub(crate) fn shipped_library() -> Library {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "toml") {
                 let name = format!("{folder}{}", path.file_name().unwrap().to_string_lossy());
-                files.push(SourceFile { path: name, text: std::fs::read_to_string(path).unwrap() });
+                files.push(SourceFile { path: name, text: std::fs::read_to_string(path).unwrap().into() });
             }
         }
     }
