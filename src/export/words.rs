@@ -33,6 +33,8 @@ const FACTS: &[(&str, &str)] = &[
     ("contact_on", "Contact: the day it was about"),
     ("contact_rest", "Contact: resting until"),
     ("both_agreed", "Contact: both agreed to it"),
+    ("hard_hours_kept", "A plan for hard hours is kept"),
+    ("helper_card_kept", "A note for somebody who helps is kept"),
 ];
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

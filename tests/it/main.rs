@@ -8,6 +8,7 @@ mod backup_kill;
 mod both_platforms;
 mod canary;
 mod canary_platforms;
+mod cards;
 mod care;
 mod care_again;
 mod cli;
