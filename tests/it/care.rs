@@ -83,7 +83,10 @@ async fn what_cannot_wait_is_answered_inside_a_talk_about_safety_and_its_questio
         assert!(said.len() == 3 && said[0].starts_with(first) && said[1].contains(CARD), "{words}: {said:?}");
         assert_eq!(said[2], question);
     }
-    assert!(has(&house.say("ada", "yes").await, "How close are you to doing something right now?"), "none of that was an answer");
+    assert!(
+        has(&house.say("ada", "yes").await, "How close are you to doing something right now?"),
+        "none of that was an answer"
+    );
     assert_eq!(house.sessions("ada").await, (1, 0));
 }
 

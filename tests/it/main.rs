@@ -108,6 +108,7 @@ mod service_events;
 mod service_failures;
 mod silence;
 mod soak;
+mod spanish;
 mod store;
 mod store_failures;
 mod store_recent;
