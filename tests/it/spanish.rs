@@ -51,3 +51,16 @@ fn how_somebodys_days_went_is_told_in_spanish() {
     assert!(english.is_empty(), "{english:?} in {told}");
     assert!(progress.picture().is_ok());
 }
+
+#[tokio::test]
+async fn the_receipt_of_somebody_forgotten_is_in_spanish() {
+    let house = with_ada().await;
+    house.say("ada", "/language español").await;
+    house.say("ada", "/forget").await;
+    let said = house.tap("ada", "Borrar todo").await;
+    let all = said.join("\n");
+    assert!(
+        !all.is_empty() && !ENGLISH.iter().any(|word| all.contains(word)) && !all.contains("It is done"),
+        "{said:?}"
+    );
+}

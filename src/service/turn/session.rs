@@ -232,12 +232,11 @@ impl Turn<'_, '_> {
             }
             Write::Journal(_) | Write::Measures { .. } => {}
         }
-        let write = match write {
-            Write::Journal(entry) => match self.kept_in_place(entry)? {
-                Some(entry) => Write::Journal(entry),
-                None => return Ok(()),
-            },
-            write => write,
+        let write = if let Write::Journal(entry) = write {
+            let Some(entry) = self.kept_in_place(entry)? else { return Ok(()) };
+            Write::Journal(entry)
+        } else {
+            write
         };
         self.changes.entries.push(EntryNew { person: self.work.id, session, key, write });
         Ok(())
