@@ -1,7 +1,9 @@
 //! What people type behind `/remind`: `every weekday at 8`, `weekly review sundays at 18`, `in 20 minutes`, `stop`.
 //!
-//! The words of a language are one table, [`Words`]; the names of days and the ways to write a date are those of
+//! The words of English are one table, [`Words`]; the names of days and the ways to write a date are those of
 //! [`answer_when`](crate::dialog::answer_when).
+
+mod spanish;
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::{SignedDuration, Span, ToSpan};
@@ -106,6 +108,14 @@ pub const EN: Words = Words {
     plurals: &["days"],
     second_weeks: &["every other ", "every second ", "every 2 weeks on ", "every two weeks on "],
 };
+
+/// Reads what somebody typed in a language or in English; `None` when it is unclear in both.
+pub fn read_in(text: &str, today: Date, language: Language) -> Option<Reminder> {
+    match language {
+        Language::English => read(text, today, &EN),
+        Language::Spanish => read(&spanish::in_english(text), today, &EN).or_else(|| read(text, today, &EN)),
+    }
+}
 
 /// Reads what somebody typed; `None` when it is unclear. A day alone (`friday`) is meant once, unless what is named with
 /// it comes again and again; a time alone is meant for every day.
@@ -233,7 +243,8 @@ mod tests {
     use jiff::SignedDuration;
     use jiff::civil::{Date, date, time};
 
-    use super::{EN, Reminder, When, read};
+    use super::{EN, Reminder, When, read, read_in};
+    use crate::domain::language::Language;
     use crate::domain::recurrence::{At, Every};
 
     const TODAY: Date = date(2026, 3, 5); // a Thursday
@@ -284,6 +295,49 @@ mod tests {
             ("Off.", None, When::Stop),
         ] {
             assert_eq!(read(text, TODAY, &EN), Some(Reminder { dialog, when }), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_as_spanish_speakers_type_them() {
+        let days = |n| Every::NDays { n, from: TODAY };
+        for (text, dialog, when) in [
+            ("todos los días a las 8", None, When::Every(Every::Daily, wall(8, 0))),
+            ("cada día a las 20:30", None, When::Every(Every::Daily, wall(20, 30))),
+            ("mañana por la tarde", None, When::On(date(2026, 3, 6), window(14, 0, 17))),
+            ("recuérdame mañana a las 9", None, When::On(date(2026, 3, 6), wall(9, 0))),
+            ("pasado mañana a las 9", None, When::On(date(2026, 3, 7), wall(9, 0))),
+            ("esta noche", None, When::On(TODAY, window(18, 0, 20))),
+            ("en 3 días", None, When::On(date(2026, 3, 8), None)),
+            ("dentro de una semana", None, When::On(date(2026, 3, 12), None)),
+            ("en media hora", None, When::In(SignedDuration::from_mins(30))),
+            ("en 20 minutos", None, When::In(SignedDuration::from_mins(20))),
+            ("cada 2 semanas", None, When::Every(days(14), None)),
+            ("cada dos días a las 19:30", None, When::Every(days(2), wall(19, 30))),
+            ("los domingos a las 10", None, When::Every(Every::Days(vec![7]), wall(10, 0))),
+            ("el domingo a las 10", None, When::On(date(2026, 3, 8), wall(10, 0))),
+            ("los lunes y los jueves a las 9 de la noche", None, When::Every(Every::Days(vec![1, 4]), wall(21, 0))),
+            ("de lunes a viernes a las 8", None, When::Every(Every::Weekdays, wall(8, 0))),
+            ("fines de semana al mediodía", None, When::Every(Every::Days(vec![6, 7]), window(12, 0, 14))),
+            ("todas las mañanas", None, When::Every(Every::Daily, window(8, 30, 10))),
+            ("cada día entre las 18:00 y las 20:00", None, When::Every(Every::Daily, window(18, 0, 20))),
+            ("a las 8 y media", None, When::Every(Every::Daily, wall(8, 30))),
+            ("5 de abril a las 9", None, When::On(date(2026, 4, 5), wall(9, 0))),
+            (
+                "avances y tropiezos los domingos a las 18",
+                Some("week-progress"),
+                When::Every(Every::Days(vec![7]), wall(18, 0)),
+            ),
+            ("para", None, When::Stop),
+            ("basta", None, When::Stop),
+            ("quita el registro", Some("daily"), When::Stop),
+            ("every day at 8", None, When::Every(Every::Daily, wall(8, 0))),
+        ] {
+            assert_eq!(read_in(text, TODAY, Language::Spanish), Some(Reminder { dialog, when }), "{text}");
+        }
+        for text in ["", "pronto", "cuando tenga pena", "llamar a mamá mañana", "ayer", "cada luna azul", "en un rato"]
+        {
+            assert_eq!(read_in(text, TODAY, Language::Spanish), None, "{text}");
         }
     }
 

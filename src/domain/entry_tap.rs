@@ -19,6 +19,8 @@ pub enum EntryTap {
     Open(EntryId),
     /// Change its words.
     Edit(EntryId),
+    /// Change one part of a card.
+    Rework(EntryId),
     /// Add a note to it.
     Note(EntryId),
     /// Delete it.
@@ -29,7 +31,7 @@ impl EntryTap {
     /// The entry that it is about.
     pub fn entry(self) -> Option<EntryId> {
         match self {
-            Self::Open(id) | Self::Edit(id) | Self::Note(id) | Self::Delete(id) => Some(id),
+            Self::Open(id) | Self::Edit(id) | Self::Rework(id) | Self::Note(id) | Self::Delete(id) => Some(id),
             Self::Page(_) | Self::Find | Self::Write => None,
         }
     }
@@ -42,6 +44,7 @@ impl EntryTap {
             Self::Write => "w".to_owned(),
             Self::Open(id) => format!("o.{}", id.encode()),
             Self::Edit(id) => format!("e.{}", id.encode()),
+            Self::Rework(id) => format!("r.{}", id.encode()),
             Self::Note(id) => format!("n.{}", id.encode()),
             Self::Delete(id) => format!("d.{}", id.encode()),
         };
@@ -57,6 +60,7 @@ impl EntryTap {
             Some(("p", page)) => Self::Page(page.parse().ok()?),
             Some(("o", id)) => Self::Open(EntryId::decode(id)?),
             Some(("e", id)) => Self::Edit(EntryId::decode(id)?),
+            Some(("r", id)) => Self::Rework(EntryId::decode(id)?),
             Some(("n", id)) => Self::Note(EntryId::decode(id)?),
             Some(("d", id)) => Self::Delete(EntryId::decode(id)?),
             Some(_) | None => return None,
@@ -80,6 +84,7 @@ mod tests {
             EntryTap::Write,
             EntryTap::Open(id),
             EntryTap::Edit(id),
+            EntryTap::Rework(id),
             EntryTap::Note(id),
             EntryTap::Delete(id),
         ];

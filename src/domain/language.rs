@@ -150,6 +150,30 @@ impl Language {
         }
     }
 
+    /// A time of day, `8:05`, behind a day: `at 8:05`, `a las 8:05`.
+    pub fn at(self, clock: &str) -> String {
+        match self {
+            Self::English => format!("at {clock}"),
+            Self::Spanish => format!("{} {clock}", articles(clock)),
+        }
+    }
+
+    /// A window of the day behind a day: `between 18:00 and 20:00`, `entre las 18:00 y las 20:00`.
+    pub fn between(self, from: &str, to: &str) -> String {
+        match self {
+            Self::English => format!("between {from} and {to}"),
+            Self::Spanish => format!("entre las {from} y las {to}"),
+        }
+    }
+
+    /// On a day that is near, in a sentence: `on Thursday 5 March`, `el jueves 5 de marzo`.
+    pub fn on(self, date: Date) -> String {
+        match self {
+            Self::English => format!("on {}", self.near_day(date)),
+            Self::Spanish => format!("el {}", self.near_day(date)),
+        }
+    }
+
     fn day_of_month(self, date: Date) -> String {
         let index = usize::from(date.month().unsigned_abs()).saturating_sub(1);
         let month = self.months().get(index).copied().unwrap_or_default();
@@ -163,6 +187,11 @@ impl Language {
         let index = usize::from(day.to_monday_zero_offset().unsigned_abs());
         self.weekdays().get(index).copied().unwrap_or_default()
     }
+}
+
+/// `a la` before one o'clock, `a las` before any other.
+fn articles(clock: &str) -> &'static str {
+    if clock.trim_start_matches('0').starts_with("1:") { "a la" } else { "a las" }
 }
 
 #[cfg(test)]

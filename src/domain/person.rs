@@ -210,8 +210,13 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("contact_on", FactKind::Date),
     ("contact_rest", FactKind::Date),
     ("both_agreed", FactKind::Bool),
+    ("hard_hours_kept", FactKind::Bool),
+    ("helper_card_kept", FactKind::Bool),
     (LANGUAGE_FACT, FactKind::Key),
 ];
+
+/// Dialogs whose card is kept, with the fact that says so to other dialogs. It goes when the last such entry is deleted.
+pub const CARD_FACTS: &[(&str, &str)] = &[("hard-hours", "hard_hours_kept"), ("helper-card", "helper_card_kept")];
 
 /// The fact that holds the language that somebody chose, by its code.
 pub const LANGUAGE_FACT: &str = "language";
@@ -224,7 +229,7 @@ pub const LANGUAGE_FACT: &str = "language";
 /// death (S1 of the screen) are asked about as wishes (S2); nothing else is heard differently. `misread` is only counted.
 /// `entry` is the id of an entry: `entry_words` takes the place of its words, `entry_note` is added to them, `entry_delete`
 /// deletes it. `entry_find` shows the entries that hold a word, `entry_list` the newest, and `entry_cards` the newest of each
-/// dialog with the tag `card`.
+/// dialog with the tag `card`; `entry_card` shows the newest of the dialog that it names, whole.
 /// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
 /// planned by typing shall be as before; `put_off` until when a
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
@@ -244,6 +249,7 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("entry_find", FactKind::Text),
     ("entry_list", FactKind::Bool),
     ("entry_cards", FactKind::Bool),
+    ("entry_card", FactKind::Text),
     ("keep_asking", FactKind::Key),
     ("take_back", FactKind::Bool),
     ("put_off", FactKind::Key),

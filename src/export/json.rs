@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 
 use crate::domain::consent::{Consent, Receipt};
 use crate::domain::fading::Fading;
+use crate::domain::language::Language;
 use crate::domain::person::{Care, Goal, Profile, Silence};
 use crate::domain::recurrence::Recurrence;
 use crate::domain::text::UserText;
@@ -189,7 +190,7 @@ fn plan<'a>(export: &'a Export, kept: &'a PlanKept) -> PlanSaid<'a> {
     PlanSaid {
         dialog: &plan.dialog,
         dialog_title: export.title(&plan.dialog),
-        when: words::recurrence(&plan.recurrence),
+        when: words::recurrence(&plan.recurrence, Language::English),
         recurrence: &plan.recurrence,
         arguments: Plain(&plan.with),
         when_busy: match plan.when_busy {

@@ -5,6 +5,7 @@ use std::io;
 use jiff::civil::Date;
 
 use crate::domain::consent::Receipt;
+use crate::domain::language::Language;
 use crate::domain::person::{Care, Profile};
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
@@ -142,7 +143,7 @@ fn plans(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     }
     for PlanKept { plan, due, past } in &export.plans {
         pen.part(None, export.title(&plan.dialog))?;
-        let mut pairs = vec![("When".to_owned(), words::recurrence(&plan.recurrence))];
+        let mut pairs = vec![("When".to_owned(), words::recurrence(&plan.recurrence, Language::English))];
         if let Some(due) = due {
             pairs.push(("Next".to_owned(), words::moment(*due, &export.made_at)));
         }

@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ZonedDateTime};
 
 use crate::domain::fading::{Fading, Stage};
+use crate::domain::language::Language;
 use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::value::Value;
 
@@ -33,9 +34,9 @@ const FACTS: &[(&str, &str)] = &[
     ("contact_on", "Contact: the day it was about"),
     ("contact_rest", "Contact: resting until"),
     ("both_agreed", "Contact: both agreed to it"),
+    ("hard_hours_kept", "A plan for hard hours is kept"),
+    ("helper_card_kept", "A note for somebody who helps is kept"),
 ];
-
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// What a fact, a measure or a question is called.
 pub(super) fn label(name: &str) -> String {
@@ -76,21 +77,28 @@ pub(super) fn moment(at: Timestamp, made_at: &ZonedDateTime) -> String {
     at.to_zoned_datetime(made_at.time_zone().clone()).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
-/// When check-ins come, such as `every day at 19:00`.
-pub(crate) fn recurrence(recurrence: &Recurrence) -> String {
-    let days = match &recurrence.every {
-        Every::Daily => "every day".to_owned(),
-        Every::Weekdays => "Monday to Friday".to_owned(),
-        Every::Days(days) => {
-            let name = |day: &i8| usize::try_from(day - 1).ok().and_then(|day| DAYS.get(day)).copied();
-            days.iter().filter_map(name).collect::<Vec<_>>().join(", ")
+/// When check-ins come, such as `every day at 19:00`, `cada día a las 19:00`.
+pub(crate) fn recurrence(recurrence: &Recurrence, language: Language) -> String {
+    let full = |date: Date| language.full_day(date);
+    let days = match (&recurrence.every, language) {
+        (Every::Daily, Language::English) => "every day".to_owned(),
+        (Every::Daily, Language::Spanish) => "cada día".to_owned(),
+        (Every::Weekdays, Language::English) => "Monday to Friday".to_owned(),
+        (Every::Weekdays, Language::Spanish) => "de lunes a viernes".to_owned(),
+        (Every::Days(days), _) => {
+            let names = language.weekdays();
+            let name = |day: &i8| usize::try_from(day - 1).ok().and_then(|day| names.get(day)).copied();
+            let front = if language == Language::Spanish { "cada " } else { "" };
+            format!("{front}{}", days.iter().filter_map(name).collect::<Vec<_>>().join(", "))
         }
-        Every::NDays { n, from } => format!("every {n} days from {}", day(*from)),
-        Every::Once(date) => format!("once, on {}", day(*date)),
+        (Every::NDays { n, from }, Language::English) => format!("every {n} days from {}", full(*from)),
+        (Every::NDays { n, from }, Language::Spanish) => format!("cada {n} días desde el {}", full(*from)),
+        (Every::Once(date), Language::English) => format!("once, on {}", full(*date)),
+        (Every::Once(date), Language::Spanish) => format!("una vez, el {}", full(*date)),
     };
     match recurrence.at {
-        At::Wall(time) => format!("{days} at {}", clock(time)),
-        At::Window { from, to } => format!("{days} between {} and {}", clock(from), clock(to)),
+        At::Wall(time) => format!("{days} {}", language.at(&clock(time))),
+        At::Window { from, to } => format!("{days} {}", language.between(&clock(from), &clock(to))),
     }
 }
 
@@ -115,6 +123,7 @@ fn clock(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::{FACTS, label, recurrence};
+    use crate::domain::language::Language;
     use crate::domain::person::PROFILE_FACTS;
     use crate::domain::recurrence::{At, Every, Recurrence};
     use jiff::civil::time;
@@ -132,6 +141,9 @@ mod tests {
     fn a_recurrence_reads_as_people_say_it() {
         let at = At::Window { from: time(18, 0, 0, 0), to: time(20, 30, 0, 0) };
         let days = Recurrence { every: Every::Days(vec![1, 7]), at };
-        assert_eq!(recurrence(&days), "Monday, Sunday between 18:00 and 20:30");
+        assert_eq!(recurrence(&days, Language::English), "Monday, Sunday between 18:00 and 20:30");
+        assert_eq!(recurrence(&days, Language::Spanish), "cada lunes, domingo entre las 18:00 y las 20:30");
+        let once = Recurrence { every: Every::Once(jiff::civil::date(2026, 3, 5)), at: At::Wall(time(1, 30, 0, 0)) };
+        assert_eq!(recurrence(&once, Language::Spanish), "una vez, el 5 de marzo de 2026 a la 01:30");
     }
 }

@@ -3,11 +3,12 @@
 
 use jiff::civil::Date;
 
+use crate::domain::language::Language;
 use crate::insight::days::{Days, between};
 use crate::insight::helped::Helped;
 use crate::insight::marks::{Anchor, BLUE, GREEN, GRID, INK, MUTED, Marks, VERMILLION};
 use crate::insight::picture::FAMILY;
-use crate::insight::words::{self, checkins_short};
+use crate::insight::words::{self, Said, checkins_short, said};
 use crate::insight::{Progress, back};
 
 /// Units of the drawing, of which a phone is some 360 wide.
@@ -35,9 +36,11 @@ const SPACE: f64 = 24.0;
 
 /// Draws it.
 pub(super) fn svg(progress: &Progress) -> String {
-    let mut card = Card { marks: Marks::default(), y: 34.0, axis: Axis::of(progress), today: progress.today };
-    card.marks.heading(LEFT, card.y, 20.0, "Your days");
-    card.marks.note(RIGHT, card.y, Anchor::End, &format!("up to {}", words::day(progress.today)));
+    let (language, today) = (progress.language, progress.today);
+    let mut card = Card { marks: Marks::default(), y: 34.0, axis: Axis::of(progress), today, language };
+    card.marks.heading(LEFT, card.y, 20.0, said(language, ("Your days", "Tus días")));
+    let up_to = format!("{} {}", said(language, ("up to", "hasta el")), words::day(language, today));
+    card.marks.note(RIGHT, card.y, Anchor::End, &up_to);
     card.y += SPACE;
     if let Some(first) = progress.mood.first() {
         card.checkins(progress);
@@ -66,6 +69,7 @@ struct Card {
     y: f64,
     axis: Axis,
     today: Date,
+    language: Language,
 }
 
 /// The days of the charts, which all have the same.
@@ -95,13 +99,19 @@ impl Axis {
 }
 
 impl Card {
-    fn title(&mut self, title: &str, note: &str) {
+    fn title(&mut self, title: Said, note: Said) {
+        let (title, note) = (said(self.language, title), said(self.language, note));
+        self.headed(title, note);
+    }
+
+    fn headed(&mut self, title: &str, note: &str) {
         self.marks.heading(LEFT, self.y, 14.0, title);
         self.marks.note(RIGHT, self.y, Anchor::End, note);
     }
 
     fn days_below(&mut self, y: f64) {
-        let (from, today) = (words::since(self.axis.from, self.today), words::short(self.today));
+        let (from, today) =
+            (words::since(self.language, self.axis.from, self.today), words::short(self.language, self.today));
         self.marks.note(DAYS_LEFT, y, Anchor::Start, &from);
         self.marks.note(RIGHT, y, Anchor::End, &today);
     }
@@ -109,7 +119,7 @@ impl Card {
     /// A row of days: a dot for a check-in, a ring for none.
     fn checkins(&mut self, progress: &Progress) {
         let (_, length) = progress.checkins();
-        self.title(&checkins_short(progress), "");
+        self.headed(&checkins_short(progress), "");
         let (row, step) = (self.y + 18.0, (RIGHT - LEFT) / 14.0);
         let from = back(self.today, length - 1);
         for (index, day) in dates(from, self.today).enumerate() {
@@ -119,18 +129,20 @@ impl Card {
             } else {
                 self.marks.ring(x, row, 6.4, "#a9aeb5");
             }
-            self.marks.note(x, row + 22.0, Anchor::Middle, day.strftime("%a").to_string().get(..1).unwrap_or(""));
+            self.marks.note(x, row + 22.0, Anchor::Middle, words::weekday(self.language, day));
         }
         self.y = row + 22.0 + SPACE;
     }
 
     /// Days as dots; the mean of seven days as a line, in a band from their lowest to their highest, where enough is known.
     fn mood(&mut self, mood: &Days) {
-        let is_lined = words::line_begins(mood).is_none();
-        self.title("Mood", if is_lined { words::LEGEND } else { words::LINE_BEGINS });
+        let is_lined = words::line_begins(self.language, mood).is_none();
+        self.title(("Mood", "Ánimo"), if is_lined { words::LEGEND } else { words::LINE_BEGINS });
         let (top, bottom) = (self.y + 16.0, self.y + 116.0);
         let y = |value: f64| bottom - (value - 1.0) / 4.0 * (bottom - top);
-        for (value, label) in [(1.0, "1 very hard"), (2.0, "2"), (3.0, "3"), (4.0, "4"), (5.0, "5 good")] {
+        let low = said(self.language, ("1 very hard", "1 muy difícil"));
+        let high = said(self.language, ("5 good", "5 bien"));
+        for (value, label) in [(1.0, low), (2.0, "2"), (3.0, "3"), (4.0, "4"), (5.0, high)] {
             self.marks.rule(DAYS_LEFT, y(value), RIGHT);
             self.marks.note(LEFT, y(value) + 4.0, Anchor::Start, label);
         }
@@ -169,8 +181,8 @@ impl Card {
     fn squares(&mut self, mood: &Days, first: Date) {
         let weeks = (between(monday(first), monday(self.today)) / 7 + 1).clamp(WEEKS_MIN, WEEKS_MAX);
         let from = back(monday(self.today), (weeks - 1) * 7);
-        let title = if weeks == WEEKS_MAX { "The year" } else { "Day by day" };
-        self.title(title, "");
+        let title = if weeks == WEEKS_MAX { ("The year", "El año") } else { ("Day by day", "Día a día") };
+        self.title(title, ("", ""));
         self.legend();
         let place = ((RIGHT - LEFT) / f64::from(weeks)).min(SQUARE_MAX);
         let top = self.y + 26.0;
@@ -184,7 +196,12 @@ impl Card {
             if row == 0.0 && day.month() != month {
                 let has_room = middle.0 + 20.0 < RIGHT;
                 if has_room && (month != 0 || day.day() <= 14) {
-                    self.marks.note(middle.0 - place / 2.0, top - 5.0, Anchor::Start, &month_name(day, weeks));
+                    self.marks.note(
+                        middle.0 - place / 2.0,
+                        top - 5.0,
+                        Anchor::Start,
+                        &month_name(self.language, day, weeks),
+                    );
                 }
                 month = day.month();
             }
@@ -213,12 +230,12 @@ impl Card {
 
     /// A column for each day; one that is zero is a line on the ground.
     fn pull(&mut self, pull: &Days, is_last: bool) {
-        self.title("Pull towards them", "0 not there, 4 very strong");
+        self.title(("Pull towards them", "Ganas de volver"), ("0 not there, 4 very strong", "0 nada, 4 muy fuertes"));
         let (top, bottom) = (self.y + 14.0, self.y + 62.0);
         let y = |value: f64| bottom - value / 4.0 * (bottom - top);
         for value in [0.0, 2.0, 4.0] {
             self.marks.rule(DAYS_LEFT, y(value), RIGHT);
-            self.marks.note(LEFT, y(value) + 4.0, Anchor::Start, &words::number(value));
+            self.marks.note(LEFT, y(value) + 4.0, Anchor::Start, &words::number(self.language, value));
         }
         let (axis, wide) = (self.axis, (self.axis.day() * 0.7).min(9.0));
         for (date, value) in pull.within(axis.from, self.today) {
@@ -235,12 +252,12 @@ impl Card {
 
     /// A dot for each night, on one of three lines.
     fn sleep(&mut self, sleep: &Days) {
-        self.title("Sleep", "the night before");
+        self.title(("Sleep", "Sueño"), ("the night before", "la noche anterior"));
         let (top, bottom) = (self.y + 16.0, self.y + 52.0);
         let y = |value: f64| bottom - value / 2.0 * (bottom - top);
-        for (value, label) in [(0.0, "poor"), (1.0, "okay"), (2.0, "good")] {
+        for (value, label) in [0.0, 1.0, 2.0].into_iter().zip(words::SLEEP) {
             self.marks.rule(DAYS_LEFT, y(value), RIGHT);
-            self.marks.note(LEFT, y(value) + 4.0, Anchor::Start, label);
+            self.marks.note(LEFT, y(value) + 4.0, Anchor::Start, said(self.language, label));
         }
         let axis = self.axis;
         for (date, value) in sleep.within(axis.from, self.today) {
@@ -252,14 +269,13 @@ impl Card {
 
     /// A bar for each exercise: filled for lighter, framed for the same, hatched by lines for heavier.
     fn helped(&mut self, helped: &[Helped]) {
-        self.title("After an exercise", "against before it");
+        self.title(("After an exercise", "Después de un ejercicio"), ("against before it", "comparado con antes"));
         self.y += 22.0;
         let most = helped.iter().take(HELPED_MAX).map(Helped::times).max().unwrap_or(1).max(1);
         let unit = ((RIGHT - LEFT) / most as f64).min(TIME_MAX);
         for helped in helped.iter().take(HELPED_MAX) {
-            let Helped { name, lighter, same, heavier } = helped;
-            self.marks.text(LEFT, self.y, Anchor::Start, &shortened(name));
-            let told = format!("{lighter} lighter, {same} same, {heavier} heavier");
+            self.marks.text(LEFT, self.y, Anchor::Start, &shortened(&helped.name));
+            let told = words::weights_short(self.language, helped);
             self.marks.note(RIGHT, self.y, Anchor::End, &told);
             self.bar(helped, unit, self.y + 7.0);
             self.y += 34.0;
@@ -295,8 +311,8 @@ fn dates(from: Date, to: Date) -> impl Iterator<Item = Date> {
     std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day <= to)
 }
 
-fn month_name(day: Date, weeks: i32) -> String {
-    let name = day.strftime("%b").to_string();
+fn month_name(language: Language, day: Date, weeks: i32) -> String {
+    let name = words::month(language, day);
     // At a year, every month's whole name would touch the next one's.
     if weeks > 40 { name.get(..1).unwrap_or("").to_owned() } else { name }
 }

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::domain::language::Language;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{JournalEntry, Write};
 
@@ -39,6 +40,8 @@ const CHECKIN_DAYS: i32 = 14;
 pub struct Kept {
     /// Values of days by the name of their measure, in the order in which they were kept.
     pub measures: Vec<(Date, BTreeMap<String, f64>)>,
+    /// The language in which it is told.
+    pub language: Language,
     /// Journal entries without their words.
     pub entries: Vec<Noted>,
     /// What dialogs are called, by id; and what the options of their questions are, by `<id>/<key>`.
@@ -63,6 +66,8 @@ pub struct Noted {
 /// What there is to tell.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
+    /// The language of its words.
+    pub language: Language,
     /// The person's day.
     pub today: Date,
     /// Mood, 1 to 5; a day with one is a day with a check-in.
@@ -128,6 +133,7 @@ impl Progress {
         };
         let entries: Vec<&Noted> = kept.entries.iter().filter(|entry| entry.date <= today).collect();
         Self {
+            language: kept.language,
             today,
             mood: measure("mood"),
             sleep: measure("sleep"),
@@ -142,7 +148,7 @@ impl Progress {
 
     /// Whether there is anything to tell.
     pub fn is_empty(&self) -> bool {
-        let Self { today: _, mood, sleep, pull, contact, clarity, missing, helped, voice } = self;
+        let Self { language: _, today: _, mood, sleep, pull, contact, clarity, missing, helped, voice } = self;
         [mood, sleep, pull].into_iter().all(Days::is_empty)
             && contact.is_empty()
             && clarity.is_none()

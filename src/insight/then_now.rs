@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
+use crate::domain::language::Language;
 use crate::domain::message::{Piece, RichText};
 use crate::domain::write::{JournalEntry, Write};
 use crate::insight::days::between;
-use crate::insight::words::day;
+use crate::insight::words::{Said, said};
 
 /// Days that lie between two answers, at least: before that nothing can have moved.
 const APART_DAYS: i32 = 7;
@@ -43,20 +42,25 @@ impl ThenNow {
 }
 
 /// The two that lie furthest apart; `None` when there are none yet.
-pub fn then_now(read: &ThenNow) -> Option<RichText> {
+pub fn then_now(read: &ThenNow, language: Language) -> Option<RichText> {
     let pairs = read.0.values().filter_map(|(first, last)| Some((first, last.as_ref()?)));
     let apart = |(first, last): &(&JournalEntry, &JournalEntry)| between(first.date, last.date);
     let (first, last) = pairs.filter(|pair| apart(pair) >= APART_DAYS).max_by_key(apart)?;
-    let mut text = part("Then", first.date, first);
+    let mut text = part(language, ("Then", "Entonces"), first);
     text.push(Piece::Author("\n\n".to_owned()));
-    text.extend(part("Now", last.date, last));
-    text.push(Piece::Author("\n\nBoth are yours. What lies between them is for you to say.".to_owned()));
+    text.extend(part(language, ("Now", "Ahora"), last));
+    let end = (
+        "Both are yours. What lies between them is for you to say.",
+        "Las dos son tuyas. Lo que hay entre ellas lo dices tú.",
+    );
+    text.push(Piece::Author(format!("\n\n{}", said(language, end))));
     Some(RichText(text))
 }
 
-fn part(when: &str, date: Date, entry: &JournalEntry) -> Vec<Piece> {
+fn part(language: Language, when: Said, entry: &JournalEntry) -> Vec<Piece> {
+    let (when, day) = (said(language, when), language.full_day(entry.date));
     vec![
-        Piece::Author(format!("**{when}**, {}: ", day(date))),
+        Piece::Author(format!("**{when}**, {day}: ")),
         Piece::Person(entry.title.clone()),
         Piece::Author("\n".to_owned()),
         Piece::Person(entry.body.clone()),

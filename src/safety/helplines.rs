@@ -7,6 +7,7 @@ mod read;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::domain::language::Language;
 
@@ -61,6 +62,8 @@ pub struct Line {
     pub hours: Option<String>,
     /// It answers at some hours only.
     pub limited: bool,
+    /// What of it holds words, by the code of another language.
+    pub words: BTreeMap<String, LineWords>,
     /// The languages it speaks, IETF tags.
     pub speaks: Vec<String>,
     /// Where the number was read.
@@ -215,6 +218,18 @@ impl Country {
     }
 }
 
+/// What of a line holds words, in another language; what is missing reads alike in both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineWords {
+    /// The number, where there are words around it.
+    pub call: Option<String>,
+    /// How to write to it.
+    pub write: Option<String>,
+    /// When it answers.
+    pub hours: Option<String>,
+}
+
 impl Line {
     /// How far its number can be trusted on this day.
     pub fn standing(&self, today: Date) -> Standing {
@@ -225,17 +240,28 @@ impl Line {
         }
     }
 
-    /// Its name, number and hours: `Självmordslinjen, 90101 (day and night)`.
-    pub fn shown(&self) -> String {
-        let mut shown = self.name.clone();
-        if let Some(call) = self.call.as_deref().filter(|call| *call != self.name) {
-            shown.push_str(", ");
-            shown.push_str(call);
-        }
-        if let Some(hours) = &self.hours {
+    /// Its name, number and hours in a language: `Självmordslinjen, 90101 (day and night)`.
+    pub fn shown(&self, language: Language) -> String {
+        let words = self.words.get(language.code());
+        let in_words = |of: fn(&LineWords) -> &Option<String>| words.and_then(|words| of(words).as_deref());
+        // Where a number has words around it and no name, it stands as the name, too.
+        let is_named = self.call.as_ref() != Some(&self.name);
+        let call = in_words(|words| &words.call).or(self.call.as_deref());
+        let mut shown = match (is_named, call) {
+            (true, Some(call)) => format!("{}, {call}", self.name),
+            (false, Some(call)) => call.to_owned(),
+            (_, None) => self.name.clone(),
+        };
+        if let Some(hours) = in_words(|words| &words.hours).or(self.hours.as_deref()) {
             shown.push_str(&format!(" ({hours})"));
         }
         shown
+    }
+
+    /// How to write to it, in a language.
+    pub fn write_in(&self, language: Language) -> Option<&str> {
+        let words = self.words.get(language.code());
+        words.and_then(|words| words.write.as_deref()).or(self.write.as_deref())
     }
 
     fn speaks(&self, language: &str) -> bool {

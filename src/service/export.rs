@@ -1,5 +1,6 @@
 //! The file that somebody asked for by `/export`.
 
+use crate::dialog::model::Library;
 use crate::dialog::session::{Session, Status, Wait};
 use crate::domain::event::Platform;
 use crate::domain::ids::PersonId;
@@ -18,8 +19,9 @@ impl Orders {
         state: PersonState,
         platform: Platform,
     ) -> Result<Item, StoreError> {
+        let words = self.words(&state);
         let export = self.read(person, state).await?;
-        Ok(self.packed(export, platform).await.unwrap_or_else(|why| self.told(why)))
+        Ok(self.packed(export, platform, words).await.unwrap_or_else(|why| Self::told(words, why)))
     }
 
     async fn read(&self, person: PersonId, state: PersonState) -> Result<Export, StoreError> {
@@ -48,8 +50,8 @@ impl Orders {
         Ok(export)
     }
 
-    async fn packed(&self, export: Export, platform: Platform) -> Result<Item, &'static str> {
-        let day = export.made_at.strftime("%-d %B %Y").to_string();
+    async fn packed(&self, export: Export, platform: Platform, words: &Library) -> Result<Item, &'static str> {
+        let day = words.language.full_day(export.made_at.date());
         let bytes_max = bytes_max(platform);
         let packed = tokio::task::spawn_blocking(move || export::pack(&export, bytes_max)).await;
         match packed {
@@ -58,8 +60,8 @@ impl Orders {
                 Ok(Item::File {
                     kind: FileKind::Document,
                     name: export::NAME.to_owned(),
-                    caption: line(&self.library, caption, &[("day", &day)], 0),
-                    alt: line(&self.library, "export_alt", &[], 0),
+                    caption: line(words, caption, &[("day", &day)], 0),
+                    alt: line(words, "export_alt", &[], 0),
                     bytes: bytes.into(),
                 })
             }

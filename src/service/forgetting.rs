@@ -46,8 +46,9 @@ impl Writer {
         let Some(heir) = heir else {
             return self.store.commit(batch).await;
         };
+        let spoken = heir.profile.spoken().unwrap_or(self.settings.language);
         let to = heir.profile.address;
-        let parcel = Parcel::from(turn::receipt(&self.library, &done.counts));
+        let parcel = Parcel::from(turn::receipt(self.library.speaking(spoken), &done.counts));
         let item =
             parcel.encode(to.platform).map_err(|_| StoreError::Misuse { detail: "a receipt has no JSON form" })?;
         let id = self.store.outbox_id_next();

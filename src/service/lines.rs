@@ -112,26 +112,32 @@ fn card(
     };
     let sentences = match own.or(instead) {
         Some((best, Standing::Good)) if own.is_none() => {
-            let named = say("card_line", &[("country", country.named(library.language)), ("line", &best.shown())]);
-            vec![named, say("card_general", &[]), written(say, best), emergency]
+            let named = say(
+                "card_line",
+                &[("country", country.named(library.language)), ("line", &best.shown(library.language))],
+            );
+            vec![named, say("card_general", &[]), written(say, best, library.language), emergency]
         }
         Some((best, Standing::Good)) => {
-            let named = say("card_line", &[("country", country.named(library.language)), ("line", &best.shown())]);
-            vec![named, written(say, best), emergency]
+            let named = say(
+                "card_line",
+                &[("country", country.named(library.language)), ("line", &best.shown(library.language))],
+            );
+            vec![named, written(say, best, library.language), emergency]
         }
         Some((best, Standing::Expired)) => {
-            vec![emergency, elsewhere, say("card_expired", &[("line", &best.shown())])]
+            vec![emergency, elsewhere, say("card_expired", &[("line", &best.shown(library.language))])]
         }
         Some((best, Standing::Unverified)) => {
-            vec![emergency, elsewhere, say("card_unverified", &[("line", &best.shown())])]
+            vec![emergency, elsewhere, say("card_unverified", &[("line", &best.shown(library.language))])]
         }
         None => vec![emergency, elsewhere],
     };
     sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn written(say: impl Fn(&str, &[(&str, &str)]) -> String, line: &Line) -> String {
-    match (&line.call, &line.write) {
+fn written(say: impl Fn(&str, &[(&str, &str)]) -> String, line: &Line, language: Language) -> String {
+    match (&line.call, line.write_in(language)) {
         (Some(_), Some(write)) => say("card_write", &[("write", write)]),
         (None, Some(write)) => say("card_only_write", &[("write", write)]),
         (_, None) => String::new(),

@@ -60,17 +60,17 @@ impl Orders {
             (Ok(None), _) => return None,
             (Ok(Some((person, state))), Order::Export) => self.export(person, state, to.platform).await,
             (Ok(Some((person, state))), Order::Progress) => self.progress(person, &state).await,
-            (Ok(Some((person, _))), Order::ThenNow) => self.then_now(person).await,
+            (Ok(Some((person, state))), Order::ThenNow) => self.then_now(person, &state).await,
             (Err(error), _) => Err(error),
         };
         // They may have been forgotten, or have parted with this account, while it was put together.
         match self.whose(row, to).await {
             Ok(None) => None,
-            Ok(Some(_)) => Some(made.unwrap_or_else(|error| {
+            Ok(Some((_, state))) => Some(made.unwrap_or_else(|error| {
                 tracing::error!(%error, "What somebody asked for could not be read; they are told.");
-                self.told(order.failed())
+                Self::told(self.words(&state), order.failed())
             })),
-            Err(_) => Some(self.told(order.failed())),
+            Err(_) => Some(Self::told(&self.library, order.failed())),
         }
     }
 
@@ -112,9 +112,9 @@ impl Orders {
     }
 
     /// What these dialogs are called, and under `<id>/<key>` the options of their questions.
-    pub(super) fn titles(&self, dialogs: &BTreeSet<String>) -> BTreeMap<String, String> {
+    pub(super) fn titles(library: &Library, dialogs: &BTreeSet<String>) -> BTreeMap<String, String> {
         let mut titles = BTreeMap::new();
-        for dialog in dialogs.iter().filter_map(|id| self.library.dialog(id)) {
+        for dialog in dialogs.iter().filter_map(|id| library.dialog(id)) {
             titles.insert(dialog.id.clone(), dialog.title.clone());
             for step in dialog.parts.values().flatten() {
                 let Verb::Ask(ask) = &step.verb else { continue };
@@ -126,8 +126,13 @@ impl Orders {
         titles
     }
 
-    pub(super) fn told(&self, key: &str) -> Item {
-        shown(line(&self.library, key, &[], 0))
+    /// The library in the language in which somebody is spoken to.
+    pub(super) fn words(&self, state: &PersonState) -> &Library {
+        self.library.speaking(state.profile.spoken().unwrap_or(self.settings.language))
+    }
+
+    pub(super) fn told(library: &Library, key: &str) -> Item {
+        shown(line(library, key, &[], 0))
     }
 }
 

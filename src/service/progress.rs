@@ -18,28 +18,29 @@ impl Orders {
     /// The picture with its words; the words alone when there is nothing to draw, or it cannot be drawn.
     pub(super) async fn progress(&self, person: PersonId, state: &PersonState) -> Result<Item, StoreError> {
         let today = self.clock.now().to_zoned_datetime(self.zone(state)).date();
-        let mut kept = Kept { authors: self.authors(), ..Kept::default() };
+        let words = self.words(state);
+        let mut kept = Kept { authors: self.authors(), language: words.language, ..Kept::default() };
         self.entries(person, &[EntryKind::Measure, EntryKind::Journal], |entry| kept.add(entry)).await?;
-        kept.titles = self.titles(&kept.entries.iter().map(|entry| entry.dialog.clone()).collect());
+        kept.titles = Self::titles(words, &kept.entries.iter().map(|entry| entry.dialog.clone()).collect());
         let progress = Progress::of(&kept, today);
         if progress.is_empty() {
-            return Ok(self.told("progress_nothing"));
+            return Ok(Self::told(words, "progress_nothing"));
         }
-        let (words, alt) = (RichText::author(progress.in_words()), RichText::author(progress.alt()));
+        let (told, alt) = (RichText::author(progress.in_words()), RichText::author(progress.alt()));
         if !progress.is_drawable() {
-            return Ok(shown(words));
+            return Ok(shown(told));
         }
         match tokio::task::spawn_blocking(move || progress.picture()).await {
             Ok(Ok(bytes)) => Ok(Item::File {
                 kind: FileKind::Picture,
                 name: NAME.to_owned(),
-                caption: words,
+                caption: told,
                 alt,
                 bytes: bytes.into(),
             }),
             Ok(Err(_)) | Err(_) => {
                 tracing::error!("A picture could not be drawn; the words go without it. Please report this.");
-                Ok(shown(words))
+                Ok(shown(told))
             }
         }
     }
@@ -76,10 +77,11 @@ impl Orders {
     }
 
     /// The two answers, or a line that says that there are none yet.
-    pub(super) async fn then_now(&self, person: PersonId) -> Result<Item, StoreError> {
+    pub(super) async fn then_now(&self, person: PersonId, state: &PersonState) -> Result<Item, StoreError> {
         let mut read = ThenNow::default();
         self.entries(person, &[EntryKind::Journal], |entry| read.add(entry)).await?;
-        Ok(insight::then_now(&read).map_or_else(|| self.told("then_now_none"), shown))
+        let words = self.words(state);
+        Ok(insight::then_now(&read, words.language).map_or_else(|| Self::told(words, "then_now_none"), shown))
     }
 }
 

@@ -83,7 +83,10 @@ async fn what_cannot_wait_is_answered_inside_a_talk_about_safety_and_its_questio
         assert!(said.len() == 3 && said[0].starts_with(first) && said[1].contains(CARD), "{words}: {said:?}");
         assert_eq!(said[2], question);
     }
-    assert!(has(&house.say("ada", "yes").await, "How close is it right now?"), "none of that was an answer");
+    assert!(
+        has(&house.say("ada", "yes").await, "How close are you to doing something right now?"),
+        "none of that was an answer"
+    );
     assert_eq!(house.sessions("ada").await, (1, 0));
 }
 
@@ -96,14 +99,14 @@ async fn after_something_taken_nobody_is_reassured() {
     assert!(has(&said, "see a doctor now, even if you feel well") && !has(&said, "rises and falls"), "{said:?}");
     assert!(!has(&said, "tomorrow"), "{said:?}");
     let said = house.say("ada", NOW).await;
-    assert!(said[0].contains("I am not safe with myself"), "nothing was taken this time: {said:?}");
+    assert!(said[0].contains("I might hurt myself, and I need help"), "nothing was taken this time: {said:?}");
 }
 
 #[tokio::test]
 async fn words_after_a_command_are_read_like_any_other() {
     for (typed, answered) in [
         ("/help i took 30 pills", "I have taken something"),
-        ("/stop tonight i will end my life", "I am not safe with myself"),
+        ("/stop tonight i will end my life", "I might hurt myself, and I need help"),
         ("/pause i want to die", DIRECT),
         ("/i want to die", DIRECT),
         ("/tired i want to kill myself", DIRECT),

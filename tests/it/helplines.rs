@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use mendwell::app::library;
 use mendwell::dialog::model::Library;
+use mendwell::domain::language::Language;
 use mendwell::domain::value::Value;
 use mendwell::domain::zone::tz;
 use mendwell::safety::helplines::{
@@ -126,7 +127,7 @@ fn a_number_that_is_old_or_unverified_never_comes_first_and_says_what_it_is() {
             let Some((line, standing)) = country.best(audience, None, today) else { continue };
             let card = card(&library, &country.code, &format!("{}_card", audience.word()), today);
             let at = |words: &str| card.find(words);
-            let shown = at(&line.shown()).unwrap();
+            let shown = at(&line.shown(Language::English)).unwrap();
             let warns = card.contains("may be out of date") || card.contains("nobody has verified");
             assert_eq!(warns, standing != Standing::Good, "{card}");
             if standing != Standing::Good {
@@ -225,4 +226,20 @@ fn a_directory_brings_its_own_lines_or_has_the_shipped_ones() {
     assert_eq!(loaded.counts().0, 1);
     assert!(library::helplines(Some(dir.path())).is_err());
     assert!(library::helplines(Some(Path::new("/nowhere"))).is_ok());
+}
+
+/// Words that no Spanish sentence has; what a line is called stays as it is.
+const ENGLISH: [&str; 9] = [" or ", " on ", "text ", " hours", "day and night", " the ", " in ", " to ", "for "];
+
+#[test]
+fn every_card_in_spanish_is_spanish() {
+    for country in &lines().countries {
+        for line in &country.lines {
+            let told = [Some(line.shown(Language::Spanish)), line.write_in(Language::Spanish).map(str::to_owned)];
+            for told in told.into_iter().flatten() {
+                let told = told.replace(&line.name, "");
+                assert!(!ENGLISH.iter().any(|word| told.contains(word)), "{}: {told}", country.code);
+            }
+        }
+    }
 }

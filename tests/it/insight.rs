@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use mendwell::domain::language::Language;
 use mendwell::domain::message::RichText;
 use mendwell::domain::value::{Value, Values};
 use mendwell::domain::write::{JournalEntry, Write};
@@ -179,7 +180,7 @@ fn then_stands_beside_now_once_a_week_lies_between() {
     let read = |entries: Vec<Write>| {
         let mut read = ThenNow::default();
         entries.into_iter().for_each(|entry| read.add(entry));
-        then_now(&read).as_ref().map(RichText::plain)
+        then_now(&read, Language::English).as_ref().map(RichText::plain)
     };
     let day = |ago, words: &str| entry("daily", days_ago(ago), words, &[]);
     assert_eq!(read(vec![day(6, "a"), day(0, "b")]), None, "six days");

@@ -184,7 +184,8 @@ impl Scope<'_, '_, '_> {
             self.error(Code::TypeMismatch, expr.span.clone(), message, None);
         }
         let other = not(&first.present);
-        let present = or([first.present.clone(), and([other.clone(), second.present])]);
+        // The second need not be bound to the first one's absence: where it is always there, nothing is left to search.
+        let present = or([first.present.clone(), second.present]);
         let value = Known::Either(vec![(first.present, first.value), (other, second.value)]);
         Inferred { kind: first.kind.join(second.kind), present, value }
     }

@@ -66,7 +66,7 @@ pub const JOURNAL_OPTION: Word = Word {
 pub const REMIND_OPTION: Word = Word {
     name: "when",
     what: "every weekday at 8, tomorrow evening, stop",
-    spanish: "cuándo; por ahora en inglés: every weekday at 8",
+    spanish: "entre semana a las 8, mañana por la noche, basta",
 };
 /// As [`PAUSE_OPTION`].
 pub const START_OPTION: Word =

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::old_numbers::old_number;
-use super::{Audience, Country, Grade, HELPLINES_PATH, Helplines, Line};
+use super::{Audience, Country, Grade, HELPLINES_PATH, Helplines, Line, LineWords};
 
 /// Something wrong with the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,8 @@ struct RawLine {
     hours: Option<Spanned<String>>,
     #[serde(default)]
     limited: bool,
+    #[serde(default)]
+    words: BTreeMap<String, LineWords>,
     speaks: Vec<String>,
     source: Spanned<String>,
     verified_on: Spanned<toml::value::Datetime>,
@@ -193,6 +195,7 @@ impl Reading<'_> {
             write,
             hours,
             limited: line.limited,
+            words: line.words.clone(),
             speaks: line.speaks.clone(),
             source: self.words(&line.source, "source"),
             verified_on: verified_on?,

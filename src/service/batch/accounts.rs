@@ -118,7 +118,7 @@ impl Round {
         self.batch.said_gone.push((person, address.platform));
         self.batch.accounts_gone.push(account.clone());
         if is_answered {
-            let stranger = self.stranger(writer, address, changes);
+            let stranger = self.stranger(writer, address, None, changes);
             self.turned.insert(stranger);
         }
     }
@@ -136,7 +136,9 @@ impl Round {
         }
         self.works.remove(&person);
         self.touched.persons.insert(person);
-        let heir = (!changes.goes_quietly).then(|| self.stranger(writer, work.profile.address, &mut changes));
+        // The receipt is in the language in which they asked for it, and the stranger goes with it.
+        let language = work.profile.spoken().map(|language| language.code().to_owned());
+        let heir = (!changes.goes_quietly).then(|| self.stranger(writer, work.profile.address, language, &mut changes));
         self.heirs.extend(heir);
         // What asked for it is over, and is not told as something that was open.
         self.batch.sessions.extend(work.ended.iter().map(|id| SessionWrite::Delete { id: *id, person }));
@@ -146,8 +148,15 @@ impl Round {
     }
 
     /// Somebody new with this account, who gets what a turn says.
-    fn stranger(&mut self, writer: &Writer, address: Address, changes: &mut Changes) -> PersonId {
-        let work = PersonWork::new(writer.store.person_id_next(), Profile::new(address.clone()));
+    fn stranger(
+        &mut self,
+        writer: &Writer,
+        address: Address,
+        language: Option<String>,
+        changes: &mut Changes,
+    ) -> PersonId {
+        let profile = Profile { language, ..Profile::new(address.clone()) };
+        let work = PersonWork::new(writer.store.person_id_next(), profile);
         let id = work.id;
         for (_, parcel) in Parcel::pack(std::mem::take(&mut changes.items)) {
             self.send(writer, &work, address.clone(), Class::Reply, parcel);

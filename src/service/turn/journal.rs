@@ -25,9 +25,6 @@ pub(super) const RESTS_UNTIL: &str = "rests_until";
 /// The field of an entry that is to be deleted once it was read.
 const BURNS: &str = "burns";
 
-/// The tag of a dialog whose newest entry is a card.
-const CARD: &str = "card";
-
 impl Turn<'_, '_> {
     /// The list, or what holds a word.
     pub(super) fn journal(&mut self, word: &UserText) -> Result<(), Need> {
@@ -58,6 +55,7 @@ impl Turn<'_, '_> {
             EntryTap::Write => self.journal_ask("write", None),
             EntryTap::Open(id) => self.journal_open(id),
             EntryTap::Edit(id) => self.journal_ask("edit", Some(id)),
+            EntryTap::Rework(id) => self.card_rework(id),
             EntryTap::Note(id) => self.journal_ask("note", Some(id)),
             EntryTap::Delete(id) => self.journal_ask("delete", Some(id)),
         }
@@ -73,27 +71,14 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
-    /// The newest entry of each dialog that makes a card: what is wanted again in a hard hour.
-    pub(super) fn cards(&mut self) -> Result<(), Need> {
-        let entries = self.entries(EntryAsk::Journal)?;
-        let mut cards: Vec<EntryKept> = Vec::new();
-        for kept in entries.iter() {
-            let is_there = |known: &EntryKept| dialog_of(known) == dialog_of(kept);
-            if self.is_card(dialog_of(kept)) && !cards.iter().any(is_there) {
-                cards.push(kept.clone());
-            }
-        }
-        self.show_cards(&cards);
-        Ok(())
-    }
-
-    /// Does what the dialog of the journal asks for.
-    pub(super) fn entry_acts(&mut self, acts: &mut Values) -> Result<(), Need> {
+    /// Does what a dialog asks for about entries; `is_safety` while it is part of a talk about safety.
+    pub(super) fn entry_acts(&mut self, acts: &mut Values, is_safety: bool) -> Result<(), Need> {
         let mut text = |name: &str| match acts.remove(name) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         };
         let (id, words, note, word) = (text("entry"), text("entry_words"), text("entry_note"), text("entry_find"));
+        let card = text("entry_card");
         let [is_deleted, is_listed, is_for_cards] =
             ["entry_delete", "entry_list", "entry_cards"].map(|name| acts.remove(name) == Some(Value::Bool(true)));
         if let Some(word) = word {
@@ -105,6 +90,9 @@ impl Turn<'_, '_> {
         }
         if is_for_cards {
             return if self.is_open_for(Purpose::Cards) { self.cards() } else { Ok(()) };
+        }
+        if let Some(dialog) = card {
+            return self.card(dialog.expose(), is_safety);
         }
         let Some(id) = id.and_then(|id| EntryId::decode(id.expose())) else { return Ok(()) };
         let Some(entry) = self.entry(id)? else {
@@ -155,11 +143,6 @@ impl Turn<'_, '_> {
             return Ok(false);
         }
         Ok(self.is_open_for(purpose))
-    }
-
-    fn is_card(&self, dialog: &str) -> bool {
-        let dialog = self.world.library.dialog(dialog);
-        dialog.is_some_and(|dialog| dialog.tags.iter().any(|tag| tag == CARD))
     }
 
     fn journal_find(&mut self, word: &UserText) -> Result<(), Need> {
@@ -239,25 +222,26 @@ impl Turn<'_, '_> {
             self.work.profile_changed = true;
         }
         self.changes.entry_changes.push(EntryChange { person: self.work.id, id, to: None });
+        self.card_deleted(id, &entry.dialog)?;
         self.show_deleted();
         Ok(())
     }
 
-    fn entry(&self, id: EntryId) -> Result<Option<JournalEntry>, Need> {
+    pub(super) fn entry(&self, id: EntryId) -> Result<Option<JournalEntry>, Need> {
         Ok(self.entries(EntryAsk::One(id))?.first().and_then(journal_of).cloned())
     }
 
-    fn entries(&self, ask: EntryAsk) -> Result<Arc<[EntryKept]>, Need> {
+    pub(super) fn entries(&self, ask: EntryAsk) -> Result<Arc<[EntryKept]>, Need> {
         self.work.entries(ask)
     }
 }
 
-fn journal_of(kept: &EntryKept) -> Option<&JournalEntry> {
+pub(super) fn journal_of(kept: &EntryKept) -> Option<&JournalEntry> {
     let Write::Journal(entry) = &kept.write else { return None };
     Some(entry)
 }
 
-fn dialog_of(kept: &EntryKept) -> &str {
+pub(super) fn dialog_of(kept: &EntryKept) -> &str {
     journal_of(kept).map_or("", |entry| &entry.dialog)
 }
 

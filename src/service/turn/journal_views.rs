@@ -78,11 +78,24 @@ impl Turn<'_, '_> {
             if self.is_free(entry) {
                 choices.push(self.button("journal_edit", EntryTap::Edit(id)));
             }
-            choices.push(self.button("journal_note", EntryTap::Note(id)));
+            // A note would not outlive the next change of a card.
+            if self.is_reworked(&entry.dialog) {
+                choices.push(self.button("journal_rework", EntryTap::Rework(id)));
+            } else {
+                choices.push(self.button("journal_note", EntryTap::Note(id)));
+            }
         }
         choices.push(self.button("journal_delete", EntryTap::Delete(id)));
         choices.push(self.button("journal_back", EntryTap::Page(0)));
         self.show(View { body, kind: ViewKind::Choice, choices, language: self.language() });
+    }
+
+    /// The words of one entry, with nothing to press.
+    pub(super) fn show_page(&mut self, entry: &JournalEntry) {
+        let title =
+            [Piece::Author("**".to_owned()), Piece::Person(entry.title.clone()), Piece::Author("**\n\n".to_owned())];
+        let body = [Piece::Person(entry.body.clone())];
+        self.show(View::say(RichText(title.into_iter().chain(body).collect())));
     }
 
     /// That an entry is deleted, with the way back.

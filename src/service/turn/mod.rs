@@ -1,6 +1,7 @@
 //! One event of one person: which session it reaches, and what follows. Pure, so that a panic costs one event and
 //! a missing piece of knowledge is asked for and the turn tried again.
 
+mod cards;
 mod care;
 mod checkin;
 mod command;

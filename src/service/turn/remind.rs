@@ -4,7 +4,7 @@ use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::dialog::effect::Input;
-use crate::dialog::remind::{EN, When, read};
+use crate::dialog::remind::{When, read_in};
 use crate::dialog::session::Cause;
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Planned;
@@ -37,7 +37,7 @@ impl Turn<'_, '_> {
             return self.arrived();
         }
         let today = self.work.zone(self.world.settings).to_datetime(self.world.now).date();
-        let read = read(words.expose(), today, &EN);
+        let read = read_in(words.expose(), today, self.words().language);
         let is_there = |dialog: &&str| self.world.library.dialog(dialog).is_some();
         let Some(reminder) = read.filter(|read| read.dialog.as_ref().is_none_or(is_there)) else {
             self.line("remind_unclear", &[]);
@@ -102,8 +102,11 @@ impl Turn<'_, '_> {
         let before = self.work.plans()?.iter().find(|held| held.plan.dialog == plan.dialog).cloned();
         let keeps_on = before.as_ref().is_some_and(|held| held.plan.recurrence.comes_again());
         let said = if plan.recurrence.comes_again() {
-            let words =
-                [("what", what.as_str()), ("when", &recurrence(&plan.recurrence)), ("next", &self.moment(next, &plan))];
+            let words = [
+                ("what", what.as_str()),
+                ("when", &recurrence(&plan.recurrence, self.words().language)),
+                ("next", &self.moment(next, &plan)),
+            ];
             line(self.words(), "remind_again", &words, 0).plain()
         } else if let Some(due) = before.as_ref().and_then(|held| held.due).filter(|due| keeps_on && *due <= next) {
             let next = self.moment(due, &plan);
@@ -178,10 +181,11 @@ impl Turn<'_, '_> {
         let zone = self.work.zone(settings);
         let at = snooze(at, SignedDuration::ZERO, &zone, self.work.profile.quiet_hours(settings.quiet));
         let wall = zone.to_datetime(at);
-        let day = wall.date().strftime("on %A %-d %B").to_string();
+        let language = self.words().language;
+        let day = language.on(wall.date());
         match plan.recurrence.at {
-            At::Wall(_) => format!("{day} at {}", clock(wall.time())),
-            At::Window { from, to } => format!("{day} between {} and {}", clock(from), clock(to)),
+            At::Wall(_) => format!("{day} {}", language.at(&clock(wall.time()))),
+            At::Window { from, to } => format!("{day} {}", language.between(&clock(from), &clock(to))),
         }
     }
 }

@@ -140,7 +140,7 @@ impl Turn<'_, '_> {
     fn apply(&mut self, step: Step, dialog: &str, rev: Option<i64>) -> Result<(), Need> {
         let Step { session, effects, verdict } = step;
         self.verdict = Some(verdict);
-        let id = session.id;
+        let (id, is_safety) = (session.id, session.is_in_safety(self.world.library));
         for effect in effects {
             match effect {
                 Effect::Show { turn, view } => {
@@ -153,7 +153,7 @@ impl Turn<'_, '_> {
                 }
                 Effect::Note(text) if self.pressed => self.changes.note = Some(text),
                 Effect::Note(text) => self.show(View::say(text)),
-                Effect::Write(key, write) => self.keep(id, key, write)?,
+                Effect::Write(key, write) => self.keep(id, key, write, is_safety)?,
                 Effect::PutOff { until } => self.put_off(&self.behind(dialog), until)?,
             }
         }
@@ -213,9 +213,9 @@ impl Turn<'_, '_> {
     }
 
     /// Keeps what a dialog asked to keep: facts and plans in the person, everything else as an entry.
-    fn keep(&mut self, session: SessionId, key: WriteKey, write: Write) -> Result<(), Need> {
+    fn keep(&mut self, session: SessionId, key: WriteKey, write: Write, is_safety: bool) -> Result<(), Need> {
         match &write {
-            Write::Profile(facts) => return self.keep_facts(facts.clone()),
+            Write::Profile(facts) => return self.keep_facts(facts.clone(), is_safety),
             Write::Plan(plan) => return self.plan_chosen(plan.clone()),
             Write::PlanDropped { name } => return self.plan_ended(name),
             Write::Goal { title, due, since } => {
@@ -232,12 +232,18 @@ impl Turn<'_, '_> {
             }
             Write::Journal(_) | Write::Measures { .. } => {}
         }
+        let write = if let Write::Journal(entry) = write {
+            let Some(entry) = self.kept_in_place(entry)? else { return Ok(()) };
+            Write::Journal(entry)
+        } else {
+            write
+        };
         self.changes.entries.push(EntryNew { person: self.work.id, session, key, write });
         Ok(())
     }
 
     /// Keeps facts, and does at once what is asked for beside them.
-    fn keep_facts(&mut self, mut facts: Values) -> Result<(), Need> {
+    fn keep_facts(&mut self, mut facts: Values, is_safety: bool) -> Result<(), Need> {
         if let Some(app) = facts.remove("unlink") {
             self.part_with(&app);
         }
@@ -259,7 +265,7 @@ impl Turn<'_, '_> {
         if facts.remove("export") == Some(Value::Bool(true)) {
             self.export_wanted();
         }
-        self.entry_acts(&mut facts)?;
+        self.entry_acts(&mut facts, is_safety)?;
         if facts.remove("progress") == Some(Value::Bool(true)) {
             self.progress_wanted();
         }
