@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod config;
 mod doctor;
+mod graph;
 mod play;
 mod screen;
 mod when;
@@ -74,6 +75,14 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         record: Option<PathBuf>,
     },
+    /// Draw a dialog: its steps and the ways between them, as Mermaid
+    Graph {
+        /// The dialog's id
+        dialog: String,
+        /// Draw it as SVG into this file instead
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
     /// Say what the safety screen finds in each line of the input: one text a line, one JSON object a line
     Screen,
     /// Print when a check-in would come
@@ -137,6 +146,7 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
         }
         Some(Command::Check { dir, explore }) => check::run(&load_config(&global)?, dir.as_deref(), explore),
         Some(Command::Play { dialog, record }) => play::run(&load_config(&global)?, &dialog, record.as_deref()),
+        Some(Command::Graph { dialog, svg }) => graph::run(&load_config(&global)?, &dialog, svg.as_deref()),
         Some(Command::Screen) => screen::run(&load_config(&global)?),
         Some(Command::When(arguments)) => when::run(&arguments),
         Some(Command::Config { what }) => config::run(what, || load_config(&global)),

@@ -10,12 +10,12 @@ use crate::app::{dialogs_dir, library};
 use crate::config::Config;
 use crate::console::play;
 use crate::console::transcript::head::Head;
+use crate::dialog::model::Library;
 
 pub(super) fn run(config: &Config, dialog: &str, record: Option<&Path>) -> Result<ExitCode, Failure> {
     let library = library::require(dialogs_dir(config))?;
     if library.dialog(dialog).is_none() {
-        let known = library.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        return Err(Failure::Usage(format!("there is no dialog \"{dialog}\"; there are: {known}")));
+        return Err(unknown(&library, dialog));
     }
     let mut head = Head::new(dialog).map_err(Failure::Usage)?;
     head.helplines = Arc::new(library::helplines(dialogs_dir(config))?);
@@ -28,4 +28,10 @@ pub(super) fn run(config: &Config, dialog: &str, record: Option<&Path>) -> Resul
         std::fs::write(file, transcript).map_err(Failure::io(format!("cannot write {}", file.display())))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// There is no such dialog.
+pub(super) fn unknown(library: &Library, dialog: &str) -> Failure {
+    let known = library.dialogs.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    Failure::Usage(format!("there is no dialog \"{dialog}\"; there are: {known}"))
 }

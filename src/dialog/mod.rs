@@ -12,6 +12,7 @@ mod eval_call;
 pub mod explore;
 pub mod expression;
 pub mod finder;
+pub mod graph;
 mod keep;
 pub mod load;
 pub mod lock;

@@ -78,6 +78,7 @@ mod forget_asked;
 mod forget_kill;
 mod forget_ledger;
 mod forget_saga;
+mod graph;
 mod guide;
 mod helplines;
 mod hide;
