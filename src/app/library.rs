@@ -32,27 +32,33 @@ pub struct Loaded {
     pub helplines: Result<Helplines, Vec<Problem>>,
     /// The `dialogs.lock` beside them, if there is one.
     pub lock: Option<String>,
+    /// The `translations.lock` beside them, if there is one.
+    pub translations_lock: Option<String>,
 }
 
 /// The number of everything that is wrong with a safety pack.
 const PACK_CODE: &str = "S001";
 /// The name of the lock in a directory of dialogs.
 const LOCK_FILE: &str = "dialogs.lock";
+/// The name of the lock of their translations.
+const TRANSLATIONS_LOCK_FILE: &str = "translations.lock";
 
 /// Loads the dialogs of a directory, or the shipped ones.
 ///
 /// # Errors
 /// When a file cannot be read. Problems inside the files are no error here.
 pub fn load(directory: Option<&Path>) -> Result<Loaded, Failure> {
-    let (files, lock) = match directory {
-        Some(directory) => (read(directory)?, read_lock(directory)?),
-        None => (shipped(), SHIPPED.get_file(LOCK_FILE).and_then(|file| file.contents_utf8()).map(str::to_owned)),
+    let files = directory.map_or_else(|| Ok(shipped()), read)?;
+    let lock_named = |name: &str| match directory {
+        Some(directory) => read_lock(&directory.join(name)),
+        None => Ok(SHIPPED.get_file(name).and_then(|file| file.contents_utf8()).map(str::to_owned)),
     };
+    let (lock, translations_lock) = (lock_named(LOCK_FILE)?, lock_named(TRANSLATIONS_LOCK_FILE)?);
     let (library, mut diagnostics) = Library::load(files.clone());
     let screen = load_screen(&files, &mut diagnostics);
     let lines = files.iter().find(|file| file.path == HELPLINES_PATH);
     let helplines = Helplines::read(lines.map_or(HELPLINES_SHIPPED, |file| &*file.text));
-    Ok(Loaded { files, library, screen, diagnostics, helplines, lock })
+    Ok(Loaded { files, library, screen, diagnostics, helplines, lock, translations_lock })
 }
 
 /// The safety screen of a directory, or the shipped one. Other files may be as they like.
@@ -190,9 +196,8 @@ fn read(directory: &Path) -> Result<Vec<SourceFile>, Failure> {
     Ok(files)
 }
 
-fn read_lock(directory: &Path) -> Result<Option<String>, Failure> {
-    let place = directory.join(LOCK_FILE);
-    match fs::read_to_string(&place) {
+fn read_lock(place: &Path) -> Result<Option<String>, Failure> {
+    match fs::read_to_string(place) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::io(format!("cannot read {}", place.display()))(error)),

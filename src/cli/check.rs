@@ -9,6 +9,7 @@ use crate::app::exit::Failure;
 use crate::app::{dialogs_dir, library};
 use crate::cli::print;
 use crate::config::Config;
+use crate::dialog::drift::Translated;
 use crate::dialog::explore::{Explored, Size, explore};
 use crate::dialog::lock::{Lock, compare};
 use crate::dialog::model::{Coverage, Library};
@@ -26,6 +27,7 @@ pub(super) fn run(config: &Config, dir: Option<&Path>, explores: bool) -> Result
     let mut findings = 0;
     if let Some(library) = &loaded.library {
         warnings += compare_lock(&mut text, library, loaded.lock.as_deref());
+        warnings += stale(&mut text, library, loaded.translations_lock.as_deref());
         text.push_str(&summary(library));
         translated(&mut text, library);
         if explores {
@@ -65,6 +67,26 @@ fn compare_lock(text: &mut String, library: &Library, lock: Option<&str>) -> usi
         text.push('\n');
     }
     breaking.len()
+}
+
+/// A line for each translation whose source has changed since; how many.
+fn stale(text: &mut String, library: &Library, lock: Option<&str>) -> usize {
+    let Some(lock) = lock else { return 0 };
+    let old = match Translated::parse(lock) {
+        Ok(old) => old,
+        Err(error) => {
+            let _ = writeln!(text, "warning: {error}; write it anew\n");
+            return 1;
+        }
+    };
+    let stale = old.stale(&Translated::of(library));
+    for place in &stale {
+        let _ = writeln!(text, "warning: translations.lock: {place}: the source has changed since it was translated");
+    }
+    if !stale.is_empty() {
+        text.push('\n');
+    }
+    stale.len()
 }
 
 /// A line per dialog with what its exploration found, and a line for each finding; how many these are.

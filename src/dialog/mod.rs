@@ -6,6 +6,7 @@ pub mod answer_when;
 pub mod bounds;
 mod check;
 pub mod diagnostic;
+pub mod drift;
 pub mod effect;
 pub mod eval;
 mod eval_call;

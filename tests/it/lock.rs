@@ -5,8 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use mendwell::dialog::drift::Translated;
 use mendwell::dialog::effect::{Effect, Input, Verdict};
 use mendwell::dialog::explore::{Size, can_go_on, explore};
+use mendwell::dialog::load::SourceFile;
 use mendwell::dialog::lock::{Lock, compare};
 use mendwell::dialog::model::{Dialog, Library, Opt, Question, Step, Text, TextPiece, Verb};
 use mendwell::dialog::reconcile::{Reconciled, reconcile};
@@ -15,8 +17,9 @@ use mendwell::dialog::shape::shape;
 use mendwell::dialog::step::step;
 use mendwell::domain::command::Command;
 
-use crate::engine_support::{RICH_LIBRARY, World};
+use crate::engine_support::{RICH_LIBRARY, SYSTEM, World};
 use crate::explore::shipped;
+use crate::support::shipped_library;
 
 #[test]
 fn i31_the_committed_lock_is_what_the_dialogs_are() {
@@ -30,6 +33,49 @@ fn i31_the_committed_lock_is_what_the_dialogs_are() {
     let changes = compare(&locked, &present);
     assert!(changes.is_empty() && locked == present, "MENDWELL_UPDATE=1 cargo test lock, after reading:\n{changes:#?}");
     assert_eq!(text, present.to_string());
+}
+
+#[test]
+fn i31_the_committed_translations_are_of_the_present_source() {
+    let place = Path::new("dialogs/translations.lock");
+    let present = Translated::of(&shipped_library());
+    let read = || Translated::parse(&std::fs::read_to_string(place).unwrap_or_default()).unwrap();
+    if std::env::var_os("MENDWELL_UPDATE").is_some() {
+        std::fs::write(place, read().updated(present.clone()).to_string()).unwrap();
+    }
+    let stale = read().stale(&present);
+    assert!(stale.is_empty(), "translate anew, or take the line out of the lock if the words still hold: {stale:#?}");
+    assert_eq!(read(), present, "MENDWELL_UPDATE=1 cargo test lock");
+}
+
+#[test]
+fn a_translation_is_stale_until_it_changes_too_or_is_confirmed() {
+    let english = |words: &str| {
+        format!(
+            "format = 1\nid = \"rain\"\ntitle = \"Rain\"\nsummary = \"Rain.\"\n[[step]]\nid = \"a\"\nsay = \"{words}\"\n"
+        )
+    };
+    let spanish = |words: &str| format!("title = \"Lluvia\"\nsummary = \"Lluvia.\"\n[a]\nsay = \"{words}\"\n");
+    let translated = |source: &str, words: &str| {
+        let file = |path: &str, text: String| SourceFile { path: path.to_owned(), text: text.into() };
+        let system = file("system/en.toml", SYSTEM.to_owned());
+        let files = [file("rain.toml", english(source)), file("es/rain.toml", spanish(words)), system];
+        Translated::of(&Library::load(files).0.unwrap())
+    };
+    let before = translated("It rains.", "Llueve.");
+    let source_only = translated("It pours.", "Llueve.");
+    assert_eq!(before.stale(&source_only), ["es rain.a"]);
+    assert_eq!(before.updated(source_only.clone()), before, "writing the lock anew confirms nothing");
+    assert!(before.stale(&translated("It pours.", "Diluvia.")).is_empty());
+    assert!(before.stale(&translated("It rains.", "Está lloviendo.")).is_empty());
+    let confirmed: String = before
+        .to_string()
+        .lines()
+        .filter(|line| !line.contains("rain.a"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    assert!(Translated::parse(&confirmed).unwrap().stale(&source_only).is_empty());
+    assert_eq!(Translated::parse(&before.to_string()), Ok(before));
+    assert_eq!(Translated::parse("format 1\nes rain.a xyz 00000000").map_err(|error| error.line), Err(2));
 }
 
 #[test]
