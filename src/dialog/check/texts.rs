@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::scope::Scope;
 use super::types::{Known, Type};
 use crate::dialog::diagnostic::{Code, did_you_mean_or_list};
-use crate::dialog::model::{Text, TextPiece};
+use crate::dialog::model::{Role, Text, TextPiece};
+use crate::dialog::readable;
 
 /// Characters of one message on Discord; Telegram takes 4096.
 const MESSAGE_CHARS_MAX: usize = 2_000;
@@ -21,6 +22,7 @@ impl Scope<'_, '_, '_> {
     /// A text that becomes one message.
     pub(super) fn message(&mut self, text: &Text, span: Range<usize>) {
         self.text_at = span.clone();
+        self.manner(text, span.clone());
         let length = self.measured(text);
         if length.literal > MESSAGE_CHARS_MAX {
             let message = format!("the text has {} characters; one message takes {MESSAGE_CHARS_MAX}", length.literal);
@@ -32,6 +34,16 @@ impl Scope<'_, '_, '_> {
             );
             let help = Some("give the question a smaller `chars.max`, or do not repeat the answer".to_owned());
             self.error(Code::MayBeTooLong, span, message, help);
+        }
+    }
+
+    /// What makes a text hard to read, or loud.
+    fn manner(&mut self, text: &Text, span: Range<usize>) {
+        if let Some(message) = readable::too_long(text) {
+            self.error(Code::SentenceTooLong, span.clone(), message, None);
+        }
+        if self.dialog.role == Role::Safety && readable::exclaims(text) {
+            self.error(Code::Exclaims, span, "this text has an exclamation mark", None);
         }
     }
 

@@ -75,6 +75,9 @@ codes! {
     SnippetUnused "W007" "snippet is never used" "Use it, or take it out.";
     FactUnused "W008" "fact or parameter is never used" "Use it, or take it out.";
     LabelTwice "W009" "two options read the same" "People could not tell them apart.";
+    SentenceTooLong "W012" "a sentence that is hard to read" "Make two of it: people read this tired, and on a phone.";
+    Exclaims "W013" "an exclamation mark in a hard moment" "Say it quietly: dialogs of the role safety have none.";
+    LabelWithoutWords "W014" "a label without words" "Add a word: a picture alone reads differently to everybody, and not at all to a screen reader.";
     Untranslated "W011" "texts without a translation" "Until they are translated, people see them in the language of the source.";
     MayBeTooLong "W010" "text may be too long for one message" "Give the question a smaller chars.max, or do not repeat the whole answer.";
 }

@@ -148,6 +148,8 @@ pub(super) fn label(reader: &mut Reader<'_, '_>, item: &Item<'_>) -> String {
     } else if length > LABEL_CHARS_MAX {
         let message = format!("the label has {length} characters; {LABEL_CHARS_MAX} fit on a button");
         reader.push(Code::LabelTooLong, item.span(), message);
+    } else if !label.contains(char::is_alphanumeric) {
+        reader.push(Code::LabelWithoutWords, item.span(), "the label has no letter and no number");
     }
     label.to_owned()
 }

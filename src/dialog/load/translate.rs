@@ -10,9 +10,10 @@ use super::ask::label;
 use super::fields::{Fields, Item, Reader};
 use crate::dialog::diagnostic::{Code, Diagnostic, Sink, did_you_mean_or_list};
 use crate::dialog::model::{
-    Ask, Beat, Check, Coverage, Dialog, Expr, Goal, Opt, Pace, Question, Save, Schedule, Step, SystemTexts, Text,
+    Ask, Beat, Check, Coverage, Dialog, Expr, Goal, Opt, Pace, Question, Role, Save, Schedule, Step, SystemTexts, Text,
     TextPiece, Verb,
 };
+use crate::dialog::readable;
 use crate::dialog::system::SYSTEM_KEYS;
 use crate::domain::language::Language;
 
@@ -42,6 +43,7 @@ pub(super) fn dialog(source: &Dialog, overlay: Overlay<'_>) -> (Dialog, Coverage
     let Overlay { language, tree, mut sink, .. } = overlay;
     let fields = Fields { table: &tree, span: 0..0, what: "the translation".to_owned() };
     let mut work = Work::new(language, Reader { sink: &mut sink });
+    work.is_hard = source.role == Role::Safety;
     work.known_steps(source, &fields);
     let mut translated = source.clone();
     language.code().clone_into(&mut translated.lang);
@@ -92,6 +94,8 @@ pub(super) fn system(
 struct Work<'s, 'a> {
     language: Language,
     reader: Reader<'s, 'a>,
+    /// Whether the dialog is there for danger.
+    is_hard: bool,
     /// The step that is being translated, for the list of what is missing.
     step: String,
     coverage: Coverage,
@@ -100,7 +104,14 @@ struct Work<'s, 'a> {
 
 impl<'s, 'a> Work<'s, 'a> {
     fn new(language: Language, reader: Reader<'s, 'a>) -> Self {
-        Self { language, reader, step: String::new(), coverage: Coverage::default(), missing: Vec::new() }
+        Self {
+            language,
+            reader,
+            is_hard: false,
+            step: String::new(),
+            coverage: Coverage::default(),
+            missing: Vec::new(),
+        }
     }
 
     /// Every table must be a step of the source, and every other key one of the head's.
@@ -430,6 +441,12 @@ impl<'s, 'a> Work<'s, 'a> {
         if chars > MESSAGE_CHARS_MAX {
             let message = format!("the text has {chars} characters; one message takes {MESSAGE_CHARS_MAX}");
             self.reader.push(Code::TextTooLong, item.span(), message);
+        }
+        if let Some(message) = readable::too_long(text) {
+            self.reader.push(Code::SentenceTooLong, item.span(), message);
+        }
+        if self.is_hard && readable::exclaims(text) {
+            self.reader.push(Code::Exclaims, item.span(), "this text has an exclamation mark");
         }
         self.plurals(item, text);
     }
