@@ -3,6 +3,8 @@
 use mendwell::app::library::{load, require};
 use mendwell::domain::language::{LANGUAGES, Language};
 
+use crate::counting::PATIENCE;
+use crate::fake_telegram::world::World;
 use crate::support::discord::DiscordHouse;
 use crate::support::telegram::TelegramHouse;
 
@@ -92,16 +94,17 @@ async fn both_platforms_list_the_commands_in_each_language() {
     let ada = house.fake.user(ADA);
     ada.say("/start");
     house.sees(ADA, "18").await;
-    house.settle().await;
-    house.fake.look(|world| {
-        let listed = world.commands("all_private_chats", "es");
-        assert!(listed.contains(&("menu".to_owned(), "lo que podemos hacer".to_owned())), "{listed:?}");
-        assert!(world.description("es").is_some_and(|text| text.contains("Te acompaño")));
-        assert!(!world.commands("all_private_chats", "").is_empty());
-    });
+    // They are told beside the talk.
+    let told = |world: &World| {
+        let is_described = world.description("es").is_some_and(|text| text.contains("Te acompaño"));
+        let lists = [world.commands("all_private_chats", "es"), world.commands("all_private_chats", "")];
+        (is_described && lists.iter().all(|list| !list.is_empty())).then(|| lists[0].to_vec())
+    };
+    let listed = house.fake.wait_for(told, PATIENCE).await.unwrap();
+    assert!(listed.contains(&("menu".to_owned(), "lo que podemos hacer".to_owned())), "{listed:?}");
     let house = DiscordHouse::shipped().await;
-    house.settle().await;
-    let commands = house.fake.look(|world| world.commands().clone());
+    let commands = house.fake.wait_for(|world| world.commands().as_array().map(|_| world.commands().clone()), PATIENCE);
+    let commands = commands.await.unwrap();
     let menu = commands.as_array().unwrap().iter().find(|command| command["name"] == "menu").unwrap();
     assert_eq!(menu["description_localizations"]["es-419"], "lo que podemos hacer");
 }
