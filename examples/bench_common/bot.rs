@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use mendwell::app::bench::machine;
+use mendwell::app::library;
 use mendwell::domain::occasion::OCCASIONS;
 use tempfile::TempDir;
 
@@ -22,11 +23,18 @@ pub(crate) struct Bot {
 pub(crate) struct Running(Child);
 
 impl Bot {
-    /// A bot of these platforms, with a store on the disk of the build.
+    /// A bot of these platforms, with a store on the disk of the build; with `--shipped` it has every shipped dialog in
+    /// every language beside the one that people talk through.
     pub(crate) fn prepare(platforms: &[&dyn Platform]) -> Result<Self, Box<dyn Error>> {
         let dir = tempfile::tempdir_in(beside()?)?;
         let dialogs = dir.path().join("dialogs");
         std::fs::create_dir_all(dialogs.join("system"))?;
+        let is_shipped = std::env::args().any(|argument| argument == "--shipped");
+        for file in is_shipped.then(|| library::load(None)).transpose()?.into_iter().flat_map(|loaded| loaded.files) {
+            let place = dialogs.join(&file.path);
+            std::fs::create_dir_all(place.parent().ok_or("a file stands in a folder")?)?;
+            std::fs::write(place, file.text.as_bytes())?;
+        }
         std::fs::write(dialogs.join("bench.toml"), DIALOG)?;
         std::fs::write(dialogs.join("system/en.toml"), SYSTEM)?;
         let names = OCCASIONS.iter().map(|(_, key, _)| format!("{key} = \"bench\"\n")).collect::<Vec<_>>();

@@ -1,7 +1,7 @@
 //! What the benchmarks of the messengers share: people, their bot as a process, and what is told of both.
 //!
 //! ```text
-//! [--seconds N] [--json] [--people N | --memory | --slope MINUTES]
+//! [--seconds N] [--json] [--shipped] [--people N | --memory | --slope MINUTES]
 //! ```
 //!
 //! People sit in a closed loop: each waits for the bot's next question before they answer it. A dialog has six turns:

@@ -1,7 +1,7 @@
 //! Measures the Discord bot from outside: the real binary, its store on disk, and a fake of the platform in this process.
 //!
 //! ```text
-//! cargo build --release && cargo run --release --example discord_bench -- [--seconds N] [--json] [--people N | --memory | --slope MINUTES]
+//! cargo build --release && cargo run --release --example discord_bench -- [--seconds N] [--json] [--shipped] [--people N | --memory | --slope MINUTES]
 //! ```
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the machine's clock")]
