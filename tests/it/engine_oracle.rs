@@ -367,7 +367,7 @@ fn compare(lib: &Library, id: &str, dice: &[u64]) -> Result<(), TestCaseError> {
 }
 
 /// Ways through each shipped dialog; `MENDWELL_ORACLE` says how many.
-const WAYS: u64 = 2;
+const WAYS: u64 = 50;
 /// Questions after which a way is given up.
 const ANSWERS_MAX: usize = 80;
 
