@@ -30,6 +30,7 @@ enum Flow {
 struct Naive<'a> {
     lib: &'a Library,
     cx: Context<'a>,
+    facts: Values,
     seed: u64,
     answers: VecDeque<Option<Value>>,
     said: Vec<String>,
@@ -172,9 +173,27 @@ impl Naive<'_> {
                 date: today,
                 complete: true,
             }),
+            Verb::Save(Save::Profile(fields)) => {
+                let facts = self.values(dialog, layers, fields);
+                if facts.is_empty() {
+                    self.written.append(&mut self.staged);
+                    return;
+                }
+                self.facts.extend(facts.clone());
+                Write::Profile(facts)
+            }
+            Verb::Goal(Goal::Close { outcome }) => match self.value(dialog, layers, outcome) {
+                Some(outcome) => Write::GoalClosed { outcome: outcome.as_str().unwrap().to_owned(), date: today },
+                None => return,
+            },
+            Verb::Schedule(Schedule::Drop { dialog }) => Write::PlanDropped { name: dialog.clone() },
             Verb::Save(Save::Measures(fields)) => {
                 let number = |value: &Value| if let Value::Num(number) = value { *number } else { panic!() };
                 let values = self.values(dialog, layers, fields);
+                if values.is_empty() {
+                    self.written.append(&mut self.staged);
+                    return;
+                }
                 Write::Measures {
                     values: values.iter().map(|(name, v)| (name.clone(), number(v))).collect(),
                     date: today,
@@ -209,7 +228,8 @@ impl Naive<'_> {
         // The newest first: the scope takes the first it finds.
         let bound: Vec<(&str, Option<Value>)> =
             layers.iter().flatten().rev().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        then(&Scope { dialog: Some(dialog), ..Scope::of_names(&bound, Language::default(), &self.cx) })
+        let cx = Context { facts: &self.facts, ..self.cx.clone() };
+        then(&Scope { dialog: Some(dialog), ..Scope::of_names(&bound, Language::default(), &cx) })
     }
 
     fn value(&self, dialog: &Dialog, layers: &[Names], expr: &Expr) -> Option<Value> {
@@ -327,6 +347,7 @@ fn compare(lib: &Library, id: &str, dice: &[u64]) -> Result<(), TestCaseError> {
     let mut naive = Naive {
         lib,
         cx: world.cx(),
+        facts: world.facts.clone(),
         seed: talk.session.seed,
         answers,
         said: Vec::new(),
@@ -343,6 +364,91 @@ fn compare(lib: &Library, id: &str, dice: &[u64]) -> Result<(), TestCaseError> {
     let bounds = lib.dialog(id).unwrap().bounds;
     prop_assert!(bounds.longest == 0 || u32::try_from(count).unwrap() <= bounds.longest);
     Ok(())
+}
+
+/// Ways through each shipped dialog; `MENDWELL_ORACLE` says how many.
+const WAYS: u64 = 50;
+/// Questions after which a way is given up.
+const ANSWERS_MAX: usize = 80;
+
+/// One way through a shipped dialog. False when it was given up: an answer was refused, or a safety gate stands there.
+fn agrees(lib: &Library, id: &str, way: u64) -> bool {
+    let mut talk = Talk::start(lib, id);
+    let (mut said, mut answers) = (texts(&talk.last), VecDeque::new());
+    while talk.session.status == Status::Waiting {
+        match &talk.session.wait {
+            Some(Wait::Pace { .. }) => _ = talk.due(),
+            Some(Wait::Ask { .. }) => {
+                let frame = talk.session.stack.last().unwrap();
+                let (_, step) = lib.dialog(&frame.dialog).unwrap().find(&frame.at).unwrap();
+                let Verb::Ask(ask) = &step.verb else { panic!("{id}: waits where nothing is asked") };
+                let dice = render::hash(way, &format!("{id} {}", answers.len()));
+                let value = answer(&ask.kind, ask.optional, dice);
+                match (&ask.kind, &value) {
+                    (Question::Choice(options), Some(key)) => {
+                        let option = options.iter().find(|option| Value::Key(option.key.clone()) == *key).unwrap();
+                        talk.text(&option.label);
+                    }
+                    (Question::Many { .. } | Question::List { .. }, Some(Value::List(items))) if items.is_empty() => {
+                        return false;
+                    }
+                    _ => give(&mut talk, &ask.kind, &value),
+                }
+                answers.push_back(value);
+            }
+            Some(Wait::Gate { .. }) | None => return false,
+        }
+        if !matches!(talk.verdict, Verdict::Advanced | Verdict::Ended) || answers.len() > ANSWERS_MAX {
+            return false;
+        }
+        said.extend(texts(&talk.last));
+        // As the service does: what was kept is known from the next turn on.
+        for (_, write) in writes(&talk.last) {
+            if let Write::Profile(facts) = write {
+                talk.world.facts.extend(facts);
+            }
+        }
+    }
+    let written: Vec<Write> = writes(&talk.all).into_iter().map(|(_, write)| write).collect();
+    let world = talk.world.clone();
+    let facts = World::new().facts;
+    let (staged, now_written) = (Vec::new(), Vec::new());
+    let mut naive = Naive {
+        lib,
+        cx: world.cx(),
+        facts,
+        seed: talk.session.seed,
+        answers,
+        said: Vec::new(),
+        staged,
+        written: now_written,
+        interrupts: 0,
+    };
+    let _ = naive.dialog(id, &Values::new(), "");
+    naive.written.append(&mut naive.staged);
+    assert!(naive.answers.is_empty(), "{id}, way {way}: answers left");
+    assert_eq!(said, naive.said, "{id}, way {way}");
+    assert_eq!(written, naive.written, "{id}, way {way}");
+    true
+}
+
+/// The shipped dialogs, but for those that need arguments and those that change the language on the way.
+#[test]
+fn i13_the_shipped_dialogs_do_what_a_naive_interpreter_does() {
+    let lib = crate::support::shipped_library();
+    let ways = std::env::var("MENDWELL_ORACLE").map_or(WAYS, |ways| ways.parse().unwrap());
+    let (mut agreed, mut tried) = (0, 0);
+    for (id, dialog) in &lib.dialogs {
+        let needs_arguments = dialog.params.values().any(|param| param.or.is_none());
+        if needs_arguments || matches!(id.as_str(), "language" | "first-message" | "settings") {
+            continue;
+        }
+        for way in 0..ways {
+            tried += 1;
+            agreed += u64::from(agrees(&lib, id, way));
+        }
+    }
+    assert!(agreed * 2 > tried, "only {agreed} of {tried} ways came to an end");
 }
 
 proptest! {
