@@ -74,7 +74,7 @@ pub fn times(text: &str, language: Language) -> Vec<Time> {
         ["quarter", "to", hour] => hour_word(hour).map(|hour| ((hour + 23) % 24, 45)),
         _ => None,
     };
-    found.map_or_else(Vec::new, |(hour, minute)| readings(hour, minute, half))
+    found.map_or_else(Vec::new, |(hour, minute)| readings(hour, minute, said(half, &words)))
 }
 
 /// The likeliest day that words can mean, as for [`dates`].
@@ -87,6 +87,12 @@ enum Half {
     Morning,
     Evening,
     Unsaid,
+}
+
+/// Who writes `06:30` means the clock of 24 hours, and not the evening.
+fn said(half: Half, words: &[&str]) -> Half {
+    let is_padded = |word: &&str| matches!(word.as_bytes(), [b'0', b'1'..=b'9', ..]);
+    if half == Half::Unsaid && words.iter().any(is_padded) { Half::Morning } else { half }
 }
 
 fn readings(hour: i8, minute: i8, half: Half) -> Vec<Time> {
@@ -239,7 +245,7 @@ mod tests {
     use jiff::civil::{date, time};
 
     use super::{dates, times};
-    use crate::domain::language::Language::English;
+    use crate::domain::language::Language::{English, Spanish};
 
     #[test]
     fn days_as_people_type_them() {
@@ -297,6 +303,13 @@ mod tests {
             assert_eq!(times(text, English).first(), Some(&wanted), "{text}");
         }
         assert_eq!(times("7", English), [time(7, 0, 0, 0), time(19, 0, 0, 0)]);
+        for (text, language) in
+            [("06:30", English), ("at 06.30", English), ("06:30", Spanish), ("a las 06:30", Spanish)]
+        {
+            assert_eq!(times(text, language), [time(6, 30, 0, 0)], "{text}");
+        }
+        assert_eq!(times("06:30 pm", English), [time(18, 30, 0, 0)]);
+        assert_eq!(times("00:30", English), [time(0, 30, 0, 0)]);
         for text in ["", "25", "18:60", "18:5", "later", "half past", "-1", "13 am", ":", "pm"] {
             assert_eq!(times(text, English), [], "{text}");
         }

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{Half, digits, nearest, readings};
+use super::{Half, digits, nearest, readings, said};
 use crate::dialog::answer::fold;
 use crate::dialog::eval::plus_days;
 use crate::domain::language::Language;
@@ -60,7 +60,7 @@ pub(super) fn times(text: &str) -> Vec<Time> {
             .map(|(hour, minute)| ((hour + 23) % 24, 60 - minute)),
         _ => None,
     };
-    found.map_or_else(Vec::new, |(hour, minute)| readings(hour, minute, half))
+    found.map_or_else(Vec::new, |(hour, minute)| readings(hour, minute, said(half, &words)))
 }
 
 fn unaccented(c: char) -> char {
