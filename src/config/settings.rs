@@ -220,6 +220,20 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "hard_dates_dialog",
+        kind: Kind::Dialog,
+        default: "hard-dates",
+        doc: "Dialog that asks what /dates needs to know: a day of the year, what it is called, and what helps then.",
+    },
+    Setting {
+        section: "bot",
+        key: "hard_day_dialog",
+        kind: Kind::Dialog,
+        default: "hard-day",
+        doc: "Dialog that comes before a hard date and on its morning.",
+    },
+    Setting {
+        section: "bot",
         key: "export_dialog",
         kind: Kind::Dialog,
         default: "export",

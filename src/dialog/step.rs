@@ -242,6 +242,7 @@ impl Machine<'_> {
             | Command::Guide
             | Command::Checkin
             | Command::Journal
+            | Command::Dates
             | Command::Goals
             | Command::Tools
             | Command::Mood

@@ -168,6 +168,17 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("goal_smaller", &[]),
     ("goal_let_go", &[]),
     ("goal_left", &[]),
+    // Hard dates.
+    ("dates_list", &["max"]),
+    ("dates_none", &["max"]),
+    ("dates_plan", &["cue", "then"]),
+    ("dates_new", &[]),
+    ("dates_rest", &[]),
+    ("dates_on", &[]),
+    ("dates_kept", &["what", "day"]),
+    ("dates_deleted", &[]),
+    ("dates_gone", &[]),
+    ("dates_full", &["max"]),
     // A PIN before what was written earlier.
     ("pin_ask", &["min", "max"]),
     ("pin_new", &["min", "max"]),

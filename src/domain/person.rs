@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::fading::Fading;
+use crate::domain::hard_date::HardDate;
 use crate::domain::ids::SessionId;
 use crate::domain::language::Language;
 use crate::domain::pin::{Pin, PinAsked};
@@ -47,6 +48,9 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// Days of the year that are hard for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hard_dates: Vec<HardDate>,
     /// The exercises that they have done, by dialog, with the last day of each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub done: BTreeMap<String, Date>,
@@ -228,6 +232,8 @@ pub const LANGUAGE_FACT: &str = "language";
 /// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
 /// planned by typing shall be as before; `put_off` until when a
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
+/// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
+/// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -247,6 +253,13 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("keep_asking", FactKind::Key),
     ("take_back", FactKind::Bool),
     ("put_off", FactKind::Key),
+    ("date_list", FactKind::Bool),
+    ("date_of", FactKind::Num),
+    ("date_day", FactKind::Date),
+    ("date_label", FactKind::Text),
+    ("date_cue", FactKind::Text),
+    ("date_then", FactKind::Text),
+    ("date_delete", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -278,6 +291,7 @@ impl Profile {
             language: None,
             wished: None,
             open_goal: None,
+            hard_dates: Vec::new(),
             done: BTreeMap::new(),
             silence: None,
             fading: None,

@@ -78,6 +78,7 @@ mod forget_kill;
 mod forget_ledger;
 mod forget_saga;
 mod guide;
+mod hard_dates;
 mod helplines;
 mod hide;
 mod insight;

@@ -11,6 +11,7 @@ mod fading;
 mod forget;
 mod goals;
 mod guide;
+mod hard_dates;
 mod hide;
 mod journal;
 mod journal_views;
@@ -40,6 +41,7 @@ use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::command::Command;
 use crate::domain::entry_tap::ENTRY_TOKEN;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
+use crate::domain::hard_date::DATE_TOKEN;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::language::Language;
 use crate::domain::link_code::LinkCode;
@@ -336,6 +338,9 @@ impl<'w> Turn<'_, 'w> {
     fn tap(&mut self, token: &str) -> Result<(), Need> {
         if token.starts_with(ENTRY_TOKEN) {
             return self.journal_tap(token);
+        }
+        if token.starts_with(DATE_TOKEN) {
+            return self.date_tap(token);
         }
         if let Some(dialog) = token.strip_prefix(OPEN_TOKEN) {
             return self.open_offered(dialog);

@@ -241,6 +241,8 @@ impl Turn<'_, '_> {
             Purpose::Cards => return self.cards(),
             Purpose::Progress => return self.progress(),
             Purpose::ThenNow => self.then_now_wanted(),
+            Purpose::Dates => return self.hard_dates(),
+            Purpose::HardDay => return self.open_waiting(),
         }
         Ok(())
     }

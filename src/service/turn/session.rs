@@ -260,6 +260,7 @@ impl Turn<'_, '_> {
             self.export_wanted();
         }
         self.entry_acts(&mut facts)?;
+        self.date_acts(&mut facts)?;
         if facts.remove("progress") == Some(Value::Bool(true)) {
             self.progress_wanted();
         }
