@@ -220,6 +220,13 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "settings_dialog",
+        kind: Kind::Dialog,
+        default: "settings",
+        doc: "Dialog that /settings opens: how everything that can be set stands, and a way to change each.",
+    },
+    Setting {
+        section: "bot",
         key: "hard_dates_dialog",
         kind: Kind::Dialog,
         default: "hard-dates",

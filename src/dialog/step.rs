@@ -242,6 +242,7 @@ impl Machine<'_> {
             | Command::Guide
             | Command::Checkin
             | Command::Journal
+            | Command::Settings
             | Command::Dates
             | Command::Goals
             | Command::Tools

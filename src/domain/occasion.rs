@@ -52,6 +52,8 @@ pub enum Occasion {
     PutOff,
     /// `/dates`, and what its list asks. Parameters: `what`, `which`, `label`, `day`, `plan`.
     HardDates,
+    /// `/settings`; the dialog saves `pin`. Parameter: `stands`.
+    Settings,
     /// A hard date comes near. Parameters: `stage`, `days`, `named`, `plan`.
     HardDay,
 }
@@ -80,13 +82,14 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Planned, "planned_dialog", "remind-set"),
     (Occasion::ComeBy, "come_by_dialog", "come-by"),
     (Occasion::PutOff, "put_off_dialog", "answer-later"),
+    (Occasion::Settings, "settings_dialog", "settings"),
     (Occasion::HardDates, "hard_dates_dialog", "hard-dates"),
     (Occasion::HardDay, "hard_day_dialog", "hard-day"),
 ];
 
 /// What is about what is kept or planned of somebody: a command begins it and no link does, and what it interrupted goes on
 /// after it.
-const OWN: [Occasion; 8] = [
+const OWN: [Occasion; 9] = [
     Occasion::Link,
     Occasion::Unlink,
     Occasion::Export,
@@ -95,6 +98,7 @@ const OWN: [Occasion; 8] = [
     Occasion::Privacy,
     Occasion::Planned,
     Occasion::HardDates,
+    Occasion::Settings,
 ];
 
 /// The dialog of each occasion, by its id.

@@ -232,6 +232,7 @@ pub const LANGUAGE_FACT: &str = "language";
 /// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
 /// planned by typing shall be as before; `put_off` until when a
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
+/// `pin` asks for a new PIN, behind the one that is set.
 /// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
 /// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
@@ -253,6 +254,7 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("keep_asking", FactKind::Key),
     ("take_back", FactKind::Bool),
     ("put_off", FactKind::Key),
+    ("pin", FactKind::Bool),
     ("date_list", FactKind::Bool),
     ("date_of", FactKind::Num),
     ("date_day", FactKind::Date),

@@ -92,6 +92,8 @@ pub enum Purpose {
     ThenNow,
     /// Hard dates, and the plans for them.
     Dates,
+    /// How everything that can be set stands.
+    Settings,
     /// Words for a hard date that is near.
     HardDay,
 }

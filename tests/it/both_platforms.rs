@@ -36,6 +36,10 @@ const DIALOGS: &[(&str, &str)] = &[
     ("hard-dates", include_str!("../../dialogs/hard-dates.toml")),
     ("hard-day", include_str!("../../dialogs/hard-day.toml")),
     (
+        "settings",
+        "format = 1\nid = \"settings\"\ntitle = \"Settings\"\nlang = \"en\"\n[params]\nstands = { type = \"text\", or = \"-\" }\n[[step]]\nid = \"a\"\nsay = \"{stands}\"\n",
+    ),
+    (
         "support",
         "format = 1\nid = \"support\"\ntitle = \"People\"\nlang = \"en\"\nrole = \"safety\"\n[[step]]\nid = \"a\"\nsay = \"A\"\n",
     ),

@@ -136,6 +136,14 @@ async fn it_can_be_changed_and_deleted_and_a_handle_is_refused() {
 }
 
 #[tokio::test]
+async fn words_lead_to_the_list() {
+    let house = with_one("our day", "12 May").await;
+    house.say("ada", "our anniversary is coming").await;
+    let said = house.tap("ada", "Hard dates").await;
+    assert!(said[0].starts_with("Your hard dates"), "{said:?}");
+}
+
+#[tokio::test]
 async fn no_more_than_a_dozen_are_named() {
     let house = House::shipped("ada").await;
     for n in 0..HARD_DATES_MAX {

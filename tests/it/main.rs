@@ -106,6 +106,7 @@ mod serve;
 mod service;
 mod service_events;
 mod service_failures;
+mod settings;
 mod silence;
 mod soak;
 mod store;

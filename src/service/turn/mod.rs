@@ -26,6 +26,7 @@ mod progress;
 mod put_off;
 mod remind;
 mod session;
+mod settings;
 mod silence;
 
 use jiff::Timestamp;

@@ -261,6 +261,9 @@ impl Turn<'_, '_> {
         }
         self.entry_acts(&mut facts)?;
         self.date_acts(&mut facts)?;
+        if facts.remove("pin") == Some(Value::Bool(true)) {
+            self.pin("")?;
+        }
         if facts.remove("progress") == Some(Value::Bool(true)) {
             self.progress_wanted();
         }
