@@ -30,6 +30,7 @@ impl Profile {
     /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
     /// | contact gate | what one account says, whole: the one with the harder lock, or else the code's |
     /// | exercises that were done | those of both, with the later day |
+    /// | days of the last week with a check-in | those of both |
     /// | hard dates | those of both, the same one once |
     /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
@@ -61,6 +62,10 @@ impl Profile {
                 let last = self.done.entry(dialog).or_insert(day);
                 *last = day.max(*last);
             }
+            self.week = match (self.week, typed.week) {
+                (Some(own), Some(typed)) => Some(own.joined(typed)),
+                (own, typed) => own.or(typed),
+            };
             join_hard_dates(&mut self.hard_dates, typed.hard_dates);
             self.pin = self.pin.or(typed.pin);
             join_facts(&mut self.facts, typed.facts);

@@ -36,6 +36,8 @@ pub const ASSIGNMENTS_MAX: usize = 20_000;
 pub const PARKED_SESSIONS_MAX: usize = 10;
 /// Plans of one person.
 pub const PLANS_PER_PERSON_MAX: usize = 20;
+/// Days over which check-ins are counted, today among them.
+pub const WEEK_DAYS: i32 = 7;
 /// Hard dates that one person may name; people who join two accounts keep those of both.
 pub const HARD_DATES_MAX: usize = 12;
 /// Days in a row with a check-in that nobody answered, before the question whether to go on.

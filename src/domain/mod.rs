@@ -43,6 +43,7 @@ pub mod recurrence_text;
 pub mod secret;
 pub mod text;
 pub mod value;
+pub mod week;
 pub mod write;
 pub mod zone;
 pub mod zone_places;

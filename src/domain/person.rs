@@ -17,6 +17,7 @@ use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
+use crate::domain::week::Week;
 use crate::domain::write::Plan;
 
 /// A person's profile: sealed as one piece.
@@ -48,6 +49,9 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// On which days of the last week they have checked in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week: Option<Week>,
     /// Days of the year that are hard for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hard_dates: Vec<HardDate>,
@@ -265,12 +269,15 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
-/// `open_goal` and `open_goal_due` are there while a goal is open; `emergency` while the person's country is known and has
+/// `open_goal` and `open_goal_due` are there while a goal is open; `checkin_days` says on how many of the last `checkin_of`
+/// days they have checked in, if that was noted; `emergency` while the person's country is known and has
 /// an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
 /// the emergency number; without a country it says what holds everywhere.
 pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
     ("open_goal", FactKind::Text),
     ("open_goal_due", FactKind::Date),
+    ("checkin_days", FactKind::Num),
+    ("checkin_of", FactKind::Num),
     ("bot_name", FactKind::Text),
     ("country_known", FactKind::Bool),
     ("emergency", FactKind::Text),
@@ -293,6 +300,7 @@ impl Profile {
             language: None,
             wished: None,
             open_goal: None,
+            week: None,
             hard_dates: Vec::new(),
             done: BTreeMap::new(),
             silence: None,

@@ -142,4 +142,5 @@ mod tidy;
 mod transcripts;
 mod update_kill;
 mod walk;
+mod week;
 mod year;

@@ -1,5 +1,7 @@
 //! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
 
+use jiff::civil::Date;
+
 use crate::dialog::effect::{Context, Effect, Input, Step};
 use crate::dialog::session::{Cause, How, ParkedBy, Session, Status};
 use crate::dialog::step;
@@ -11,6 +13,7 @@ use crate::domain::message::View;
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Goal;
 use crate::domain::value::{Value, Values};
+use crate::domain::week::{MOOD, Week};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
@@ -230,10 +233,18 @@ impl Turn<'_, '_> {
                 self.work.profile.done.insert(entry.dialog.clone(), entry.date);
                 self.work.profile_changed = true;
             }
+            Write::Measures { values, date } if values.contains_key(MOOD) => self.checked_in(*date),
             Write::Journal(_) | Write::Measures { .. } => {}
         }
         self.changes.entries.push(EntryNew { person: self.work.id, session, key, write });
         Ok(())
+    }
+
+    /// Notes that they have checked in for a day.
+    fn checked_in(&mut self, day: Date) {
+        let today = self.today();
+        self.work.profile.week.get_or_insert_with(|| Week::new(day)).checked_in(day, today);
+        self.work.profile_changed = true;
     }
 
     /// Keeps facts, and does at once what is asked for beside them.
