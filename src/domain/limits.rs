@@ -82,6 +82,8 @@ pub const EXPORTS_AT_ONCE_MAX: usize = 1;
 pub const GOALS_PAST_MAX: usize = 10;
 /// Entries of goals, set and closed, that are read for that.
 pub const GOALS_READ_MAX: usize = 60;
+/// Entries of numbers among which the newest of today is looked for.
+pub const MEASURES_READ_MAX: usize = 40;
 /// Entries on one page of the journal: they fit on a phone.
 pub const JOURNAL_PAGE: usize = 5;
 /// Entries that are looked through for a word, the newest first.

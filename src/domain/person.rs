@@ -236,6 +236,7 @@ pub const LANGUAGE_FACT: &str = "language";
 /// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
 /// planned by typing shall be as before; `put_off` until when a
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
+/// `mood_yesterday` keeps a mood under the day before, `mood_instead` takes the place of the newest one of today.
 /// `pin` asks for a new PIN, behind the one that is set.
 /// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
 /// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
@@ -258,6 +259,8 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("keep_asking", FactKind::Key),
     ("take_back", FactKind::Bool),
     ("put_off", FactKind::Key),
+    ("mood_yesterday", FactKind::Num),
+    ("mood_instead", FactKind::Num),
     ("pin", FactKind::Bool),
     ("date_list", FactKind::Bool),
     ("date_of", FactKind::Num),
@@ -270,7 +273,8 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `checkin_days` says on how many of the last `checkin_of`
-/// days they have checked in, if that was noted; `emergency` while the person's country is known and has
+/// days they have checked in, if that was noted; `missed_yesterday` whether a check-in came yesterday and none was answered
+/// since; `emergency` while the person's country is known and has
 /// an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
 /// the emergency number; without a country it says what holds everywhere.
 pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
@@ -278,6 +282,7 @@ pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
     ("open_goal_due", FactKind::Date),
     ("checkin_days", FactKind::Num),
     ("checkin_of", FactKind::Num),
+    ("missed_yesterday", FactKind::Bool),
     ("bot_name", FactKind::Text),
     ("country_known", FactKind::Bool),
     ("emergency", FactKind::Text),

@@ -66,6 +66,8 @@ pub(crate) enum EntryAsk {
     Journal,
     /// Goals that were set or closed.
     Goals,
+    /// The newest numbers.
+    Measures,
 }
 
 /// A code that somebody typed, and whose it is.
@@ -198,6 +200,8 @@ impl PersonWork {
         facts.insert("quiet_from".into(), Value::Time(quiet.from));
         facts.insert("quiet_to".into(), Value::Time(quiet.to));
         facts.insert("bot_name".into(), Value::text(settings.bot_name.as_str()));
+        let missed = self.profile.week.as_ref().is_some_and(|week| week.missed_yesterday(today));
+        facts.insert("missed_yesterday".into(), Value::Bool(missed));
         if let Some((days, of)) = self.checkin_days(today) {
             facts.insert("checkin_days".into(), Value::Num(days as f64));
             facts.insert("checkin_of".into(), Value::Num(of as f64));

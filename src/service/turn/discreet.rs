@@ -14,6 +14,7 @@ impl Turn<'_, '_> {
     /// Begins what a plan starts, behind neutral words if they want that.
     pub(super) fn begin(&mut self, plan: &Plan) -> Result<(), Need> {
         if !self.is_hard_day(plan) {
+            self.checkin_came(plan);
             return self.begin_unasked(&plan.dialog, &plan.with, Cause::CheckIn);
         }
         let Some(with) = self.hard_day_words(plan) else { return Ok(()) };

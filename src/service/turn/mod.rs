@@ -18,6 +18,7 @@ mod journal_views;
 mod language;
 mod left_out;
 mod link;
+mod measures;
 mod offer;
 mod pin;
 mod plan;

@@ -1,7 +1,5 @@
 //! Running sessions inside a turn: start, step, set aside, resume; and applying what the engine decided.
 
-use jiff::civil::Date;
-
 use crate::dialog::effect::{Context, Effect, Input, Step};
 use crate::dialog::session::{Cause, How, ParkedBy, Session, Status};
 use crate::dialog::step;
@@ -13,7 +11,7 @@ use crate::domain::message::View;
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Goal;
 use crate::domain::value::{Value, Values};
-use crate::domain::week::{MOOD, Week};
+use crate::domain::week::MOOD;
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
@@ -218,7 +216,7 @@ impl Turn<'_, '_> {
     /// Keeps what a dialog asked to keep: facts and plans in the person, everything else as an entry.
     fn keep(&mut self, session: SessionId, key: WriteKey, write: Write) -> Result<(), Need> {
         match &write {
-            Write::Profile(facts) => return self.keep_facts(facts.clone()),
+            Write::Profile(facts) => return self.keep_facts(facts.clone(), session, &key),
             Write::Plan(plan) => return self.plan_chosen(plan.clone()),
             Write::PlanDropped { name } => return self.plan_ended(name),
             Write::Goal { title, due, since } => {
@@ -240,15 +238,8 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
-    /// Notes that they have checked in for a day.
-    fn checked_in(&mut self, day: Date) {
-        let today = self.today();
-        self.work.profile.week.get_or_insert_with(|| Week::new(day)).checked_in(day, today);
-        self.work.profile_changed = true;
-    }
-
     /// Keeps facts, and does at once what is asked for beside them.
-    fn keep_facts(&mut self, mut facts: Values) -> Result<(), Need> {
+    fn keep_facts(&mut self, mut facts: Values, session: SessionId, key: &WriteKey) -> Result<(), Need> {
         if let Some(app) = facts.remove("unlink") {
             self.part_with(&app);
         }
@@ -272,6 +263,7 @@ impl Turn<'_, '_> {
         }
         self.entry_acts(&mut facts)?;
         self.date_acts(&mut facts)?;
+        self.mood_acts(&mut facts, session, key)?;
         if facts.remove("pin") == Some(Value::Bool(true)) {
             self.pin("")?;
         }
