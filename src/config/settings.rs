@@ -220,6 +220,27 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         section: "bot",
+        key: "settings_dialog",
+        kind: Kind::Dialog,
+        default: "settings",
+        doc: "Dialog that /settings opens: how everything that can be set stands, and a way to change each.",
+    },
+    Setting {
+        section: "bot",
+        key: "hard_dates_dialog",
+        kind: Kind::Dialog,
+        default: "hard-dates",
+        doc: "Dialog that asks what /dates needs to know: a day of the year, what it is called, and what helps then.",
+    },
+    Setting {
+        section: "bot",
+        key: "hard_day_dialog",
+        kind: Kind::Dialog,
+        default: "hard-day",
+        doc: "Dialog that comes before a hard date and on its morning.",
+    },
+    Setting {
+        section: "bot",
         key: "export_dialog",
         kind: Kind::Dialog,
         default: "export",

@@ -183,6 +183,8 @@ fn is_engines(command: Command) -> bool {
         | Command::Menu
         | Command::Checkin
         | Command::Journal
+        | Command::Settings
+        | Command::Dates
         | Command::Goals
         | Command::Tools
         | Command::Mood

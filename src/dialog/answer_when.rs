@@ -232,10 +232,19 @@ fn month_of(word: &str) -> Option<i8> {
     i8::try_from(index + 1).ok()
 }
 
-/// The day of this year, the last and the next, the nearest first.
+/// How far the next 29th of February is away at most, before and after, in years: 1900 and 2100 have none.
+const LEAP_YEARS_AWAY: std::ops::RangeInclusive<i64> = -8..=8;
+
+/// The day of this year, the last and the next, the nearest first; of a 29th of February the years that have one.
 fn nearest(day: i8, month: i8, today: Date) -> Vec<Date> {
-    let years = [0, 1, -1].into_iter().filter_map(|years| today.first_of_year().checked_add(years.years()).ok());
-    let mut found: Vec<Date> = years.filter_map(|year| Date::new(year.year(), month, day).ok()).collect();
+    let in_year = |years: i64| {
+        let year = today.first_of_year().checked_add(years.years()).ok()?;
+        Date::new(year.year(), month, day).ok()
+    };
+    let mut found: Vec<Date> = [0, 1, -1].into_iter().filter_map(in_year).collect();
+    if found.is_empty() {
+        found = LEAP_YEARS_AWAY.filter_map(in_year).collect();
+    }
     found.sort_by_key(|date| today.until(*date).map_or(i32::MAX, |span| span.get_days().abs()));
     found
 }
@@ -272,6 +281,8 @@ mod tests {
             ("5.3", date(2026, 3, 5)),
             ("31.12.2027", date(2027, 12, 31)),
             ("Sunday 8 March", date(2026, 3, 8)),
+            ("29 February", date(2028, 2, 29)),
+            ("29.2.2024", date(2024, 2, 29)),
         ] {
             assert_eq!(dates(text, today, English).first(), Some(&wanted), "{text}");
         }

@@ -242,6 +242,8 @@ impl Machine<'_> {
             | Command::Guide
             | Command::Checkin
             | Command::Journal
+            | Command::Settings
+            | Command::Dates
             | Command::Goals
             | Command::Tools
             | Command::Mood

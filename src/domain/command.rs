@@ -27,6 +27,10 @@ pub enum Command {
     Progress,
     /// Change the times of check-ins, or be asked later.
     Remind,
+    /// The hard dates of the year.
+    Dates,
+    /// How everything that can be set stands, and a way to change each.
+    Settings,
     /// Set the open dialog aside, or rest all check-ins until a date.
     Pause,
     /// Go on with what was set aside; check-ins come again.
@@ -78,6 +82,8 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Pause, "pause", "set this aside; /pause 3d rests check-ins too"),
     (Command::Resume, "resume", "go on where we were"),
     (Command::Remind, "remind", "when I check in with you; /remind sundays at 10 works too"),
+    (Command::Dates, "dates", "hard days of the year, and your plan for each"),
+    (Command::Settings, "settings", "language, clock, quiet hours, PIN and the rest"),
     (Command::Link, "link", "connect another app with this one"),
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
@@ -108,6 +114,8 @@ const SPANISH: &[(Command, &str)] = &[
     (Command::Pause, "dejar esto aparte; /pause 3d da descanso también a los registros"),
     (Command::Resume, "seguir donde lo dejamos"),
     (Command::Remind, "cuándo te escribo"),
+    (Command::Dates, "días difíciles del año, y tu plan para cada uno"),
+    (Command::Settings, "idioma, reloj, horas de silencio, PIN y lo demás"),
     (Command::Link, "conectar otra aplicación con esta"),
     (Command::Unlink, "desconectar esta aplicación de la otra"),
     (Command::Crisis, "personas a quienes llamar cuando es demasiado"),

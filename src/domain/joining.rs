@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::consent::{Consent, Receipt};
+use crate::domain::hard_date::HardDate;
 use crate::domain::person::{Care, Profile};
 use crate::domain::value::{Value, Values};
 
@@ -29,6 +30,8 @@ impl Profile {
     /// | what came of the safety screen | the later question, the later day of listening more closely, and the false alarms of both together |
     /// | contact gate | what one account says, whole: the one with the harder lock, or else the code's |
     /// | exercises that were done | those of both, with the later day |
+    /// | days of the last week with a check-in | those of both |
+    /// | hard dates | those of both, the same one once |
     /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
@@ -59,6 +62,11 @@ impl Profile {
                 let last = self.done.entry(dialog).or_insert(day);
                 *last = day.max(*last);
             }
+            self.week = match (self.week, typed.week) {
+                (Some(own), Some(typed)) => Some(own.joined(typed)),
+                (own, typed) => own.or(typed),
+            };
+            join_hard_dates(&mut self.hard_dates, typed.hard_dates);
             self.pin = self.pin.or(typed.pin);
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);
@@ -72,6 +80,19 @@ fn join_care(own: Care, typed: Care) -> Care {
     let false_alarms = own.false_alarms.saturating_add(typed.false_alarms);
     let later = if typed.asked_at > own.asked_at { typed } else { own };
     Care { false_alarms, watched_until, ..later }
+}
+
+fn join_hard_dates(own: &mut Vec<HardDate>, other: Vec<HardDate>) {
+    for mut date in other {
+        let is_same = |mine: &HardDate| HardDate { id: date.id, ..mine.clone() } == date;
+        if own.iter().any(is_same) {
+            continue;
+        }
+        while own.iter().any(|mine| mine.id == date.id) {
+            date.id = date.id.wrapping_add(1);
+        }
+        own.push(date);
+    }
 }
 
 fn join_facts(own: &mut Values, mut other: Values) {
@@ -136,6 +157,7 @@ mod tests {
     use jiff::civil::{Date, date, time};
 
     use crate::domain::event::{Address, Platform};
+    use crate::domain::hard_date::HardDate;
     use crate::domain::person::{Care, Goal, Heard, Profile};
     use crate::domain::text::UserText;
     use crate::domain::value::Value;
@@ -238,6 +260,22 @@ mod tests {
             let holds = if code == "told" { typed } else { code };
             assert_eq!(kept(&both)[0], Some(lock(holds).1));
         }
+    }
+
+    #[test]
+    fn hard_dates_of_both_are_kept_once_each_under_ids_of_their_own() {
+        let date = |id, label: &str| HardDate {
+            id,
+            month: 5,
+            day: 12,
+            label: UserText::from(label),
+            cue: UserText::from("evening"),
+            then: UserText::from("walk"),
+        };
+        let (mut code, mut typed) = (profile(Platform::Telegram, &[]), profile(Platform::Discord, &[]));
+        code.hard_dates = vec![date(1, "ours"), date(2, "lake")];
+        typed.hard_dates = vec![date(7, "lake"), date(1, "parted")];
+        assert_eq!(code.joined(typed).hard_dates, [date(1, "ours"), date(2, "lake"), date(3, "parted")]);
     }
 
     #[test]

@@ -36,6 +36,10 @@ pub const ASSIGNMENTS_MAX: usize = 20_000;
 pub const PARKED_SESSIONS_MAX: usize = 10;
 /// Plans of one person.
 pub const PLANS_PER_PERSON_MAX: usize = 20;
+/// Days over which check-ins are counted, today among them.
+pub const WEEK_DAYS: i32 = 7;
+/// Hard dates that one person may name; people who join two accounts keep those of both.
+pub const HARD_DATES_MAX: usize = 12;
 /// Days in a row with a check-in that nobody answered, before the question whether to go on.
 pub const FADING_MISSED: u8 = 2;
 /// Days between two check-ins when that question was not answered either.
@@ -78,6 +82,8 @@ pub const EXPORTS_AT_ONCE_MAX: usize = 1;
 pub const GOALS_PAST_MAX: usize = 10;
 /// Entries of goals, set and closed, that are read for that.
 pub const GOALS_READ_MAX: usize = 60;
+/// Entries of numbers among which the newest of today is looked for.
+pub const MEASURES_READ_MAX: usize = 40;
 /// Entries on one page of the journal: they fit on a phone.
 pub const JOURNAL_PAGE: usize = 5;
 /// Entries that are looked through for a word, the newest first.

@@ -14,6 +14,7 @@
 //! | **account** | a platform identity of a person, who has at most one on each platform |
 //! | **link code** | what joins two accounts into one person: given on one platform, typed on the other |
 //! | **address** | where a person is reached: platform, account and chat |
+//! | **hard date** | a day of every year that is hard for somebody, with what they set out to do then |
 //! | **entry** | a saved journal item |
 //! | **consent** | one thing that somebody agrees to, or not; its **receipt** says when, and to which wording |
 //! | **measure** | a number over time: mood, urge, sleep |
@@ -26,6 +27,7 @@ pub mod entry_tap;
 pub mod event;
 pub mod fading;
 pub mod fold;
+pub mod hard_date;
 pub mod ids;
 pub mod joining;
 pub mod language;
@@ -41,6 +43,7 @@ pub mod recurrence_text;
 pub mod secret;
 pub mod text;
 pub mod value;
+pub mod week;
 pub mod write;
 pub mod zone;
 pub mod zone_places;

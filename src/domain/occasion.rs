@@ -50,6 +50,12 @@ pub enum Occasion {
     ComeBy,
     /// A check-in was put off; the dialog saves `put_off`. Parameter: `evening`.
     PutOff,
+    /// `/dates`, and what its list asks. Parameters: `what`, `which`, `label`, `day`, `plan`.
+    HardDates,
+    /// `/settings`; the dialog saves `pin`. Parameter: `stands`.
+    Settings,
+    /// A hard date comes near. Parameters: `stage`, `days`, `named`, `plan`.
+    HardDay,
 }
 
 /// Every occasion with the key of its setting in `[bot]` and the dialog that is shipped for it.
@@ -76,11 +82,14 @@ pub const OCCASIONS: &[(Occasion, &str, &str)] = &[
     (Occasion::Planned, "planned_dialog", "remind-set"),
     (Occasion::ComeBy, "come_by_dialog", "come-by"),
     (Occasion::PutOff, "put_off_dialog", "answer-later"),
+    (Occasion::Settings, "settings_dialog", "settings"),
+    (Occasion::HardDates, "hard_dates_dialog", "hard-dates"),
+    (Occasion::HardDay, "hard_day_dialog", "hard-day"),
 ];
 
 /// What is about what is kept or planned of somebody: a command begins it and no link does, and what it interrupted goes on
 /// after it.
-const OWN: [Occasion; 7] = [
+const OWN: [Occasion; 9] = [
     Occasion::Link,
     Occasion::Unlink,
     Occasion::Export,
@@ -88,6 +97,8 @@ const OWN: [Occasion; 7] = [
     Occasion::Journal,
     Occasion::Privacy,
     Occasion::Planned,
+    Occasion::HardDates,
+    Occasion::Settings,
 ];
 
 /// The dialog of each occasion, by its id.

@@ -10,12 +10,14 @@ use serde::{Deserialize, Serialize};
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::fading::Fading;
+use crate::domain::hard_date::HardDate;
 use crate::domain::ids::SessionId;
 use crate::domain::language::Language;
 use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
+use crate::domain::week::Week;
 use crate::domain::write::Plan;
 
 /// A person's profile: sealed as one piece.
@@ -47,6 +49,12 @@ pub struct Profile {
     /// The open goal: the small thing that is asked about next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_goal: Option<Goal>,
+    /// On which days of the last week they have checked in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week: Option<Week>,
+    /// Days of the year that are hard for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hard_dates: Vec<HardDate>,
     /// The exercises that they have done, by dialog, with the last day of each.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub done: BTreeMap<String, Date>,
@@ -233,6 +241,10 @@ pub const LANGUAGE_FACT: &str = "language";
 /// `keep_asking` says how check-ins go on: `before`, `weekly` or `stop`; `take_back` that what was just
 /// planned by typing shall be as before; `put_off` until when a
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
+/// `mood_yesterday` keeps a mood under the day before, `mood_instead` takes the place of the newest one of today.
+/// `pin` asks for a new PIN, behind the one that is set.
+/// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
+/// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
 pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("unlink", FactKind::Key),
     ("forget", FactKind::Bool),
@@ -253,15 +265,30 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("keep_asking", FactKind::Key),
     ("take_back", FactKind::Bool),
     ("put_off", FactKind::Key),
+    ("mood_yesterday", FactKind::Num),
+    ("mood_instead", FactKind::Num),
+    ("pin", FactKind::Bool),
+    ("date_list", FactKind::Bool),
+    ("date_of", FactKind::Num),
+    ("date_day", FactKind::Date),
+    ("date_label", FactKind::Text),
+    ("date_cue", FactKind::Text),
+    ("date_then", FactKind::Text),
+    ("date_delete", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
-/// `open_goal` and `open_goal_due` are there while a goal is open; `emergency` while the person's country is known and has
+/// `open_goal` and `open_goal_due` are there while a goal is open; `checkin_days` says on how many of the last `checkin_of`
+/// days they have checked in, if that was noted; `missed_yesterday` whether a check-in came yesterday and none was answered
+/// since; `emergency` while the person's country is known and has
 /// an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
 /// the emergency number; without a country it says what holds everywhere.
 pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
     ("open_goal", FactKind::Text),
     ("open_goal_due", FactKind::Date),
+    ("checkin_days", FactKind::Num),
+    ("checkin_of", FactKind::Num),
+    ("missed_yesterday", FactKind::Bool),
     ("bot_name", FactKind::Text),
     ("country_known", FactKind::Bool),
     ("emergency", FactKind::Text),
@@ -284,6 +311,8 @@ impl Profile {
             language: None,
             wished: None,
             open_goal: None,
+            week: None,
+            hard_dates: Vec::new(),
             done: BTreeMap::new(),
             silence: None,
             fading: None,

@@ -90,6 +90,12 @@ pub enum Purpose {
     Progress,
     /// An early answer beside a late one.
     ThenNow,
+    /// Hard dates, and the plans for them.
+    Dates,
+    /// How everything that can be set stands.
+    Settings,
+    /// Words for a hard date that is near.
+    HardDay,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 
 use crate::domain::consent::{Consent, Receipt};
 use crate::domain::fading::Fading;
+use crate::domain::hard_date::HardDate;
 use crate::domain::language::Language;
 use crate::domain::person::{Care, Goal, Profile, Silence};
 use crate::domain::recurrence::Recurrence;
@@ -59,6 +60,8 @@ struct Person<'a> {
     checkins_cannot_arrive: bool,
     dialog_wished_by_link: Option<&'a str>,
     open_goal: Option<&'a Goal>,
+    checkin_days: Vec<Date>,
+    hard_dates: Vec<HardDay<'a>>,
     exercises_done: &'a BTreeMap<String, Date>,
     silence: Option<&'a Silence>,
     checkins_unanswered: Option<&'a Fading>,
@@ -67,6 +70,15 @@ struct Person<'a> {
     care: Option<&'a Care>,
     exported_at: Option<Timestamp>,
     progress_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct HardDay<'a> {
+    month: i8,
+    day: i8,
+    label: &'a UserText,
+    cue: &'a UserText,
+    then: &'a UserText,
 }
 
 #[derive(Serialize)]
@@ -167,6 +179,8 @@ fn person(profile: &Profile) -> Person<'_> {
         checkins_cannot_arrive: profile.unreachable,
         dialog_wished_by_link: profile.wished.as_deref(),
         open_goal: profile.open_goal.as_ref(),
+        checkin_days: profile.week.iter().flat_map(|week| week.days.iter().copied()).collect(),
+        hard_dates: profile.hard_dates.iter().map(hard_day).collect(),
         exercises_done: &profile.done,
         silence: profile.silence.as_ref(),
         checkins_unanswered: profile.fading.as_ref(),
@@ -176,6 +190,11 @@ fn person(profile: &Profile) -> Person<'_> {
         exported_at: profile.exported_at,
         progress_at: profile.progress_at,
     }
+}
+
+fn hard_day(date: &HardDate) -> HardDay<'_> {
+    let HardDate { id: _, month, day, label, cue, then } = date;
+    HardDay { month: *month, day: *day, label, cue, then }
 }
 
 fn goal(note: &GoalNote) -> GoalSaid<'_> {

@@ -5,6 +5,7 @@ use std::io;
 use jiff::civil::Date;
 
 use crate::domain::consent::Receipt;
+use crate::domain::hard_date::HardDate;
 use crate::domain::language::Language;
 use crate::domain::person::{Care, Profile};
 use crate::domain::text::UserText;
@@ -42,6 +43,7 @@ pub(super) fn write(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     measures(export, pen)?;
     journal(export, pen)?;
     goals(export, pen)?;
+    hard_dates(export, pen)?;
     exercises(export, pen)?;
     plans(export, pen)?;
     about_you(export, pen)?;
@@ -107,6 +109,23 @@ fn goals(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
                 pen.part(Some(*date), &format!("Closed: {}", words::label(outcome)))?
             }
         }
+    }
+    Ok(())
+}
+
+fn hard_dates(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
+    if export.profile.hard_dates.is_empty() {
+        return Ok(());
+    }
+    pen.section("Hard dates")?;
+    for HardDate { id: _, month, day, label, cue, then } in &export.profile.hard_dates {
+        pen.part(None, label.expose())?;
+        let pairs = [
+            ("Every year on", words::day_of_year(*month, *day)),
+            ("If", cue.expose().to_owned()),
+            ("Then", then.expose().to_owned()),
+        ];
+        pen.pairs(&pairs.map(|(name, value)| (name.to_owned(), value)))?;
     }
     Ok(())
 }

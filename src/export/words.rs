@@ -72,6 +72,12 @@ pub(super) fn day(date: Date) -> String {
     date.strftime("%-d %B %Y").to_string()
 }
 
+/// A day of every year. It may be one that most years do not have.
+pub(super) fn day_of_year(month: i8, day: i8) -> String {
+    const LEAP_YEAR: i16 = 2000;
+    Date::new(LEAP_YEAR, month, day).map_or_else(|_| String::new(), |date| date.strftime("%-d %B").to_string())
+}
+
 /// An instant by the person's clock.
 pub(super) fn moment(at: Timestamp, made_at: &ZonedDateTime) -> String {
     at.to_zoned_datetime(made_at.time_zone().clone()).strftime("%-d %B %Y, %H:%M").to_string()

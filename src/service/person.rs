@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::dialog::model::Library;
 use crate::dialog::session::{ParkedBy, Session, Status};
 use crate::domain::ids::{EntryId, PersonId, PlanId, SessionId};
 use crate::domain::language::Language;
+use crate::domain::limits::WEEK_DAYS;
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
 use crate::domain::value::{Value, Values};
@@ -64,6 +66,8 @@ pub(crate) enum EntryAsk {
     Journal,
     /// Goals that were set or closed.
     Goals,
+    /// The newest numbers.
+    Measures,
 }
 
 /// A code that somebody typed, and whose it is.
@@ -196,6 +200,12 @@ impl PersonWork {
         facts.insert("quiet_from".into(), Value::Time(quiet.from));
         facts.insert("quiet_to".into(), Value::Time(quiet.to));
         facts.insert("bot_name".into(), Value::text(settings.bot_name.as_str()));
+        let missed = self.profile.week.as_ref().is_some_and(|week| week.missed_yesterday(today));
+        facts.insert("missed_yesterday".into(), Value::Bool(missed));
+        if let Some((days, of)) = self.checkin_days(today) {
+            facts.insert("checkin_days".into(), Value::Num(days as f64));
+            facts.insert("checkin_of".into(), Value::Num(of as f64));
+        }
         if let Some(goal) = &self.profile.open_goal {
             facts.insert("open_goal".into(), Value::Text(goal.title.clone()));
             if let Some(due) = goal.due {
@@ -203,6 +213,16 @@ impl PersonWork {
             }
         }
         facts
+    }
+
+    /// On how many of the last days they have checked in, and of how many; `None` where that was not noted then.
+    fn checkin_days(&self, today: Date) -> Option<(usize, usize)> {
+        let is_lately = |last: &Date| today.since(*last).is_ok_and(|span| span.get_days() < WEEK_DAYS);
+        match (&self.profile.week, self.profile.facts.get("last_checkin")) {
+            (Some(week), _) => Some(week.count(today)),
+            (None, Some(Value::Date(last))) if is_lately(last) => None,
+            (None, _) => Some((0, usize::try_from(WEEK_DAYS).unwrap_or_default())),
+        }
     }
 
     /// Sessions set aside, the newest first.

@@ -33,6 +33,16 @@ const DIALOGS: &[(&str, &str)] = &[
     ("knock", include_str!("../../dialogs/knock.toml")),
     ("come-by", include_str!("../../dialogs/come-by.toml")),
     ("answer-later", include_str!("../../dialogs/answer-later.toml")),
+    ("hard-dates", include_str!("../../dialogs/hard-dates.toml")),
+    ("hard-day", include_str!("../../dialogs/hard-day.toml")),
+    (
+        "settings",
+        "format = 1\nid = \"settings\"\ntitle = \"Settings\"\nlang = \"en\"\n[params]\nstands = { type = \"text\", or = \"-\" }\n[[step]]\nid = \"a\"\nsay = \"{stands}\"\n",
+    ),
+    (
+        "support",
+        "format = 1\nid = \"support\"\ntitle = \"People\"\nlang = \"en\"\nrole = \"safety\"\n[[step]]\nid = \"a\"\nsay = \"A\"\n",
+    ),
     ("feel-now", "format = 1\nid = \"feel-now\"\ntitle = \"Now\"\nlang = \"en\"\n[[step]]\nid = \"a\"\nsay = \"A\"\n"),
     ("remind-set", include_str!("../../dialogs/remind-set.toml")),
     ("keep-asking", include_str!("../../dialogs/keep-asking.toml")),

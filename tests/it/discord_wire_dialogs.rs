@@ -63,7 +63,7 @@ fn a_check_in() {
         "{mood}"
     );
     talk.tap("4 · all right");
-    assert!(last(&talk).ends_with("\n[That's all] [A little more]"), "{}", last(&talk));
+    assert!(last(&talk).ends_with("\n[That's all] [A little more] [Change the number]"), "{}", last(&talk));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use mendwell::domain::hard_date::HardDate;
 use mendwell::domain::person::{Goal, Profile};
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::{Value, Values};
@@ -38,6 +39,8 @@ fn writes(text: &str) -> Export {
     let mut profile = Profile::new(address("ada"));
     profile.facts = Values::from([("name".to_owned(), Value::text(text))]);
     profile.open_goal = Some(Goal { title: words.clone(), due: None, since: date(2026, 3, 1) });
+    profile.hard_dates =
+        vec![HardDate { id: 7, month: 2, day: 29, label: words.clone(), cue: words.clone(), then: words.clone() }];
     Export {
         made_at: MONDAY_NINE.parse::<jiff::Timestamp>().unwrap().to_zoned_datetime(TimeZone::UTC),
         bot: "Mendwell".to_owned(),

@@ -59,7 +59,7 @@ fn a_check_in() {
         "{mood}"
     );
     talk.tap("4 · all right");
-    assert!(last(&talk).ends_with("\n[That's all] [A little more]"), "{}", last(&talk));
+    assert!(last(&talk).ends_with("\n[That's all] [A little more]\n[Change the number]"), "{}", last(&talk));
 }
 
 /// A person who answers without much thought, by a number that is their own.

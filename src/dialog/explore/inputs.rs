@@ -38,6 +38,8 @@ impl Try {
 pub(super) const UNCLEAR: &str = "purple zebra?";
 /// Ordinary words.
 const WORDS: &str = "some words";
+/// Words that lead to a person, which a question may refuse.
+const CONTACT: &str = "write to @sam";
 
 /// The open message, as the person sees it.
 pub(super) fn view(lib: &Library, session: &Session, cx: &Context<'_>) -> Option<View> {
@@ -81,7 +83,12 @@ pub(super) fn of_question(
             tries.extend([ends.0 - 1.0, ends.1 + 1.0].map(|n| Try::text(n.to_string())));
             tries.push(Try::text(UNCLEAR));
         }
-        Question::Text { min, max } => tries.extend(words(*min, *max, is_plain, control, session)),
+        Question::Text { min, max } => {
+            tries.extend(words(*min, *max, is_plain, control, session));
+            if !ask.checks.is_empty() {
+                tries.push(Try::text(CONTACT));
+            }
+        }
         Question::List { max, chars, .. } => {
             let is_full = draft.items.len() >= (*max).min(size.items.max(1));
             *is_cut |= is_full && draft.items.len() < *max;

@@ -62,6 +62,8 @@ fn option(command: Command) -> Option<words::Word> {
         Command::Pin => Some(words::PIN_OPTION),
         Command::Language => Some(words::LANGUAGE_OPTION),
         Command::Menu
+        | Command::Settings
+        | Command::Dates
         | Command::Goals
         | Command::Tools
         | Command::Guide

@@ -1,7 +1,7 @@
 //! Entries that a turn looks at.
 
 use crate::domain::ids::PersonId;
-use crate::domain::limits::{GOALS_READ_MAX, JOURNAL_FIND_MAX, JOURNAL_PAGE};
+use crate::domain::limits::{GOALS_READ_MAX, JOURNAL_FIND_MAX, JOURNAL_PAGE, MEASURES_READ_MAX};
 use crate::service::batch::Round;
 use crate::service::person::EntryAsk;
 use crate::service::turn;
@@ -32,6 +32,9 @@ impl Round {
             EntryAsk::Page(page) => newest(page.saturating_mul(JOURNAL_PAGE), JOURNAL_PAGE + 1).await?,
             EntryAsk::Journal => newest(0, JOURNAL_FIND_MAX).await?,
             EntryAsk::Goals => writer.store.entries_newest(person, EntryKind::Goal, 0, count(GOALS_READ_MAX)).await?,
+            EntryAsk::Measures => {
+                writer.store.entries_newest(person, EntryKind::Measure, 0, count(MEASURES_READ_MAX)).await?
+            }
         };
         if let Some(work) = self.works.get_mut(&person) {
             work.entries.push((ask, entries.into()));

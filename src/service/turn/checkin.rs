@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::consent::Consent;
-use crate::domain::fading::{Comes, Fading};
+use crate::domain::fading::{Comes, Fading, Stage};
 use crate::domain::ids::PlanId;
 use crate::domain::occasion::Occasion;
 use crate::domain::recurrence::{Lateness, late};
@@ -51,7 +51,7 @@ impl Turn<'_, '_> {
         self.plan_due(id, next);
         self.record(id, due, expires, state);
         if state != OccurrenceState::Queued && next.is_none() {
-            self.plan_drop(&plan.dialog)?;
+            self.plan_over(&plan)?;
         }
         if comes == Comes::Nothing { Ok(()) } else { self.come(&plan, comes) }
     }
@@ -59,7 +59,9 @@ impl Turn<'_, '_> {
     /// A check-in that waited: it may start now, or is too late.
     pub(super) fn checkin_queued(&mut self, id: PlanId, due: Timestamp) -> Result<(), Need> {
         let plan = self.work.plans()?.iter().find(|held| held.id == Some(id)).map(|held| held.plan.clone());
-        let Some(plan) = plan else {
+        // That of hard dates may be planned for another one by now: they were changed while it waited.
+        let is_other = |plan: &Plan| self.is_hard_day(plan) && self.is_ahead(id);
+        let Some(plan) = plan.filter(|plan| !is_other(plan)) else {
             self.record(id, due, due, OccurrenceState::Skipped);
             return Ok(());
         };
@@ -81,9 +83,14 @@ impl Turn<'_, '_> {
         self.record(id, due, expires, state);
         let is_over = |held: &HeldPlan| held.due.is_none() && !held.plan.recurrence.comes_again();
         if self.work.plans()?.iter().any(|held| held.id == Some(id) && is_over(held)) {
-            self.plan_drop(&plan.dialog)?;
+            self.plan_over(&plan)?;
         }
         if comes == Comes::Nothing { Ok(()) } else { self.come(&plan, comes) }
+    }
+
+    /// A plan has no time left. That of hard dates has the next one.
+    fn plan_over(&mut self, plan: &Plan) -> Result<(), Need> {
+        if self.is_hard_day(plan) { self.plan_hard_dates() } else { self.plan_drop(&plan.dialog) }
     }
 
     /// Whether a check-in rests: paused, out of reach, or not agreed to. One that was asked for once needs no agreement
@@ -92,10 +99,18 @@ impl Turn<'_, '_> {
         let profile = &self.work.profile;
         let is_refused = profile.says(Consent::Daily) == Some(false)
             || profile.is_outdated(Consent::Daily, &self.world.settings.wordings);
+        // They were told that it would be quiet until they write.
+        let is_promised = profile.fading.is_some_and(|fading| fading.stage == Stage::Resting) && self.is_hard_day(plan);
         profile.unreachable
+            || is_promised
             || !profile.has_consented()
             || profile.paused_until.is_some_and(|until| self.world.now < until)
             || ((is_refused || profile.fading.is_some_and(Fading::rests)) && plan.recurrence.comes_again())
+    }
+
+    /// Whether a plan has a time that is still to come.
+    fn is_ahead(&self, id: PlanId) -> bool {
+        self.work.plans.iter().any(|held| held.id == Some(id) && held.due.is_some())
     }
 
     /// Whether the plan's dialog is no longer there.

@@ -32,6 +32,8 @@ impl Turn<'_, '_> {
             Command::Remind => self.open(self.world.settings.dialogs.of(Occasion::Remind).to_owned()),
             Command::Journal => self.journal(arguments),
             Command::Goals => self.goals(),
+            Command::Dates => self.hard_dates(),
+            Command::Settings => self.settings(),
             Command::Tools => self.open(self.world.settings.dialogs.of(Occasion::Tools).to_owned()),
             Command::Crisis => self.crisis(),
             Command::Link => self.link(arguments),

@@ -3,6 +3,7 @@
 use crate::dialog::session::Cause;
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Waiting;
+use crate::domain::pin::Purpose;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
 use crate::service::person::Need;
@@ -12,15 +13,32 @@ use crate::service::turn::Turn;
 impl Turn<'_, '_> {
     /// Begins what a plan starts, behind neutral words if they want that.
     pub(super) fn begin(&mut self, plan: &Plan) -> Result<(), Need> {
-        self.begin_unasked(&plan.dialog, &plan.with, Cause::CheckIn)
+        if !self.is_hard_day(plan) {
+            self.checkin_came(plan);
+            return self.begin_unasked(&plan.dialog, &plan.with, Cause::CheckIn);
+        }
+        let Some(with) = self.hard_day_words(plan) else { return Ok(()) };
+        self.class = Class::Nudge;
+        let has_pin = self.work.profile.pin.is_some();
+        if has_pin || self.is_discreet() {
+            self.knock(&plan.dialog, &with)
+        } else {
+            self.start_with(&plan.dialog, &with, Cause::CheckIn)
+        }
     }
 
     /// Begins a dialog that nobody asked for now, behind neutral words if they want that.
     pub(super) fn begin_unasked(&mut self, dialog: &str, with: &Values, cause: Cause) -> Result<(), Need> {
         self.class = Class::Nudge;
-        if self.work.profile.facts.get("discreet") != Some(&Value::Bool(true)) {
-            return self.start_with(dialog, with, cause);
-        }
+        if self.is_discreet() { self.knock(dialog, with) } else { self.start_with(dialog, with, cause) }
+    }
+
+    fn is_discreet(&self) -> bool {
+        self.work.profile.facts.get("discreet") == Some(&Value::Bool(true))
+    }
+
+    /// Begins with neutral words; what it is about waits behind them.
+    fn knock(&mut self, dialog: &str, with: &Values) -> Result<(), Need> {
         self.work.profile.waiting = Some(Waiting { dialog: dialog.to_owned(), with: with.clone() });
         self.work.profile_changed = true;
         let dialog = self.world.settings.dialogs.of(Occasion::Discreet).to_owned();
@@ -37,6 +55,11 @@ impl Turn<'_, '_> {
 
     /// They opened what waited behind neutral words.
     pub(super) fn open_waiting(&mut self) -> Result<(), Need> {
+        let hard_day = self.world.settings.dialogs.of(Occasion::HardDay);
+        let holds_words = self.work.profile.waiting.as_ref().is_some_and(|waiting| waiting.dialog == hard_day);
+        if holds_words && !self.is_open_for(Purpose::HardDay) {
+            return Ok(());
+        }
         let Some(Waiting { dialog, with }) = self.work.profile.waiting.take() else { return Ok(()) };
         self.work.profile_changed = true;
         self.start_with(&dialog, &with, Cause::CheckIn)

@@ -133,6 +133,7 @@ impl Turn<'_, '_> {
             if before != after || of_typed != after {
                 self.plan_again()?;
             }
+            self.plan_hard_dates_again()?;
             self.work.parked.extend(typed.parked);
             self.keep_one_open(typed.live)?;
             self.work.sort_parked();

@@ -12,12 +12,14 @@ mod fading;
 mod forget;
 mod goals;
 mod guide;
+mod hard_dates;
 mod hide;
 mod journal;
 mod journal_views;
 mod language;
 mod left_out;
 mod link;
+mod measures;
 mod offer;
 mod pin;
 mod plan;
@@ -26,6 +28,7 @@ mod progress;
 mod put_off;
 mod remind;
 mod session;
+mod settings;
 mod silence;
 
 use jiff::Timestamp;
@@ -41,6 +44,7 @@ use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::command::Command;
 use crate::domain::entry_tap::ENTRY_TOKEN;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
+use crate::domain::hard_date::DATE_TOKEN;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::language::Language;
 use crate::domain::link_code::LinkCode;
@@ -337,6 +341,9 @@ impl<'w> Turn<'_, 'w> {
     fn tap(&mut self, token: &str) -> Result<(), Need> {
         if token.starts_with(ENTRY_TOKEN) {
             return self.journal_tap(token);
+        }
+        if token.starts_with(DATE_TOKEN) {
+            return self.date_tap(token);
         }
         if let Some(dialog) = token.strip_prefix(OPEN_TOKEN) {
             return self.open_offered(dialog);

@@ -33,6 +33,9 @@ impl Turn<'_, '_> {
             self.note("stale_choice");
             return Ok(());
         }
+        if dialog == dialogs.of(Occasion::Settings) {
+            return self.settings();
+        }
         self.open(dialog.to_owned())
     }
 }

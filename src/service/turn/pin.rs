@@ -122,7 +122,7 @@ impl Turn<'_, '_> {
     }
 
     /// `/pin` with words, or with none.
-    fn pin(&mut self, words: &str) -> Result<(), Need> {
+    pub(super) fn pin(&mut self, words: &str) -> Result<(), Need> {
         self.asks_no_pin();
         self.pin_falls();
         let has_pin = self.work.profile.pin.is_some();
@@ -241,6 +241,9 @@ impl Turn<'_, '_> {
             Purpose::Cards => return self.cards(),
             Purpose::Progress => return self.progress(),
             Purpose::ThenNow => self.then_now_wanted(),
+            Purpose::Dates => return self.hard_dates(),
+            Purpose::Settings => return self.settings(),
+            Purpose::HardDay => return self.open_waiting(),
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::ids::PersonId;
 use crate::domain::limits::PLANS_PER_PERSON_MAX;
+use crate::domain::occasion::Occasion;
 use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
@@ -46,6 +47,9 @@ impl Turn<'_, '_> {
     /// Lets the check-in that starts this dialog come again at a time of its own; its plan goes on after it.
     pub(super) fn put_off(&mut self, dialog: &str, until: Timestamp) -> Result<(), Need> {
         let zone = self.work.zone(self.world.settings);
+        if dialog == self.world.settings.dialogs.of(Occasion::HardDay) {
+            return self.put_off_hard_day(Some(until));
+        }
         let plans = self.work.plans()?;
         if let Some(held) = plans.iter_mut().find(|held| held.plan.dialog == dialog) {
             held.due = Some(held.due.map_or(until, |due| due.min(until)));
@@ -80,7 +84,7 @@ impl Turn<'_, '_> {
                 Some(_) | None => held,
             })
             .collect();
-        Ok(())
+        self.plan_hard_dates_again()
     }
 
     /// When a plan is due next, strictly after an instant.

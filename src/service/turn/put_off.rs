@@ -31,6 +31,9 @@ impl Turn<'_, '_> {
         let Some(dialog) = self.work.profile.put_off.take() else { return Ok(()) };
         self.work.profile_changed = true;
         let until = self.instant_of(until);
+        if dialog == self.world.settings.dialogs.of(Occasion::HardDay) {
+            return self.put_off_hard_day(until);
+        }
         let Some(index) = self.work.plans()?.iter().position(|held| held.plan.dialog == dialog) else { return Ok(()) };
         let Some(held) = self.work.plans.get(index).cloned() else { return Ok(()) };
         let next = self.next_due(&held.plan, self.world.now);

@@ -11,6 +11,7 @@ use crate::domain::message::View;
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Goal;
 use crate::domain::value::{Value, Values};
+use crate::domain::week::MOOD;
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
@@ -215,7 +216,7 @@ impl Turn<'_, '_> {
     /// Keeps what a dialog asked to keep: facts and plans in the person, everything else as an entry.
     fn keep(&mut self, session: SessionId, key: WriteKey, write: Write, is_safety: bool) -> Result<(), Need> {
         match &write {
-            Write::Profile(facts) => return self.keep_facts(facts.clone(), is_safety),
+            Write::Profile(facts) => return self.keep_facts(facts.clone(), session, &key, is_safety),
             Write::Plan(plan) => return self.plan_chosen(plan.clone()),
             Write::PlanDropped { name } => return self.plan_ended(name),
             Write::Goal { title, due, since } => {
@@ -230,6 +231,7 @@ impl Turn<'_, '_> {
                 self.work.profile.done.insert(entry.dialog.clone(), entry.date);
                 self.work.profile_changed = true;
             }
+            Write::Measures { values, date } if values.contains_key(MOOD) => self.checked_in(*date),
             Write::Journal(_) | Write::Measures { .. } => {}
         }
         let write = if let Write::Journal(entry) = write {
@@ -243,7 +245,13 @@ impl Turn<'_, '_> {
     }
 
     /// Keeps facts, and does at once what is asked for beside them.
-    fn keep_facts(&mut self, mut facts: Values, is_safety: bool) -> Result<(), Need> {
+    fn keep_facts(
+        &mut self,
+        mut facts: Values,
+        session: SessionId,
+        key: &WriteKey,
+        is_safety: bool,
+    ) -> Result<(), Need> {
         if let Some(app) = facts.remove("unlink") {
             self.part_with(&app);
         }
@@ -266,6 +274,11 @@ impl Turn<'_, '_> {
             self.export_wanted();
         }
         self.entry_acts(&mut facts, is_safety)?;
+        self.date_acts(&mut facts)?;
+        self.mood_acts(&mut facts, session, key)?;
+        if facts.remove("pin") == Some(Value::Bool(true)) {
+            self.pin("")?;
+        }
         if facts.remove("progress") == Some(Value::Bool(true)) {
             self.progress_wanted();
         }
