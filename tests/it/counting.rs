@@ -92,7 +92,8 @@ impl<P: Place> Counting<P> {
             }
             std::thread::sleep(LOOK_EVERY);
         }
-        panic!("{} of {turns} turns, and no more come", self.turns());
+        let ledger = self.place.wait(|_| None::<()>, LOOK_EVERY).unwrap_err();
+        panic!("{} of {turns} turns, and no more come:\n{ledger}", self.turns());
     }
 
     /// People count while this happens; afterwards everybody has their answer. The program that runs at the end.
