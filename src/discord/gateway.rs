@@ -51,6 +51,9 @@ pub(crate) struct SessionState {
     pub sequence: u64,
     /// Where it is taken up again; empty for where all begin.
     pub url: String,
+    /// Whether chats of the time before it are still to be read.
+    #[serde(default)]
+    pub is_reading: bool,
 }
 
 /// Twilight's connection.
@@ -121,7 +124,7 @@ impl Gateway for Twilight {
     fn session(&self) -> Option<SessionState> {
         let session = self.shard.session()?;
         let url = self.shard.resume_url().unwrap_or_default().to_owned();
-        Some(SessionState { id: session.id().to_owned(), sequence: session.sequence(), url })
+        Some(SessionState { id: session.id().to_owned(), sequence: session.sequence(), url, is_reading: false })
     }
 }
 

@@ -113,6 +113,10 @@ impl Listening {
     async fn connection(&mut self) -> Result<Next, Stopped> {
         let (service, clock) = (self.intake.service.clone(), self.intake.clock.clone());
         let keeper = Keeper::load(service, clock).await?;
+        if keeper.kept().is_some_and(|state| state.is_reading) && !self.intake.missed.is_reading() {
+            // The last run did not come to the end of them.
+            self.intake.missed.begin().await?;
+        }
         let url = match self.address(keeper.kept()).await? {
             Ok(url) => url,
             Err(told) => return Ok(Next::Rest(told)),
@@ -251,11 +255,11 @@ impl<G: Gateway> Line<G> {
         }
     }
 
-    /// Keeps where the session stands, as far as it is committed. While chats are still to be read none is kept: a run
-    /// that went on with it would not read them.
+    /// Keeps where the session stands, as far as it is committed, and whether chats are still to be read: a run that
+    /// goes on with it reads them.
     async fn keep(&mut self, is_reading: bool) -> Result<(), ServiceError> {
-        let session = self.gateway.session().filter(|_| !is_reading);
-        let state = session.zip(self.committed).map(|(session, sequence)| SessionState { sequence, ..session });
+        let session = self.gateway.session().zip(self.committed);
+        let state = session.map(|(session, sequence)| SessionState { sequence, is_reading, ..session });
         self.keeper.keep(state).await
     }
 }

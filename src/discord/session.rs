@@ -49,7 +49,8 @@ impl Keeper {
     /// # Errors
     /// When the store cannot be written.
     pub(crate) async fn keep(&mut self, now: Option<SessionState>) -> Result<(), ServiceError> {
-        let is_other = now.as_ref().map(|state| &state.id) != self.kept.as_ref().map(|state| &state.id);
+        let what = |state: &Option<SessionState>| state.as_ref().map(|state| (state.id.clone(), state.is_reading));
+        let is_other = what(&now) != what(&self.kept);
         let is_due = (self.clock.now().duration_since(self.at)).abs() >= EVERY;
         if now == self.kept || !(is_other || is_due) {
             return Ok(());

@@ -33,6 +33,8 @@ pub(crate) trait Place: Sync {
     fn said(&self, world: &Self::World, person: usize, since: Since) -> Vec<String>;
     fn look<T>(&self, look: impl FnOnce(&Self::World) -> T) -> T;
     fn wait<T>(&self, look: impl FnMut(&Self::World) -> Option<T>, patience: Duration) -> Result<T, String>;
+    /// How the bot has listened lately, for the message of a test that fails.
+    fn visits(world: &Self::World) -> String;
     /// Fails when the contract was broken.
     fn is_lawful(&self);
 }
@@ -84,7 +86,7 @@ impl<P: Place> Counting<P> {
     }
 
     /// Waits until so many numbers were sent, however busy the machine is.
-    pub(crate) fn until_turns(&self, turns: u64) {
+    pub(crate) fn until_turns(&self, turns: u64, running: &Running) {
         const LOOK_EVERY: Duration = Duration::from_millis(5);
         for _ in 0..PATIENCE.as_millis() / LOOK_EVERY.as_millis() {
             if self.turns() >= turns {
@@ -93,7 +95,9 @@ impl<P: Place> Counting<P> {
             std::thread::sleep(LOOK_EVERY);
         }
         let ledger = self.place.wait(|_| None::<()>, LOOK_EVERY).unwrap_err();
-        panic!("{} of {turns} turns, and no more come:\n{ledger}", self.turns());
+        let tail = ledger.char_indices().rev().nth(4_000).map_or(&*ledger, |(at, _)| &ledger[at..]);
+        let (turned, program, visits) = (self.turns(), running.state(), self.place.look(P::visits));
+        panic!("{turned} of {turns} turns, and no more come; {program}{visits}\nthe ledger ends:\n{tail}");
     }
 
     /// People count while this happens; afterwards everybody has their answer. The program that runs at the end.
@@ -189,7 +193,7 @@ pub(crate) fn stop_and_start<P: Place>(counting: &Counting<P>, times: u32) -> Ru
     for _ in 0..times {
         let running = counting.start();
         // Before it listens for signals a stop is a kill. After one turn of everybody the next is its own.
-        counting.until_turns(counting.turns() + PEOPLE as u64 + 1);
+        counting.until_turns(counting.turns() + PEOPLE as u64 + 1, &running);
         assert!(running.ask_to_stop("TERM").success());
     }
     counting.start()

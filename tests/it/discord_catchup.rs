@@ -63,6 +63,27 @@ async fn a_session_goes_on_over_a_restart_and_costs_none() {
 }
 
 #[tokio::test]
+async fn a_kill_while_chats_are_read_costs_no_session_and_they_are_read_all_the_same() {
+    let mut house = DiscordHouse::new().await;
+    let ada = house.welcome(ADA).await;
+    house.settle().await;
+    house.kill().await;
+    house.fake.invalidate_session(false);
+    house.pass(SignedDuration::from_mins(10));
+    ada.say("/menu");
+    house.fake.fail(Scope::Only(Route::GetMessages), Fault::ServerError { status: 503 }, usize::MAX);
+    house.open().await;
+    house.in_time(|world| (is_read(world) && world.gateway().is_connected()).then_some(())).await;
+    house.kill().await;
+    assert!(!house.said(&ada).iter().any(|said| said.contains("What now?")));
+    house.fake.clear_faults();
+    house.open().await;
+    house.sees(&ada, "What now?").await;
+    // The lost one was asked for in vain, the one after it goes on.
+    assert_eq!(house.fake.look(|world| (world.gateway().identifies(), world.gateway().resumes())), (2, 2));
+}
+
+#[tokio::test]
 async fn what_is_written_while_a_chat_is_read_waits_for_it() {
     let mut house = DiscordHouse::new().await;
     let ada = house.welcome(ADA).await;
@@ -75,14 +96,7 @@ async fn what_is_written_while_a_chat_is_read_waits_for_it() {
     ada.say("a");
     house.fake.fail(Scope::Only(Route::GetMessages), Fault::ServerError { status: 503 }, 1);
     house.open().await;
-    house
-        .fake
-        .wait_for(
-            |world| world.requests().iter().any(|request| request.route == Some(Route::GetMessages)).then_some(()),
-            PATIENCE,
-        )
-        .await
-        .unwrap();
+    house.fake.wait_for(|world| is_read(world).then_some(()), PATIENCE).await.unwrap();
     ada.say("b");
     house.in_time(|world| world.said(ada.channel).iter().any(|said| said.contains("Third?")).then_some(())).await;
     ada.say("c");
@@ -166,8 +180,7 @@ async fn what_a_second_loss_falls_into_while_a_chat_is_read_is_read_as_well() {
     ada.say("/start long");
     // Nothing is committed yet, so the chat is still being read when the next session begins.
     house.open_without_writer().await;
-    let read = |world: &World| world.requests().iter().any(|request| request.route == Some(Route::GetMessages));
-    house.in_time(|world| read(world).then_some(())).await;
+    house.in_time(|world| is_read(world).then_some(())).await;
     let sessions = house.fake.look(|world| world.gateway().identifies());
     house.fake.close_gateway(Some(4_009));
     ada.say("one");
@@ -176,4 +189,8 @@ async fn what_a_second_loss_falls_into_while_a_chat_is_read_is_read_as_well() {
         .await;
     house.start_writer();
     house.in_time(|world| (world.said(ada.channel).last() == Some(&"Second?")).then_some(())).await;
+}
+
+fn is_read(world: &World) -> bool {
+    world.requests().iter().any(|request| request.route == Some(Route::GetMessages))
 }

@@ -59,6 +59,12 @@ impl Place for FakeDiscord {
         self.wait_for_blocking(look, patience)
     }
 
+    fn visits(world: &World) -> String {
+        let visits = world.gateway().visits();
+        let lately = &visits[visits.len().saturating_sub(5)..];
+        format!("{} visits, at last {lately:#?}; {} events undelivered", visits.len(), world.gateway().undelivered())
+    }
+
     fn is_lawful(&self) {
         assert_eq!(self.breaches(), []);
     }
@@ -109,19 +115,17 @@ fn kill_and_kill(counting: &Counting<FakeDiscord>, first: Running, kills: u32, s
             counting.place.wait(all_read, PATIENCE).unwrap();
         }
         std::thread::sleep(lives);
-        counting.until_turns(u64::from(kill) * TURNS_A_KILL);
+        counting.until_turns(u64::from(kill) * TURNS_A_KILL, &running);
         running.kill();
         read_before = counting.place.look(reads);
         if since_loss == 0 {
             // Nobody is there, and with the session goes whatever was not told.
             counting.place.invalidate_session(false);
-        }
-        if since_loss <= KILLS_READING {
             forget_beginnings(counting);
         }
         running = counting.start();
     }
-    counting.until_turns(u64::from(kills) * TURNS_A_KILL + 1);
+    counting.until_turns(u64::from(kills) * TURNS_A_KILL + 1, &running);
     running
 }
 

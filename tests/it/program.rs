@@ -1,10 +1,12 @@
 //! The real binary, run as people and scripts run it.
 
-use std::io::{BufRead, BufReader, Write};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::support::canary::every_file;
@@ -13,6 +15,8 @@ use crate::support::canary::every_file;
 const KILLS: u32 = 200;
 /// How long the binary may take for anything before a test gives up on it.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Lines of the log that are kept for the message of a test that fails.
+const LINES_KEPT: usize = 40;
 
 /// Kills of this run; `MENDWELL_KILLS` sets another number than the ordinary one.
 pub(crate) fn kills() -> u32 {
@@ -88,15 +92,18 @@ pub(crate) struct Running {
     child: Child,
     input: Option<ChildStdin>,
     lines: Receiver<String>,
+    /// What it logged last.
+    log: Arc<Mutex<VecDeque<String>>>,
 }
 
 impl Running {
     pub(crate) fn start(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let log = keep_last(child.stderr.take().unwrap());
         let (sender, lines) = channel();
         let output = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { input: child.stdin.take(), child, lines }
+        Self { input: child.stdin.take(), child, lines, log }
     }
 
     pub(crate) fn type_line(&mut self, line: &str) {
@@ -116,6 +123,18 @@ impl Running {
     /// The process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Whether it still runs, and what it logged last: for the message of a test that fails.
+    pub(crate) fn state(&self) -> String {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines: Vec<&str> = log.iter().map(String::as_str).collect();
+        format!("the program {}; it logged last:\n{}\n", self.runs(), lines.join("\n"))
+    }
+
+    fn runs(&self) -> &'static str {
+        let is_there = Path::new("/proc").join(self.id().to_string()).join("exe").exists();
+        if is_there { "runs" } else { "has ended" }
     }
 
     /// SIGKILL; whatever it printed before it died.
@@ -148,6 +167,22 @@ impl Running {
         }
         panic!("it was asked to end and does not");
     }
+}
+
+/// The newest lines of an output, which is read to its end.
+fn keep_last(output: impl Read + Send + 'static) -> Arc<Mutex<VecDeque<String>>> {
+    let kept = Arc::new(Mutex::new(VecDeque::new()));
+    let keeps = Arc::clone(&kept);
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            let mut kept = keeps.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.push_back(line);
+            if kept.len() > LINES_KEPT {
+                kept.pop_front();
+            }
+        }
+    });
+    kept
 }
 
 /// What a test that fails has started ends with it.

@@ -51,6 +51,10 @@ impl Place for FakeTelegram {
         self.wait_for_blocking(look, patience)
     }
 
+    fn visits(_: &World) -> String {
+        String::new()
+    }
+
     fn is_lawful(&self) {
         assert_eq!(self.breaches(), []);
     }
@@ -85,11 +89,11 @@ fn kill_and_kill(counting: &Counting<FakeTelegram>, kills: u32, start_takes: Dur
         let running = counting.start();
         // A start takes some of it; the rest is anywhere in the full flow of the load.
         std::thread::sleep(rng.random_range(Duration::from_millis(40)..latest));
-        counting.until_turns(u64::from(kill) * TURNS_A_KILL);
+        counting.until_turns(u64::from(kill) * TURNS_A_KILL, &running);
         running.kill();
     }
     let running = counting.start();
-    counting.until_turns(u64::from(kills) * TURNS_A_KILL + 1);
+    counting.until_turns(u64::from(kills) * TURNS_A_KILL + 1, &running);
     running
 }
 
