@@ -10,6 +10,7 @@ use crate::app::exit::Failure;
 use crate::dialog::diagnostic::{Diagnostic, Severity, render};
 use crate::dialog::load::SourceFile;
 use crate::dialog::model::Library;
+use crate::dialog::prompts::{PROMPTS_PATH, PROMPTS_SHIPPED, Prompts};
 use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
 use crate::safety::helplines::{HELPLINES_PATH, HELPLINES_SHIPPED, Helplines, Problem};
 use crate::safety::pack::{PackFile, PackProblem};
@@ -30,6 +31,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The helplines, or what is wrong with their file.
     pub helplines: Result<Helplines, Vec<Problem>>,
+    /// What is wrong with the questions for groups.
+    pub prompts: Vec<String>,
     /// The `dialogs.lock` beside them, if there is one.
     pub lock: Option<String>,
     /// The `translations.lock` beside them, if there is one.
@@ -58,7 +61,9 @@ pub fn load(directory: Option<&Path>) -> Result<Loaded, Failure> {
     let screen = load_screen(&files, &mut diagnostics);
     let lines = files.iter().find(|file| file.path == HELPLINES_PATH);
     let helplines = Helplines::read(lines.map_or(HELPLINES_SHIPPED, |file| &*file.text));
-    Ok(Loaded { files, library, screen, diagnostics, helplines, lock, translations_lock })
+    let prompts = files.iter().find(|file| file.path == PROMPTS_PATH);
+    let prompts = prompts.map_or_else(Vec::new, |file| wrong_prompts(&file.text, library.as_ref()));
+    Ok(Loaded { files, library, screen, diagnostics, helplines, prompts, lock, translations_lock })
 }
 
 /// The safety screen of a directory, or the shipped one. Other files may be as they like.
@@ -99,6 +104,19 @@ pub fn helplines(directory: Option<&Path>) -> Result<Helplines, Failure> {
     Helplines::read(&text).map_err(|problems| Failure::Problems(listed(&problems)))
 }
 
+/// The questions for groups of a directory, or the shipped ones where it has none.
+///
+/// # Errors
+/// [`Failure::Problems`] with every problem of the file; when a file cannot be read.
+pub fn prompts(directory: Option<&Path>) -> Result<Prompts, Failure> {
+    let place = directory.map(|directory| directory.join(PROMPTS_PATH)).filter(|place| place.exists());
+    let text = match place {
+        Some(place) => read_file(&place, PROMPTS_PATH.to_owned())?.text,
+        None => PROMPTS_SHIPPED.into(),
+    };
+    Prompts::read(&text).map_err(|problems| Failure::Problems(listed_prompts(&problems)))
+}
+
 /// The shipped system wording with one dialog of the caller's.
 ///
 /// # Errors
@@ -117,6 +135,7 @@ impl Loaded {
         if let Err(problems) = &self.helplines {
             report.push_str(&listed(problems));
         }
+        report.push_str(&listed_prompts(&self.prompts));
         report
     }
 
@@ -124,12 +143,27 @@ impl Loaded {
     pub fn counts(&self) -> (usize, usize) {
         let errors = self.diagnostics.iter().filter(|each| each.severity == Severity::Error).count();
         let of_lines = self.helplines.as_ref().err().map_or(0, Vec::len);
-        (errors + of_lines, self.diagnostics.len() - errors)
+        (errors + of_lines + self.prompts.len(), self.diagnostics.len() - errors)
     }
 }
 
 fn listed(problems: &[Problem]) -> String {
     problems.iter().map(|problem| format!("error: {problem}\n")).collect()
+}
+
+/// What is wrong with a file of questions for groups, beside these dialogs.
+fn wrong_prompts(text: &str, library: Option<&Library>) -> Vec<String> {
+    match (Prompts::read(text), library) {
+        (Err(problems), _) => problems,
+        (Ok(prompts), Some(library)) => {
+            prompts.missing(library).map(|dialog| format!("there is no dialog \"{dialog}\"")).collect()
+        }
+        (Ok(_), None) => Vec::new(),
+    }
+}
+
+fn listed_prompts(problems: &[String]) -> String {
+    problems.iter().map(|problem| format!("error: {PROMPTS_PATH}: {problem}\n")).collect()
 }
 
 fn load_screen(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Option<Screen> {

@@ -155,6 +155,7 @@ pub fn settings(config: &Config, dialogs: &Library) -> Result<Settings, Failure>
         bot_name: bot.name.clone(),
         dialogs: bot.dialogs.clone(),
         lines: Arc::new(Lines::new(library::helplines(dialogs_dir(config))?)),
+        prompts: Arc::new(library::prompts(dialogs_dir(config))?),
         screen: Arc::new(library::require_screen(dialogs_dir(config))?),
         idle_months: config.store.idle_months,
         wordings: Wordings::CURRENT,

@@ -77,6 +77,7 @@ impl Screen {
             // Nothing can be taken back from a terminal.
             Item::Remove { done, .. } if done.is_empty() => Ok(()),
             Item::Remove { done, .. } => self.show(None, &View::say(done.clone())),
+            Item::InSpace { view, .. } => self.show(None, view),
             Item::File { caption, alt, .. } => {
                 self.show(None, &View::say(caption.clone()))?;
                 self.show(None, &View::say(alt.clone()))

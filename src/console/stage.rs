@@ -87,6 +87,7 @@ impl<'l> Stage<'l> {
             | Body::Wordless
             | Body::Left
             | Body::Joined
+            | Body::Space(_)
             | Body::Unreadable(_)
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }

@@ -40,7 +40,7 @@ pub const SYSTEM_PATH: &str = "system/en.toml";
 const SYSTEM: &str = "system";
 
 /// Files beside the dialogs that are none.
-pub const DATA_FILES: &[&str] = &["helplines.toml"];
+pub const DATA_FILES: &[&str] = &["groups.toml", "helplines.toml"];
 
 /// A dialog as it was read, with its file at hand for the checks.
 #[derive(Debug)]

@@ -19,6 +19,7 @@ pub mod load;
 pub mod lock;
 mod machine;
 pub mod model;
+pub mod prompts;
 mod readable;
 pub mod reconcile;
 pub mod remind;

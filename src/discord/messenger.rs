@@ -14,6 +14,7 @@ use crate::discord::api::{Answer, Api, Body, CallError, Refusal};
 use crate::discord::files::{self, File};
 use crate::discord::remove;
 use crate::discord::route::Route;
+use crate::discord::space;
 use crate::discord::wire::components::Asked;
 use crate::discord::wire::message::{self, Part};
 use crate::discord::wire::snowflake::Snowflake;
@@ -65,6 +66,10 @@ pub(super) mod code {
     pub(super) const NO_MUTUAL_GUILD: u32 = 50_278;
     /// Too many chats opened too fast.
     pub(super) const OPENED_TOO_FAST: u32 = 40_003;
+    /// The bot may not do this in the channel.
+    pub(super) const MISSING_PERMISSIONS: u32 = 50_013;
+    /// The thread is closed.
+    pub(super) const THREAD_ARCHIVED: u32 = 50_083;
     /// The chat is gone.
     pub(super) const UNKNOWN_CHANNEL: u32 = 10_003;
     /// The person's account is gone.
@@ -112,7 +117,11 @@ impl DiscordMessenger {
 impl Messenger for DiscordMessenger {
     fn send<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
-            let Some(chat) = Snowflake::parse(&delivery.to.chat) else { return Outcome::NotSent(NotSent::Rejected) };
+            let chat = match &delivery.item {
+                Item::InSpace { chat, .. } => chat,
+                _ => &delivery.to.chat,
+            };
+            let Some(chat) = Snowflake::parse(chat) else { return Outcome::NotSent(NotSent::Rejected) };
             let way = Way { messenger: self, delivery, chat };
             let outcome = match &delivery.item {
                 Item::Show { view, in_place, session, turn } => {
@@ -120,6 +129,7 @@ impl Messenger for DiscordMessenger {
                     way.show(view, asked, *in_place).await
                 }
                 Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_ref().map(UserText::expose)).await,
+                Item::InSpace { at, view, thread, .. } => space::send(&way, at.as_ref(), view, thread.as_deref()).await,
                 Item::Remove { only, done, kept } => remove::send(&way, only.as_ref(), done, kept).await,
                 Item::File { name, caption, alt, bytes, .. } => {
                     files::send(&way, &File { name, caption, alt, bytes: bytes.expose() }).await
@@ -221,7 +231,7 @@ impl Way<'_> {
     }
 
     /// Changes a message where it stands; none when it is not there any more.
-    async fn redraw(&self, at: Snowflake, part: &Part) -> Option<Outcome> {
+    pub(super) async fn redraw(&self, at: Snowflake, part: &Part) -> Option<Outcome> {
         self.edited(self.edit(at, &message::edit(part)).await, at)
     }
 
@@ -289,6 +299,10 @@ impl Way<'_> {
             (_, code::CANNOT_SEND | code::NO_MUTUAL_GUILD | code::UNKNOWN_CHANNEL | code::UNKNOWN_USER) => {
                 NotSent::Gone
             }
+            // Whoever may change the space has to let the bot write there.
+            (_, code::MISSING_PERMISSIONS | code::THREAD_ARCHIVED | code::MISSING_ACCESS) if self.is_in_space() => {
+                NotSent::Gone
+            }
             (_, code::MISSING_ACCESS) => self.denied(),
             // A token that is refused ends the process; what waits is sent by the next one.
             (401, _) => NotSent::Retry,
@@ -313,6 +327,10 @@ impl Way<'_> {
         }
         self.change(|progress| progress.denied = true);
         NotSent::Away
+    }
+
+    fn is_in_space(&self) -> bool {
+        matches!(self.delivery.item, Item::InSpace { .. })
     }
 
     fn progress(&self) -> Progress {

@@ -16,6 +16,7 @@
 //! | `interactions` | answers to presses and slash commands, in time |
 //! | `catchup` | what was written while nobody listened |
 //! | [`messenger`] | one item as one or a few requests, and its outcome |
+//! | `space` | messages to a server |
 //! | `files` | pictures and documents |
 //! | `commands` | the slash commands that the platform shows |
 
@@ -35,6 +36,7 @@ mod remove;
 mod route;
 mod session;
 pub mod shape;
+mod space;
 pub mod wire;
 
 use std::num::NonZeroU32;

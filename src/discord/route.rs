@@ -18,6 +18,8 @@ pub(crate) enum Route<'a> {
     OpenChat,
     /// A new message. <https://docs.discord.com/developers/resources/message#create-message>
     Create { channel: Snowflake },
+    /// A thread that begins with a message.
+    Thread { channel: Snowflake, message: Snowflake },
     /// Another text or other buttons of a message.
     Edit { channel: Snowflake, message: Snowflake },
     /// A message goes.
@@ -52,6 +54,7 @@ impl Route<'_> {
             Self::Gateway | Self::Application | Self::Read { .. } => Method::GET,
             Self::OpenChat
             | Self::Create { .. }
+            | Self::Thread { .. }
             | Self::Typing { .. }
             | Self::Callback { .. }
             | Self::FollowUp { .. } => Method::POST,
@@ -90,6 +93,9 @@ impl Route<'_> {
             Self::Edit { channel, message } | Self::Delete { channel, message } => {
                 all(&["channels", &channel.to_string(), "messages", &message.to_string()]);
             }
+            Self::Thread { channel, message } => {
+                all(&["channels", &channel.to_string(), "messages", &message.to_string(), "threads"]);
+            }
             Self::Typing { channel } => all(&["channels", &channel.to_string(), "typing"]),
             Self::Callback { interaction, token } => {
                 all(&["interactions", &interaction.to_string(), token.expose(), "callback"]);
@@ -108,6 +114,7 @@ impl Route<'_> {
             Self::PutCommands { .. } => ("PUT /applications/{}/commands", None),
             Self::OpenChat => ("POST /users/@me/channels", None),
             Self::Create { channel } => ("POST /channels/{}/messages", Some(*channel)),
+            Self::Thread { channel, .. } => ("POST /channels/{}/messages/{}/threads", Some(*channel)),
             Self::Edit { channel, .. } => ("PATCH /channels/{}/messages/{}", Some(*channel)),
             Self::Delete { channel, .. } => ("DELETE /channels/{}/messages/{}", Some(*channel)),
             Self::Read { channel, .. } => ("GET /channels/{}/messages", Some(*channel)),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::space::SpaceEvent;
 use crate::domain::text::UserText;
 
 /// One thing that happened, with the key that makes it happen once.
@@ -73,6 +74,8 @@ pub enum Body {
     Left,
     /// The bot was put into a group.
     Joined,
+    /// Something in a space that is meant for the bot; the source is the space and where in it.
+    Space(Box<SpaceEvent>),
     /// The platform sent something that cannot be read, of this many bytes: set apart.
     Unreadable(usize),
     /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
@@ -219,6 +222,7 @@ impl fmt::Debug for Body {
             Self::Wordless => f.write_str("Wordless"),
             Self::Left => f.write_str("Left"),
             Self::Joined => f.write_str("Joined"),
+            Self::Space(event) => f.debug_tuple("Space").field(event).finish(),
             Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
             Self::CheckInDue { plan, due } => {
                 f.debug_struct("CheckInDue").field("plan", plan).field("due", due).finish()

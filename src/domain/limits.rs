@@ -162,3 +162,15 @@ pub const OFFERS_MAX: usize = 3;
 pub const NOTICE_CHARS_MAX: usize = 200;
 /// Size of a file that holds a secret, in bytes.
 pub const SECRET_FILE_BYTES_MAX: u64 = 4 * 1024;
+/// Days for which the settings of a space are kept after the bot was put out of it.
+pub const SPACE_KEPT_DAYS: i64 = 30;
+/// How long after its time a question of a space may still come, in seconds.
+pub const SPACE_QUESTION_EXPIRES_S: u32 = 2 * 60 * 60;
+/// Questions in a row to which nobody does anything before daily ones come weekly.
+pub const SPACE_SILENT_WEEKLY: u32 = 7;
+/// Questions in a row to which nobody does anything before none come any more.
+pub const SPACE_SILENT_MAX: u32 = 10;
+/// Questions of members that a space keeps at once.
+pub const SPACE_SUGGESTIONS_MAX: usize = 50;
+/// Length of a question that a member suggests, in characters.
+pub const SPACE_SUGGESTION_CHARS_MAX: usize = 200;

@@ -41,6 +41,7 @@ pub mod pin;
 pub mod recurrence;
 pub mod recurrence_text;
 pub mod secret;
+pub mod space;
 pub mod text;
 pub mod value;
 pub mod week;

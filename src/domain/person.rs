@@ -15,6 +15,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::language::Language;
 use crate::domain::pin::{Pin, PinAsked};
 use crate::domain::recurrence::QuietHours;
+use crate::domain::space::Space;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::week::Week;
@@ -94,6 +95,9 @@ pub struct Profile {
     /// The session and turn whose question was hidden: the next words bring it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<(SessionId, u64)>,
+    /// Set when this is no person but a space.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub space: Option<Box<Space>>,
 }
 
 /// What came of screening somebody's words for danger: never the words, and of what they were about only the class that
@@ -326,12 +330,13 @@ impl Profile {
             pin: None,
             pin_asked: None,
             hidden: None,
+            space: None,
         }
     }
 
     /// Notes that an event from an address has its turn; whether that is news.
     pub fn hear(&mut self, address: &Address, event: &Event) -> bool {
-        if !address.platform.is_read_up() || matches!(event.body, Body::Edited(_)) {
+        if !address.platform.is_read_up() || matches!(event.body, Body::Edited(_) | Body::Space(_)) {
             return false;
         }
         let is_news = match &self.heard {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod entries;
+mod errands;
 mod rows;
 mod said;
 
@@ -18,6 +19,7 @@ use crate::domain::ids::PersonId;
 use crate::domain::message::View;
 use crate::domain::person::Profile;
 use crate::domain::pin::PinProof;
+use crate::domain::space::SpaceAsk;
 use crate::service::batch::rows::{held, work_of};
 use crate::service::delivery::{Chat, Handed, NudgeTerms, Parcel};
 use crate::service::flight::Errands;
@@ -28,8 +30,7 @@ use crate::service::turn::{self, Changes, World};
 use crate::service::writer::Writer;
 use crate::service::{Answer, Taken};
 use crate::store::{
-    Batch, ForgetNew, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, OutcomeWrite, SilenceWrite,
-    StoreError,
+    Batch, InboxNew, Look, OccurrenceWrite, OutboxClass, OutboxNew, OutboxState, SilenceWrite, StoreError,
 };
 
 /// An event and where its answer goes.
@@ -100,10 +101,10 @@ impl Round {
                 Some(person) if fresh => self.turn(writer, asked, person, flying).await?,
                 Some(person) => {
                     self.leave_out(writer, &asked.event, person, false).await?;
-                    Answer { taken: Taken::Repeated, note: None }
+                    Answer::quiet(Taken::Repeated)
                 }
                 None if fresh => self.about_nobody(&asked.event),
-                None => Answer { taken: Taken::Repeated, note: None },
+                None => Answer::quiet(Taken::Repeated),
             };
             self.done.answers.push(answer);
             // The batch before this one is being committed: let its next statement go out.
@@ -225,7 +226,7 @@ impl Round {
                 match self.found.get(&account) {
                     Some(person) => Some(*person),
                     // Somebody unknown who shuts the bot out stays unknown.
-                    None if matches!(event.body, Body::Left) => None,
+                    None if is_goodbye(&event.body) => None,
                     None => {
                         let person = self.welcome(writer, address, event.origin.language.clone());
                         self.found.insert(account, person);
@@ -255,7 +256,7 @@ impl Round {
         } else {
             Taken::Taken
         };
-        Answer { taken, note: None }
+        Answer::quiet(taken)
     }
 
     /// Runs one turn. A panic costs this event only: it is set apart, and the person is told with one line.
@@ -270,10 +271,10 @@ impl Round {
         loop {
             // A timer of somebody who is gone from the store.
             let Some(work) = self.works.get_mut(&person) else {
-                return Ok(Answer { taken: Taken::Taken, note: None });
+                return Ok(Answer::quiet(Taken::Taken));
             };
             if let Source::Address(address) = &event.source {
-                if !matches!(event.body, Body::Left) {
+                if !matches!(event.body, Body::Left | Body::Space(_)) {
                     work.profile_changed |= work.profile.write_from(address);
                 }
                 work.profile_changed |= work.profile.hear(address, event);
@@ -287,10 +288,10 @@ impl Round {
             };
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
-                    let note = changes.note.clone();
+                    let (note, leads) = (changes.note.clone(), changes.leads.clone());
                     self.remember(event, &work, &changes);
                     self.keep(writer, work, changes);
-                    return Ok(Answer { taken: Taken::Taken, note });
+                    return Ok(Answer { taken: Taken::Taken, note, leads });
                 }
                 Ok(Err(Need::Code(code))) => self.read_code(writer, person, code, flying).await?,
                 Ok(Err(need)) => self.read(writer, person, need).await?,
@@ -298,7 +299,7 @@ impl Round {
                     tracing::error!(event = kind(&event.body), "A turn broke; its event is set apart.");
                     self.set_apart(writer, event, person);
                     self.leave_out(writer, event, person, true).await?;
-                    return Ok(Answer { taken: Taken::Quarantined, note: None });
+                    return Ok(Answer::quiet(Taken::Quarantined));
                 }
             }
         }
@@ -446,50 +447,15 @@ impl Round {
             self.works.insert(person, work);
         }
     }
-
-    fn errands(&mut self, errands: &Errands) {
-        for outcome in &errands.outcomes {
-            self.batch.outcomes.push(outcome.write);
-            self.batch.counters.extend(outcome.counter.map(|counter| (counter, 1)));
-            self.batch.shown.extend(outcome.shown.as_deref().cloned());
-            self.stands(outcome.said.as_deref());
-        }
-        for (id, attempts, counter) in &errands.intents {
-            self.batch.outcomes.push(OutcomeWrite::Retry {
-                id: *id,
-                attempts: i64::from(*attempts),
-                next_at: self.now,
-                state: OutboxState::Sending,
-            });
-            self.batch.counters.extend(counter.map(|counter| (counter, 1)));
-        }
-        for (person, platform) in &errands.gone {
-            if let Some(work) = self.works.get_mut(person)
-                && work.profile.checkin_address().platform == *platform
-            {
-                work.profile.unreachable = true;
-                work.profile_changed = true;
-            }
-        }
-        self.forgets.extend(&errands.forgets);
-    }
-
-    /// Who is left without anything that was agreed to be kept, and who of them is forgotten now: not while something
-    /// is on its way to them.
-    fn leavings(&mut self) {
-        let is_left = |person: &PersonId| self.works.get(person).is_some_and(PersonWork::keeps_nothing);
-        let leaving = self.turned.iter().filter(|person| is_left(person) && !self.heirs.contains(person));
-        let chat = |person: &PersonId| Some((*person, Chat::of(&self.works.get(person)?.profile.address)));
-        self.done.leaving = leaving.filter_map(chat).collect();
-        let forgets = self.forgets.iter().filter(|person| is_left(person) && !self.turned.contains(person));
-        let day = day(self.now);
-        self.batch.forgets.extend(forgets.map(|person| ForgetNew { person: *person, heir: None, day }));
-        self.done.forgets = !self.batch.forgets.is_empty();
-    }
 }
 
 fn account(address: &Address) -> (Platform, String) {
     (address.platform, address.account.clone())
+}
+
+/// Whether somebody or a space shuts the bot out.
+fn is_goodbye(body: &Body) -> bool {
+    matches!(body, Body::Left) || matches!(body, Body::Space(event) if matches!(event.ask, SpaceAsk::Removed))
 }
 
 fn day(now: Timestamp) -> i64 {

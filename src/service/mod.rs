@@ -32,6 +32,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::dialog::model::Library;
+use crate::dialog::prompts::Prompts;
 use crate::dialog::session::Session;
 use crate::domain::consent::Wordings;
 use crate::domain::event::Event;
@@ -67,6 +68,8 @@ pub struct Settings {
     pub wordings: Wordings,
     /// Who runs the bot.
     pub host: Host,
+    /// Questions for groups.
+    pub prompts: Arc<Prompts>,
     /// Quiet hours of people who chose none.
     pub quiet: QuietHours,
     /// Zone of people who chose none.
@@ -125,6 +128,15 @@ pub struct Answer {
     pub taken: Taken,
     /// A short line for a press that changed nothing, where the platform can show one beside the conversation.
     pub note: Option<RichText>,
+    /// A dialog that somebody in a space wants to go on with in private.
+    pub leads: Option<String>,
+}
+
+impl Answer {
+    /// Nothing is to be said beside the conversation.
+    pub(crate) fn quiet(taken: Taken) -> Self {
+        Self { taken, note: None, leads: None }
+    }
 }
 
 /// Whether an event was taken.

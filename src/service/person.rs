@@ -174,7 +174,11 @@ impl PersonWork {
 
     /// Whether nothing of them may be kept: they did not agree to it, and no dialog is open that may still ask.
     pub(crate) fn keeps_nothing(&self) -> bool {
-        !self.profile.has_consented() && self.live.is_none() && self.parked_read && self.parked.is_empty()
+        self.profile.space.is_none()
+            && !self.profile.has_consented()
+            && self.live.is_none()
+            && self.parked_read
+            && self.parked.is_empty()
     }
 
     /// Their zone, or the host's default.

@@ -131,6 +131,22 @@ pub enum Item {
         #[serde(rename = "k", default, skip_serializing_if = "RichText::is_empty")]
         kept: RichText,
     },
+    /// A message in a space, where others read along.
+    #[serde(rename = "g")]
+    InSpace {
+        /// The platform's id of the channel, chat or topic.
+        #[serde(rename = "w")]
+        chat: String,
+        /// The message that is changed instead; a new one comes when it is not there any more.
+        #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+        at: Option<Place>,
+        /// The message.
+        #[serde(rename = "v")]
+        view: View,
+        /// The name of a thread that begins with it, where the platform has threads.
+        #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+        thread: Option<String>,
+    },
     /// A picture or a document.
     #[serde(rename = "d")]
     File {

@@ -351,12 +351,12 @@ impl Writer {
         }
         match done {
             Ok(_) => {
-                let _ = answer.send(Answer { taken: Taken::Quarantined, note: None });
+                let _ = answer.send(Answer::quiet(Taken::Quarantined));
                 Ok(())
             }
             // Already there: it was set apart before.
             Err(StoreError::Conflict { .. }) => {
-                let _ = answer.send(Answer { taken: Taken::Repeated, note: None });
+                let _ = answer.send(Answer::quiet(Taken::Repeated));
                 Ok(())
             }
             Err(error) => Err(error),

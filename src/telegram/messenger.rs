@@ -10,7 +10,7 @@ use teloxide_core::payloads::setters::*;
 use teloxide_core::payloads::{EditMessageReplyMarkup, EditMessageText, SendChatAction, SendMessage};
 use teloxide_core::types::{
     ChatAction, ChatId, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId,
-    ParseMode, ReplyMarkup,
+    ParseMode, ReplyMarkup, ThreadId,
 };
 use tokio::sync::Semaphore;
 
@@ -56,6 +56,8 @@ pub(super) struct Way<'a> {
     pub messenger: &'a TelegramMessenger,
     pub delivery: &'a Delivery,
     pub chat: i64,
+    /// Of a group, one of its topics.
+    pub topic: Option<i32>,
 }
 
 impl TelegramMessenger {
@@ -77,11 +79,12 @@ impl TelegramMessenger {
 impl Messenger for TelegramMessenger {
     fn send<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
-            let Ok(chat) = delivery.to.chat.parse() else { return Outcome::NotSent(NotSent::Rejected) };
+            let Some((chat, topic)) = spot_of(delivery) else { return Outcome::NotSent(NotSent::Rejected) };
             let chat = lock(&self.moved).get(&chat).copied().unwrap_or(chat);
-            let mut way = Way { messenger: self, delivery, chat };
+            let mut way = Way { messenger: self, delivery, chat, topic };
             let outcome = match &delivery.item {
                 Item::Show { view, in_place, .. } => way.show(view, *in_place).await,
+                Item::InSpace { at, view, .. } => way.show_in_space(at.as_ref(), view).await,
                 Item::Freeze { body, chosen, .. } => way.freeze(body, chosen.as_ref().map(UserText::expose)).await,
                 Item::Remove { done, kept, .. } => remove::send(&mut way, done, kept).await,
                 Item::File { kind, name, caption, alt, bytes } => {
@@ -118,6 +121,17 @@ impl Way<'_> {
         }
         self.typing(view, &outcome).await;
         outcome
+    }
+
+    /// A message to a group: one of the bot's own is changed where it stands.
+    async fn show_in_space(&mut self, at: Option<&Place>, view: &View) -> Outcome {
+        let parts = message::parts(view);
+        if let (Some(at), [part]) = (at.and_then(message_id), parts.as_slice())
+            && let Some(outcome) = self.redraw(at, part).await
+        {
+            return outcome;
+        }
+        self.parts(&parts, 0).await
     }
 
     /// Every part that has not arrived yet, as a message of its own, after so many other messages of the same item.
@@ -173,6 +187,9 @@ impl Way<'_> {
             .link_preview_options(no_preview());
         if self.delivery.silent {
             request = request.disable_notification(true);
+        }
+        if let Some(topic) = self.topic {
+            request = request.message_thread_id(ThreadId(MessageId(topic)));
         }
         match (&part.keyboard, &part.placeholder) {
             (Some(rows), _) => request.reply_markup(ReplyMarkup::InlineKeyboard(keyboard(rows))),
@@ -286,6 +303,13 @@ impl Way<'_> {
                 NotSent::Wait(wait)
             }
             403 => NotSent::Gone,
+            // Whoever may change the group has to let the bot write there, or to open the topic.
+            400 if self.topic.is_some() && (refusal.says("thread not found") || refusal.says("TOPIC_")) => {
+                NotSent::Gone
+            }
+            400 if self.chat < 0 && (refusal.says("not enough rights") || refusal.says("CHAT_WRITE_FORBIDDEN")) => {
+                NotSent::Gone
+            }
             400 if refusal.says("chat not found") || refusal.says("user is deactivated") => NotSent::Gone,
             // A token that is refused ends the process; what waits is sent by the next one.
             401 | 404 => NotSent::Retry,
@@ -297,6 +321,18 @@ impl Way<'_> {
                 NotSent::Rejected
             }
         }
+    }
+}
+
+/// Where an item goes: a chat, and in a group perhaps one of its topics, as `<chat>/<topic>`.
+fn spot_of(delivery: &Delivery) -> Option<(i64, Option<i32>)> {
+    let spot = match &delivery.item {
+        Item::InSpace { chat, .. } => chat,
+        _ => &delivery.to.chat,
+    };
+    match spot.split_once('/') {
+        Some((chat, topic)) => Some((chat.parse().ok()?, Some(topic.parse().ok()?))),
+        None => Some((spot.parse().ok()?, None)),
     }
 }
 

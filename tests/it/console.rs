@@ -81,7 +81,7 @@ impl FakeHouse {
             };
             let _outcome = self.messenger.send(&delivery).await;
         }
-        Answer { taken: Taken::Taken, note: note.map(RichText::author) }
+        Answer { taken: Taken::Taken, note: note.map(RichText::author), leads: None }
     }
 
     fn seconds(&self) -> i64 {
@@ -108,7 +108,13 @@ impl House for FakeHouse {
             Body::Tap(token) => format!("tap {token}"),
             Body::Command(command, words) => format!("/{} {}", command.word(), words.expose()),
             Body::UnknownCommand(_) => "unknown command".to_owned(),
-            Body::Edited(_) | Body::Pin(_) | Body::Wordless | Body::Left | Body::Joined | Body::Unreadable(_) => {
+            Body::Edited(_)
+            | Body::Pin(_)
+            | Body::Wordless
+            | Body::Left
+            | Body::Joined
+            | Body::Space(_)
+            | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }
             Body::CheckInDue { .. }

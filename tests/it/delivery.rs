@@ -39,7 +39,7 @@ pub(crate) async fn next_attempt(house: &House, person: &str, length: SignedDura
 pub(crate) fn words(attempts: &[Attempt]) -> Vec<String> {
     let text = |attempt: &Attempt| match &attempt.item {
         Item::Show { view, .. } => view.body.plain(),
-        Item::Freeze { .. } | Item::File { .. } | Item::Remove { .. } => "(freeze)".to_owned(),
+        Item::Freeze { .. } | Item::File { .. } | Item::InSpace { .. } | Item::Remove { .. } => "(freeze)".to_owned(),
     };
     attempts.iter().map(text).collect()
 }

@@ -66,6 +66,7 @@ fn since(house: &House, count: usize) -> Vec<(String, Option<String>)> {
         Item::Freeze { turn, .. } => format!("freeze {turn}"),
         Item::File { .. } => "file".to_owned(),
         Item::Remove { .. } => "remove".to_owned(),
+        Item::InSpace { .. } => "in a space".to_owned(),
     };
     let attempts = house.messenger.all().split_off(count);
     attempts.iter().map(|attempt| (what(attempt), attempt.shown.clone().map(|place| place.0))).collect()

@@ -49,7 +49,7 @@ fn files(house: &House, person: &str) -> Vec<BTreeMap<String, String>> {
                 assert_eq!(name, "mendwell-export.zip");
                 Some(unpacked(bytes.expose()))
             }
-            Item::Show { .. } | Item::Freeze { .. } | Item::Remove { .. } => None,
+            Item::Show { .. } | Item::Freeze { .. } | Item::InSpace { .. } | Item::Remove { .. } => None,
         })
         .collect()
 }

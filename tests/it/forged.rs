@@ -98,7 +98,7 @@ async fn t9_no_forged_foreign_or_old_press_is_taken() {
             }
         }
         left -= left.min(AT_ONCE);
-        for Answer { taken, note } in patiently(try_join_all(presses)).await.unwrap() {
+        for Answer { taken, note, leads: _ } in patiently(try_join_all(presses)).await.unwrap() {
             assert_eq!(taken, Taken::Taken);
             notes.insert(note.expect("a press that changes nothing is told so").plain());
         }

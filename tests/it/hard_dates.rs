@@ -47,7 +47,7 @@ fn came(house: &House, person: &str) -> Vec<(String, String)> {
     let wall = |at: Timestamp| crate::support::zone().to_datetime(at).strftime("%Y-%m-%dT%H:%M").to_string();
     let shown = nudges.filter_map(|attempt| match &attempt.item {
         Item::Show { view, .. } => Some((wall(attempt.at), view.body.plain())),
-        Item::Freeze { .. } | Item::Remove { .. } | Item::File { .. } => None,
+        Item::Freeze { .. } | Item::Remove { .. } | Item::InSpace { .. } | Item::File { .. } => None,
     });
     shown.collect()
 }

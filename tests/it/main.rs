@@ -111,6 +111,7 @@ mod service_failures;
 mod settings;
 mod silence;
 mod soak;
+mod space;
 mod spanish;
 mod store;
 mod store_failures;

@@ -30,7 +30,9 @@ fn pictures(house: &House, person: &str) -> Vec<(String, String)> {
             assert!(bytes.expose().starts_with(b"\x89PNG\r\n\x1a\n"));
             Some((caption.plain(), alt.plain()))
         }
-        Item::File { .. } | Item::Show { .. } | Item::Freeze { .. } | Item::Remove { .. } => None,
+        Item::File { .. } | Item::Show { .. } | Item::Freeze { .. } | Item::InSpace { .. } | Item::Remove { .. } => {
+            None
+        }
     };
     house.messenger.attempts(person).into_iter().filter_map(picture).collect()
 }

@@ -79,7 +79,7 @@ async fn i34_r03_a_repeated_key_changes_nothing_also_in_one_batch_and_after_a_re
     // Of another person, too: the key is the platform's own.
     for person in ["ada", "bob"] {
         let again = house.handle(house.event_with("k", person, text("x"))).await;
-        assert_eq!(again, Answer { taken: Taken::Repeated, note: None });
+        assert_eq!(again, Answer { taken: Taken::Repeated, note: None, leads: None });
         house.settle().await;
         assert_eq!(house.messenger.said(person), [""; 0]);
     }

@@ -105,7 +105,7 @@ fn what_comes_from_somebody() {
         let (key, source, at) = (EventKey("tg:u:7".to_owned()), Source::Address(address()), Timestamp::UNIX_EPOCH);
         is_hidden(&Event { key, source, at, body, origin: Origin::default() });
     }
-    is_hidden(&Answer { taken: Taken::Taken, note: Some(view().body) });
+    is_hidden(&Answer { taken: Taken::Taken, note: Some(view().body), leads: None });
     let from = format!(r#""from":{{"id":{CHAT},"first_name":"{WORDS}"}},"date":1"#);
     let own = format!(r#""chat":{{"id":{CHAT},"type":"private","first_name":"{WORDS}"}}"#);
     let group = format!(r#""chat":{{"id":-{CHAT},"type":"group","title":"{WORDS}"}}"#);

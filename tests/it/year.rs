@@ -202,7 +202,7 @@ fn came(house: &House, person: &str) -> Vec<(Timestamp, Kind)> {
     let nudges = house.messenger.attempts(person).into_iter().filter(|attempt| attempt.class == Class::Nudge);
     let shown = nudges.filter_map(|attempt| match &attempt.item {
         Item::Show { view, .. } => Some((attempt.at, kind(&view.body.plain())?)),
-        Item::Freeze { .. } | Item::Remove { .. } | Item::File { .. } => None,
+        Item::Freeze { .. } | Item::Remove { .. } | Item::InSpace { .. } | Item::File { .. } => None,
     });
     shown.collect()
 }

@@ -154,6 +154,7 @@ fn start_with(store: Store, dialog: &str, source: &str, commit_each_turn: bool) 
         dialogs: Dialogs::only(dialog),
         lines: Arc::default(),
         screen: Arc::new(library::require_screen(None)?),
+        prompts: Arc::default(),
         idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),

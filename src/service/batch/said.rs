@@ -11,7 +11,7 @@ impl Round {
     pub(super) fn remember(&mut self, event: &Event, work: &PersonWork, changes: &Changes) {
         if let (Source::Address(address), Some(message)) = (&event.source, event.origin.message)
             && address.platform.is_remembered()
-            && !matches!(event.body, Body::Edited(_))
+            && !matches!(event.body, Body::Edited(_) | Body::Space(_))
             && changes.parted.is_none()
             && !changes.is_forgotten
         {

@@ -64,7 +64,11 @@ impl Standing {
             Item::Remove { only: None, .. } if platform.is_remembered() => {
                 return Lookup::Said { person: handed.person, platform };
             }
-            Item::Freeze { .. } | Item::Show { .. } | Item::File { .. } | Item::Remove { .. } => {}
+            Item::Freeze { .. }
+            | Item::Show { .. }
+            | Item::File { .. }
+            | Item::InSpace { .. }
+            | Item::Remove { .. } => {}
         }
         if !self.told && !self.stored {
             return Lookup::Known(None);
@@ -85,7 +89,7 @@ impl Standing {
                     None => Lookup::Known(None),
                 }
             }
-            Item::Show { .. } | Item::File { .. } | Item::Remove { .. } => Lookup::Known(None),
+            Item::Show { .. } | Item::File { .. } | Item::InSpace { .. } | Item::Remove { .. } => Lookup::Known(None),
         }
     }
 
@@ -96,6 +100,7 @@ impl Standing {
             Load::Item(Item::Show { session: Some(session), .. }) => {
                 self.sessions.find(session).is_none_or(|stands| Some(&stands.place) != place)
             }
+            Load::Item(Item::InSpace { .. }) => false,
             Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Order(_) => true,
         }
     }
@@ -108,6 +113,7 @@ impl Standing {
         }
         match &handed.parcel.load {
             Load::Item(Item::Freeze { .. }) => return None,
+            Load::Item(Item::InSpace { .. }) => return None,
             Load::Item(Item::Remove { .. }) if place.is_none() => return None,
             Load::Item(Item::Show { .. } | Item::File { .. } | Item::Remove { .. }) | Load::Order(_) => {
                 self.last.insert(handed.chat(), handed.id);

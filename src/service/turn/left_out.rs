@@ -49,6 +49,7 @@ pub(crate) fn leave_out(
         | Body::Wordless
         | Body::Left
         | Body::Joined
+        | Body::Space(_)
         | Body::Unreadable(_) => {}
     }
     Ok((turn.work, turn.changes))
@@ -117,6 +118,7 @@ mod tests {
             dialogs: Dialogs::only("small"),
             lines: Default::default(),
             screen: Arc::default(),
+            prompts: Arc::default(),
             idle_months: 12,
             wordings: Wordings::CURRENT,
             host: Host::default(),

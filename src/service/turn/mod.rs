@@ -30,6 +30,7 @@ mod remind;
 mod session;
 mod settings;
 mod silence;
+mod space;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
@@ -83,6 +84,8 @@ pub(crate) struct Changes {
     pub occurrences: Vec<OccurrenceNew>,
     /// A line beside the conversation.
     pub note: Option<RichText>,
+    /// A dialog that somebody in a space wants to go on with in private.
+    pub leads: Option<String>,
     /// A session ended or was set aside: a check-in that waited behind it may start.
     pub freed: bool,
     /// To send to another account of the person than the one they write from.
@@ -152,6 +155,7 @@ pub(crate) struct OccurrenceNew {
 
 pub(crate) use crate::service::turn::forget::receipt;
 pub(crate) use crate::service::turn::left_out::leave_out;
+pub(crate) use crate::service::turn::space::out_of_space;
 pub(crate) use crate::store::{EntryChange, LinkGuesses, OccurrenceState};
 
 /// The turn being made.
@@ -189,6 +193,14 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
             Source::Person(_) | Source::Platform => None,
         },
     };
+    if let Body::Space(asked) = &event.body {
+        turn.in_space(event, asked)?;
+        return Ok((turn.work, turn.changes));
+    }
+    if turn.work.profile.space.is_some() {
+        turn.space_due(&event.body)?;
+        return Ok((turn.work, turn.changes));
+    }
     turn.run(event)?;
     turn.never_silent(&event.body)?;
     if is_by_person(&event.body) {
@@ -246,7 +258,7 @@ impl<'w> Turn<'_, 'w> {
                 Ok(())
             }
             // About nobody: these have no turn.
-            Body::Joined | Body::Unreadable(_) => Ok(()),
+            Body::Joined | Body::Unreadable(_) | Body::Space(_) => Ok(()),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),
@@ -264,7 +276,7 @@ impl<'w> Turn<'_, 'w> {
         let says = |item: &Item| match item {
             Item::Show { .. } | Item::File { .. } => true,
             Item::Remove { done, .. } => !done.is_empty(),
-            Item::Freeze { .. } => false,
+            Item::Freeze { .. } | Item::InSpace { .. } => false,
         };
         let is_silent = !self.changes.items.iter().any(|(_, item)| says(item)) && self.changes.order.is_none();
         if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
@@ -462,6 +474,7 @@ fn is_by_person(body: &Body) -> bool {
         | Body::TimerDue { .. }
         | Body::Left
         | Body::Joined
+        | Body::Space(_)
         | Body::Unreadable(_) => false,
     }
 }

@@ -204,6 +204,7 @@ impl Drop for Over<'_> {
 fn view(item: &Item) -> Option<&View> {
     match item {
         Item::Show { view, .. } => Some(view),
+        Item::InSpace { view, .. } => Some(view),
         Item::Freeze { .. } | Item::File { .. } | Item::Remove { .. } => None,
     }
 }

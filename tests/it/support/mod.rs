@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use mendwell::app::library::require_screen;
 use mendwell::dialog::load::SourceFile;
 use mendwell::dialog::model::Library;
+use mendwell::dialog::prompts::{PROMPTS_SHIPPED, Prompts};
 use mendwell::domain::consent::Wordings;
 use mendwell::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use mendwell::domain::ids::PersonId;
@@ -466,6 +467,7 @@ pub(crate) fn settings() -> Settings {
         dialogs: small_names(),
         lines: Arc::new(Lines::shipped()),
         screen: shipped_screen(),
+        prompts: Arc::new(Prompts::read(PROMPTS_SHIPPED).unwrap()),
         idle_months: 12,
         wordings: Wordings::CURRENT,
         host: Host::default(),

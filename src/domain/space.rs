@@ -1,0 +1,173 @@
+//! A space: a Discord server or a Telegram group that asks its members one question from time to time. It is kept as a
+//! person is, with a key, an outbox and plans of its own; what sets it apart is [`Space`] in its profile.
+//!
+//! Nothing that is written in a space is read but commands and presses that are meant for the bot.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use jiff::Timestamp;
+use jiff::civil::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::text::UserText;
+
+/// How the token of a button begins that belongs to a space, not to a person's talk.
+pub const SPACE_TOKEN: &str = "g.";
+/// How the account of a space begins, before the platform's id of the server or group.
+pub const SPACE_ACCOUNT: &str = "g";
+
+/// When a question comes where nobody chose another time.
+const EVENING: Time = Time::constant(18, 0, 0, 0);
+
+/// What is kept of a space beside its language, clock and quiet hours, which stand among the facts of its profile.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Space {
+    /// Where questions are asked: the platform's id of a channel, chat or topic.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Where moderators see what waits for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<String>,
+    /// How often a question is asked.
+    #[serde(default)]
+    pub rhythm: Rhythm,
+    /// At what time of day; none for the evening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// Themes of which no question is asked.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub themes_off: BTreeSet<String>,
+    /// Questions that were asked since all of them last were, by their key.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub asked: BTreeSet<String>,
+    /// The last question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Asked>,
+    /// Questions in a row to which nobody did anything.
+    #[serde(default)]
+    pub unanswered: u32,
+    /// What members suggested.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub suggestions: BTreeMap<u32, Suggestion>,
+    /// The number of the next suggestion.
+    #[serde(default)]
+    pub next_number: u32,
+    /// When it was last said that only admins set the bot up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_at: Option<Timestamp>,
+    /// Since when the bot is not in the space any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<Timestamp>,
+    /// What moderators did, counted by kind: members can read it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub audit: BTreeMap<String, u32>,
+}
+
+/// How often a question is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Rhythm {
+    /// Never: an admin has not switched it on.
+    #[default]
+    #[serde(rename = "off")]
+    Off,
+    /// Each day.
+    #[serde(rename = "daily")]
+    Daily,
+    /// On one day of the week: Monday is 1 and Sunday 7.
+    #[serde(rename = "weekly")]
+    Weekly(i8),
+}
+
+/// A question that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Its key.
+    pub key: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether somebody has pressed one of its buttons.
+    pub is_answered: bool,
+}
+
+/// A question that a member suggested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The question.
+    pub text: UserText,
+    /// Whether a moderator agreed.
+    pub is_approved: bool,
+}
+
+/// Something in a space that is meant for the bot.
+#[derive(Clone, Debug)]
+pub struct SpaceEvent {
+    /// Who did it; none when the platform says it of itself.
+    pub actor: Option<Actor>,
+    /// What they want.
+    pub ask: SpaceAsk,
+    /// The platform's id of the message whose button was pressed.
+    pub message: Option<String>,
+}
+
+/// A member of a space. `Debug` shows only whether they are an admin.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The platform's id of their account.
+    pub account: String,
+    /// Whether the platform says now that they may change the space.
+    pub is_admin: bool,
+}
+
+/// What is wanted of the bot in a space. `Debug` shows no words and no token.
+#[derive(Clone)]
+pub enum SpaceAsk {
+    /// The bot was put into the space, or is let write there again.
+    Added,
+    /// The bot was put out of the space.
+    Removed,
+    /// `/setup`, with what stands after it.
+    Setup(UserText),
+    /// `/suggest`, with the question.
+    Suggest(UserText),
+    /// Any other command: what the bot does here.
+    Help,
+    /// A press of a button of a space.
+    Press(String),
+}
+
+impl Space {
+    /// Whether questions are asked: switched on, with a place, and the bot is there.
+    pub fn asks(&self) -> bool {
+        self.rhythm != Rhythm::Off && self.channel.is_some() && self.left_at.is_none()
+    }
+
+    /// At what time of day a question comes.
+    pub fn time(&self) -> Time {
+        self.at.unwrap_or(EVENING)
+    }
+
+    /// Counts something that a moderator did.
+    pub fn count(&mut self, what: &str) {
+        *self.audit.entry(what.to_owned()).or_default() += 1;
+    }
+}
+
+impl fmt::Debug for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.is_admin { "Actor(admin)" } else { "Actor(member)" })
+    }
+}
+
+impl fmt::Debug for SpaceAsk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Added => f.write_str("Added"),
+            Self::Removed => f.write_str("Removed"),
+            Self::Setup(words) => f.debug_tuple("Setup").field(words).finish(),
+            Self::Suggest(words) => f.debug_tuple("Suggest").field(words).finish(),
+            Self::Help => f.write_str("Help"),
+            Self::Press(token) => write!(f, "Press({} bytes)", token.len()),
+        }
+    }
+}

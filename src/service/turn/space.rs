@@ -1,0 +1,189 @@
+//! Turns of a space. What happens there is public, so nothing of anybody's talk with the bot is ever said in it.
+
+mod asking;
+mod setup;
+mod suggestions;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::event::{Body, Event, Source};
+use crate::domain::language::Language;
+use crate::domain::limits::SPACE_KEPT_DAYS;
+use crate::domain::message::{Choice, ChoiceRole, RichText, View, ViewKind};
+use crate::domain::person::Silence;
+use crate::domain::space::{SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::value::Value;
+use crate::service::person::{Need, PersonWork};
+use crate::service::ports::{Class, Item, Place};
+use crate::service::turn::{Turn, line};
+
+/// That only admins set the bot up is said once in this time: others could have it said again and again.
+const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// Where in a space something is said.
+#[derive(Clone)]
+pub(super) struct Spot {
+    /// The platform's id of the channel, chat or topic.
+    chat: String,
+    /// The message that is changed instead of a new one.
+    message: Option<Place>,
+}
+
+impl Turn<'_, '_> {
+    /// Something in a space that is meant for the bot.
+    pub(super) fn in_space(&mut self, event: &Event, asked: &SpaceEvent) -> Result<(), Need> {
+        let Source::Address(address) = &event.source else { return Ok(()) };
+        let spot = Spot { chat: address.chat.clone(), message: asked.message.clone().map(Place) };
+        let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
+        if !matches!(asked.ask, SpaceAsk::Removed) {
+            self.is_back_in_space()?;
+        }
+        match &asked.ask {
+            SpaceAsk::Added => {
+                self.space_tell(&Spot { message: None, ..spot }, "space_hello", &[], Vec::new());
+                Ok(())
+            }
+            SpaceAsk::Removed => self.is_out_of_space(),
+            SpaceAsk::Help => {
+                self.space_tell(&spot, "space_help", &[], Vec::new());
+                Ok(())
+            }
+            SpaceAsk::Setup(_) if !is_admin => {
+                self.refuse_setup(&spot);
+                Ok(())
+            }
+            SpaceAsk::Setup(words) => self.set_up(&spot, words),
+            SpaceAsk::Suggest(words) => {
+                self.suggested(&spot, words);
+                Ok(())
+            }
+            SpaceAsk::Press(token) => self.pressed_in_space(&spot, token, is_admin),
+        }
+    }
+
+    /// What the bot's own timers do in a space.
+    pub(super) fn space_due(&mut self, body: &Body) -> Result<(), Need> {
+        match body {
+            Body::CheckInDue { plan, due } => self.question_due(*plan, *due),
+            Body::PlansAgain => self.plan_again(),
+            // It is there again when nothing is noted any more.
+            Body::SilenceDue { .. } if self.work.profile.silence.is_some() => {
+                self.changes.is_forgotten = true;
+                self.changes.goes_quietly = true;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn pressed_in_space(&mut self, spot: &Spot, token: &str, is_admin: bool) -> Result<(), Need> {
+        let words: Vec<&str> = token.strip_prefix(SPACE_TOKEN).unwrap_or_default().split('.').collect();
+        match words.as_slice() {
+            ["private" | "share", key] => {
+                let is_private = words.first() == Some(&"private");
+                self.answered_in_space(key, is_private);
+                Ok(())
+            }
+            _ if !is_admin => {
+                self.note("space_admins_only");
+                Ok(())
+            }
+            ["yes" | "no", number] => {
+                let is_approved = words.first() == Some(&"yes");
+                self.judged(spot, number, is_approved);
+                Ok(())
+            }
+            [page, rest @ ..] => self.setup_pressed(spot, page, rest),
+            [] => Ok(()),
+        }
+    }
+
+    fn refuse_setup(&mut self, spot: &Spot) {
+        let now = self.world.now;
+        let space = self.space_mut();
+        if space.refused_at.is_none_or(|last| now.duration_since(last) >= REFUSED_EVERY) {
+            space.refused_at = Some(now);
+            self.space_tell(spot, "space_admins_only", &[], Vec::new());
+        }
+        self.note("space_admins_only");
+    }
+
+    /// The bot is there: what it was told is kept.
+    fn is_back_in_space(&mut self) -> Result<(), Need> {
+        let is_out = self.work.profile.unreachable || self.space_mut().left_at.is_some();
+        if is_out {
+            self.space_mut().left_at = None;
+            self.work.profile.unreachable = false;
+            self.work.profile.silence = None;
+            return self.plan_question();
+        }
+        Ok(())
+    }
+
+    /// The bot was put out: it asks nothing, and after some weeks knows nothing.
+    fn is_out_of_space(&mut self) -> Result<(), Need> {
+        self.space_mut().left_at = Some(self.world.now);
+        self.changes.silence = out_of_space(&mut self.work, self.world.now);
+        self.plan_question()
+    }
+
+    /// What is kept of the space, to be changed.
+    fn space_mut(&mut self) -> &mut Space {
+        self.work.profile_changed = true;
+        self.work.profile.space.get_or_insert_default()
+    }
+
+    fn space(&self) -> Space {
+        self.work.profile.space.as_deref().cloned().unwrap_or_default()
+    }
+
+    fn space_line(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        line(self.words(), key, arguments, 0).plain()
+    }
+
+    /// One of the system's lines, in a space.
+    fn space_tell(&mut self, spot: &Spot, key: &str, arguments: &[(&str, &str)], choices: Vec<Choice>) {
+        let body = line(self.words(), key, arguments, 0);
+        self.say_in_space(spot, body, choices, Class::Reply, None);
+    }
+
+    fn say_in_space(
+        &mut self,
+        spot: &Spot,
+        body: RichText,
+        choices: Vec<Choice>,
+        class: Class,
+        thread: Option<String>,
+    ) {
+        let kind = if choices.is_empty() { ViewKind::Say } else { ViewKind::Choice };
+        let view = View { body, kind, choices, language: self.language() };
+        let (chat, at) = (spot.chat.clone(), spot.message.clone());
+        self.changes.items.push((class, Item::InSpace { chat, at, view, thread }));
+    }
+
+    fn set_space_fact(&mut self, name: &str, value: Value) -> Result<(), Need> {
+        self.work.profile.facts.insert(name.to_owned(), value);
+        self.work.profile_changed = true;
+        self.plan_question()
+    }
+}
+
+/// The bot cannot be in a space any more: until when it is kept. `None` of a person.
+pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Timestamp> {
+    work.profile.space.as_ref()?;
+    let end = now.saturating_add(SignedDuration::from_hours(24 * SPACE_KEPT_DAYS)).unwrap_or(Timestamp::MAX);
+    work.profile.silence = Some(Silence { since: now, due: end, is_warned: true });
+    work.profile_changed = true;
+    Some(end)
+}
+
+/// A button of a space.
+fn button(label: impl Into<String>, token: &str) -> Choice {
+    Choice { label: label.into(), token: format!("{SPACE_TOKEN}{token}"), role: ChoiceRole::Answer }
+}
+
+/// A day of the week by its number; Monday is 1.
+fn weekday(day: i8, language: Language) -> &'static str {
+    let at = usize::try_from(day - 1).unwrap_or_default();
+    language.weekdays().get(at).copied().unwrap_or_default()
+}
