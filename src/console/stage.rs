@@ -86,7 +86,6 @@ impl<'l> Stage<'l> {
             | Body::Edited(_)
             | Body::Wordless
             | Body::Left
-            | Body::Joined
             | Body::Space(_)
             | Body::Unreadable(_)
             | Body::CheckInDue { .. }

@@ -117,11 +117,7 @@ impl DiscordMessenger {
 impl Messenger for DiscordMessenger {
     fn send<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Outcome> {
         Box::pin(async move {
-            let chat = match &delivery.item {
-                Item::InSpace { chat, .. } => chat,
-                _ => &delivery.to.chat,
-            };
-            let Some(chat) = Snowflake::parse(chat) else { return Outcome::NotSent(NotSent::Rejected) };
+            let Some(chat) = Snowflake::parse(delivery.chat()) else { return Outcome::NotSent(NotSent::Rejected) };
             let way = Way { messenger: self, delivery, chat };
             let outcome = match &delivery.item {
                 Item::Show { view, in_place, session, turn } => {

@@ -72,8 +72,6 @@ pub enum Body {
     Wordless,
     /// The person shut the bot out: nothing reaches them until they write again.
     Left,
-    /// The bot was put into a group.
-    Joined,
     /// Something in a space that is meant for the bot; the source is the space and where in it.
     Space(Box<SpaceEvent>),
     /// The platform sent something that cannot be read, of this many bytes: set apart.
@@ -221,7 +219,6 @@ impl fmt::Debug for Body {
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
             Self::Wordless => f.write_str("Wordless"),
             Self::Left => f.write_str("Left"),
-            Self::Joined => f.write_str("Joined"),
             Self::Space(event) => f.debug_tuple("Space").field(event).finish(),
             Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
             Self::CheckInDue { plan, due } => {

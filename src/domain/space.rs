@@ -126,6 +126,8 @@ pub enum SpaceAsk {
     Added,
     /// The bot was put out of the space.
     Removed,
+    /// The space is another account of the platform's from now on: this one.
+    Moved(String),
     /// `/setup`, with what stands after it.
     Setup(UserText),
     /// `/suggest`, with the question.
@@ -164,6 +166,7 @@ impl fmt::Debug for SpaceAsk {
         match self {
             Self::Added => f.write_str("Added"),
             Self::Removed => f.write_str("Removed"),
+            Self::Moved(_) => f.write_str("Moved"),
             Self::Setup(words) => f.debug_tuple("Setup").field(words).finish(),
             Self::Suggest(words) => f.debug_tuple("Suggest").field(words).finish(),
             Self::Help => f.write_str("Help"),

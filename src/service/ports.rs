@@ -58,6 +58,16 @@ pub struct Delivery {
     pub item: Item,
 }
 
+impl Delivery {
+    /// The platform's id of the chat that it goes to: in a space its own, else the person's.
+    pub fn chat(&self) -> &str {
+        match &self.item {
+            Item::InSpace { chat, .. } => chat,
+            Item::Show { .. } | Item::Freeze { .. } | Item::Remove { .. } | Item::File { .. } => &self.to.chat,
+        }
+    }
+}
+
 /// Where a message stands: the platform's own id of it, within its chat. What came as several messages has all of their
 /// ids, with commas between them; the last one carries the buttons.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

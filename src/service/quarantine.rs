@@ -25,7 +25,6 @@ fn fingerprint(body: &Body) -> String {
         Body::Arrived
         | Body::Wordless
         | Body::Left
-        | Body::Joined
         | Body::Space(_)
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
@@ -47,7 +46,6 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Edited(_) => "edited",
         Body::Wordless => "wordless",
         Body::Left => "left",
-        Body::Joined => "joined",
         Body::Space(_) => "space",
         Body::Unreadable(_) => "unreadable",
         Body::CheckInDue { .. } => "check-in due",

@@ -15,21 +15,21 @@ use crate::domain::message::RichText;
 use crate::prose::split;
 use crate::service::asides::Asides;
 use crate::service::ports::Clock;
-use crate::service::{Answer, Service, ServiceError, Taken};
+use crate::service::{Answer, Service, ServiceError};
 use crate::telegram::api::Api;
-use crate::telegram::messenger::TelegramMessenger;
+use crate::telegram::groups::{self, Groups};
 use crate::telegram::wire::incoming::{Incoming, Update};
 use crate::telegram::wire::{CALLBACK_NOTE_UNITS_MAX, words};
 
 /// A press is answered after this time, also when its turn is not done: the button turns until then.
-const PRESS_PATIENCE: SignedDuration = SignedDuration::from_millis(800);
+pub(super) const PRESS_PATIENCE: SignedDuration = SignedDuration::from_millis(800);
 
 /// Hands updates to the service.
 #[derive(Clone)]
 pub(crate) struct Intake {
     pub service: Service,
     pub api: Arc<Api>,
-    pub messenger: Arc<TelegramMessenger>,
+    pub groups: Arc<Groups>,
     pub clock: Arc<dyn Clock>,
     pub asides: Asides,
 }
@@ -45,10 +45,10 @@ impl Intake {
             Incoming::Press { event, query } => self.press(event, query).await,
             Incoming::ForeignPress { query } => {
                 let note = Some(words::NOT_HERE.to_owned());
-                self.asides.start(answer_press(Arc::clone(&self.api), query, note)).await;
+                self.asides.start(answer_press(Arc::clone(&self.api), query, note, None)).await;
                 Ok(done())
             }
-            Incoming::Joined { event, chat } => self.joined(event, chat).await,
+            Incoming::Group(group) => groups::take(self, *group).await,
             Incoming::Unreadable(Some(event)) => self.event(event).await,
             Incoming::Unreadable(None) => {
                 tracing::warn!("Telegram sent an update without a number; it is passed over.");
@@ -73,10 +73,10 @@ impl Intake {
                     let note = answer.as_ref().ok().and_then(note);
                     // Whoever waits for it is gone only when the process ends.
                     let _ = committed.send(answer.map(drop));
-                    answer_press(api, query, note).await;
+                    answer_press(api, query, note, None).await;
                 }
                 Either::Right(((), answered)) => {
-                    answer_press(api, query, None).await;
+                    answer_press(api, query, None, None).await;
                     let _ = committed.send(answered.await.map(drop));
                 }
             }
@@ -90,37 +90,25 @@ impl Intake {
         }
         .boxed())
     }
-
-    /// A group hears one line, once, and nothing more.
-    async fn joined(&self, event: Event, chat: i64) -> Result<Committed, ServiceError> {
-        let answered = self.service.submit(event).await?;
-        let (messenger, asides) = (Arc::clone(&self.messenger), self.asides.clone());
-        Ok(async move {
-            let answer = answered.await.map_err(|_| ServiceError::Closed)?;
-            if answer.taken == Taken::Taken {
-                asides.start(async move { messenger.line(chat, words::GROUP_LINE).await }).await;
-            }
-            Ok(())
-        }
-        .boxed())
-    }
 }
 
 fn done() -> Committed {
     async { Ok(()) }.boxed()
 }
 
-fn note(answer: &Answer) -> Option<String> {
+pub(super) fn note(answer: &Answer) -> Option<String> {
     answer.note.as_ref().map(RichText::plain)
 }
 
-/// Stops the button from turning. It fails when that comes too late, which changes nothing.
+/// Stops the button from turning, and opens the chat with the bot where a link to it is given. It fails when that comes too late, which changes nothing.
 /// <https://core.telegram.org/bots/api#answercallbackquery>
-async fn answer_press(api: Arc<Api>, query: String, note: Option<String>) {
-    let answer = AnswerCallbackQuery::new(CallbackQueryId(query));
-    let answer = match note {
-        Some(note) => answer.text(split::head(&note, CALLBACK_NOTE_UNITS_MAX)).show_alert(false),
-        None => answer,
-    };
+pub(super) async fn answer_press(api: Arc<Api>, query: String, note: Option<String>, link: Option<String>) {
+    let mut answer = AnswerCallbackQuery::new(CallbackQueryId(query));
+    if let Some(note) = note {
+        answer = answer.text(split::head(&note, CALLBACK_NOTE_UNITS_MAX)).show_alert(false);
+    }
+    if let Some(link) = link.as_deref().and_then(|link| link.parse().ok()) {
+        answer = answer.url(link);
+    }
     let _ = api.call_for_press(&answer).await;
 }

@@ -87,11 +87,6 @@ impl Limiter {
         }
     }
 
-    /// Resolves after this time.
-    pub(crate) async fn pause(&self, wait: SignedDuration) {
-        self.clock.pass(wait).await;
-    }
-
     /// The platform told a chat to wait. When it tells several, all wait: as long as the one that waits shortest, because
     /// a longer wait is that chat's own.
     pub(crate) fn told_to_wait(&self, chat: i64, wait: SignedDuration) {

@@ -7,8 +7,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use teloxide_core::payloads::setters::*;
 use teloxide_core::payloads::{
-    DeleteMyCommands, GetMyCommands, GetMyDescription, GetMyShortDescription, SetMyCommands, SetMyDescription,
-    SetMyShortDescription,
+    GetMyCommands, GetMyDescription, GetMyShortDescription, SetMyCommands, SetMyDescription, SetMyShortDescription,
 };
 use teloxide_core::types::{BotCommand, BotCommandScope};
 
@@ -62,30 +61,37 @@ async fn bring_up_to_date(api: &Api) -> Result<(), CallError> {
     for language in LANGUAGES {
         commands(api, language).await?;
     }
-    // In a group the bot says nothing, so it offers nothing there.
-    let groups = BotCommandScope::AllGroupChats;
-    let shown = api.call(&GetMyCommands::new().scope(groups.clone())).await?;
-    if shown.result::<Vec<Shown>>().is_some_and(|shown| !shown.is_empty()) {
-        api.call(&DeleteMyCommands::new().scope(groups)).await?;
-    }
     for language in LANGUAGES {
         descriptions(api, language).await?;
     }
     Ok(())
 }
 
-/// The list of commands as apps of a language show it.
+/// The lists of commands as apps of a language show them: in private, in groups, and to the admins of groups.
 async fn commands(api: &Api, language: Language) -> Result<(), CallError> {
-    let private = BotCommandScope::AllPrivateChats;
-    let wanted: Vec<Shown> = COMMANDS
+    let private: Vec<_> = COMMANDS.iter().map(|(command, word, _)| (*word, command.what(language))).collect();
+    let [setup, suggest] = words::group_commands(language);
+    list(api, BotCommandScope::AllPrivateChats, language, &private).await?;
+    list(api, BotCommandScope::AllGroupChats, language, &[suggest]).await?;
+    list(api, BotCommandScope::AllChatAdministrators, language, &[setup, suggest]).await
+}
+
+/// One list, set where the platform shows another one.
+async fn list(
+    api: &Api,
+    scope: BotCommandScope,
+    language: Language,
+    commands: &[(&str, &str)],
+) -> Result<(), CallError> {
+    let wanted: Vec<Shown> = commands
         .iter()
-        .map(|(command, word, _)| Shown { command: (*word).to_owned(), description: command.what(language).to_owned() })
+        .map(|(word, what)| Shown { command: (*word).to_owned(), description: (*what).to_owned() })
         .collect();
     let code = code(language);
-    let shown = api.call(&GetMyCommands::new().scope(private.clone()).language_code(code)).await?;
+    let shown = api.call(&GetMyCommands::new().scope(scope.clone()).language_code(code)).await?;
     if shown.result::<Vec<Shown>>().as_ref() != Some(&wanted) {
-        let commands = COMMANDS.iter().map(|(command, word, _)| BotCommand::new(*word, command.what(language)));
-        api.call(&SetMyCommands::new(commands).scope(private).language_code(code)).await?;
+        let commands = commands.iter().map(|(word, what)| BotCommand::new(*word, *what));
+        api.call(&SetMyCommands::new(commands).scope(scope).language_code(code)).await?;
     }
     Ok(())
 }

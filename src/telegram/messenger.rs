@@ -18,7 +18,7 @@ use crate::domain::ids::OutboxId;
 use crate::domain::limits::{TELEGRAM_PARTS_KEPT_MAX, TELEGRAM_REQUESTS_MAX};
 use crate::domain::message::{RichText, View, ViewKind};
 use crate::domain::text::UserText;
-use crate::service::ports::{Class, Delivery, Item, Messenger, NotSent, Outcome, Place};
+use crate::service::ports::{Delivery, Item, Messenger, NotSent, Outcome, Place};
 use crate::telegram::api::{Answer, Api, CallError, Refusal};
 use crate::telegram::files::{self, File};
 use crate::telegram::limiter::Limiter;
@@ -64,15 +64,6 @@ impl TelegramMessenger {
     pub(crate) fn new(api: Arc<Api>, limiter: Limiter) -> Self {
         let requests = Semaphore::new(TELEGRAM_REQUESTS_MAX);
         Self { api, limiter, requests, arrived: Mutex::default(), moved: Mutex::default() }
-    }
-
-    /// One line to a chat, outside of any conversation, tried once.
-    pub(crate) async fn line(&self, chat: i64, text: &str) {
-        while let Err(wait) = self.limiter.message(chat, Class::Nudge).await {
-            self.limiter.pause(wait).await;
-        }
-        // Nobody waits for it.
-        let _ = self.api.call(&SendMessage::new(ChatId(chat), text)).await;
     }
 }
 
@@ -304,10 +295,10 @@ impl Way<'_> {
             }
             403 => NotSent::Gone,
             // Whoever may change the group has to let the bot write there, or to open the topic.
-            400 if self.topic.is_some() && (refusal.says("thread not found") || refusal.says("TOPIC_")) => {
+            400 if self.topic.is_some() && (refusal.says("thread not found") || refusal.says("topic_")) => {
                 NotSent::Gone
             }
-            400 if self.chat < 0 && (refusal.says("not enough rights") || refusal.says("CHAT_WRITE_FORBIDDEN")) => {
+            400 if self.chat < 0 && (refusal.says("not enough rights") || refusal.says("chat_write_forbidden")) => {
                 NotSent::Gone
             }
             400 if refusal.says("chat not found") || refusal.says("user is deactivated") => NotSent::Gone,
@@ -326,10 +317,7 @@ impl Way<'_> {
 
 /// Where an item goes: a chat, and in a group perhaps one of its topics, as `<chat>/<topic>`.
 fn spot_of(delivery: &Delivery) -> Option<(i64, Option<i32>)> {
-    let spot = match &delivery.item {
-        Item::InSpace { chat, .. } => chat,
-        _ => &delivery.to.chat,
-    };
+    let spot = delivery.chat();
     match spot.split_once('/') {
         Some((chat, topic)) => Some((chat.parse().ok()?, Some(topic.parse().ok()?))),
         None => Some((spot.parse().ok()?, None)),

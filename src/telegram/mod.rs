@@ -7,12 +7,14 @@
 //! | `polling` | asks for updates; the offset moves after the commit |
 //! | [`webhook`] | is called with updates; answers after the commit |
 //! | `intake` | one update on its way to the service; presses are answered within a second |
+//! | `groups` | what is meant for the bot in a group |
 //! | [`messenger`] | one item as one or a few requests, and its outcome |
 //! | `limiter` | how fast the bot may send |
 //! | `menu` | the commands and descriptions that the platform shows |
 
 mod api;
 mod files;
+mod groups;
 mod intake;
 mod limiter;
 mod menu;
@@ -32,6 +34,7 @@ use crate::service::asides::asides;
 use crate::service::ports::Clock;
 use crate::telegram::api::Api;
 pub use crate::telegram::api::{ApiError, Timeouts};
+use crate::telegram::groups::Groups;
 use crate::telegram::intake::Intake;
 use crate::telegram::limiter::Limiter;
 use crate::telegram::messenger::TelegramMessenger;
@@ -106,9 +109,10 @@ impl Telegram {
 
     /// Takes updates in until the process ends or may not go on. `chance` spreads the waits after failures.
     pub async fn run(self, service: Service, chance: u64) -> Stopped {
-        let Self { api, clock, messenger, webhook } = self;
+        let Self { api, clock, messenger: _, webhook } = self;
         let (asides, asides_loop) = asides();
-        let intake = Intake { service, api: Arc::clone(&api), messenger, clock: Arc::clone(&clock), asides };
+        let groups = Arc::new(Groups::new(Arc::clone(&api)));
+        let intake = Intake { service, api: Arc::clone(&api), groups, clock: Arc::clone(&clock), asides };
         let updates = async {
             match webhook {
                 Some(options) => webhook::run(intake, options).await,

@@ -85,7 +85,7 @@ async fn presses_are_answered_once_and_in_time() {
     let answer = json!({"callback_query_id": query, "text": "Noted", "show_alert": true});
     bot.result("answerCallbackQuery", answer.clone()).await;
     assert_eq!(bot.refusal("answerCallbackQuery", answer).await, (400, TOO_OLD.to_owned()));
-    let answered = CallbackAnswer { query, text: "Noted".to_owned(), is_alert: true };
+    let answered = CallbackAnswer { query, text: "Noted".to_owned(), is_alert: true, url: None };
     fake.look(|world| assert_eq!(world.callback_answers(), [answered]));
 
     let queries = ada.tap_many("Yes", 3);

@@ -137,6 +137,7 @@ mod telegram_people;
 mod telegram_polls;
 mod telegram_redelivery;
 mod telegram_silent;
+mod telegram_space;
 mod telegram_stops;
 mod telegram_webhook;
 mod telegram_wire;

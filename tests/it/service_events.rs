@@ -148,8 +148,8 @@ async fn what_is_about_nobody_is_taken_once() {
         assert_eq!(house.handle(event("bad", Body::Unreadable(17))).await.taken, taken);
         assert_eq!(house.counter("quarantined_total").await, quarantined);
     }
-    assert_eq!(house.handle(event("group", Body::Joined)).await.taken, Taken::Taken);
-    assert_eq!(house.handle(event("group", Body::Joined)).await.taken, Taken::Repeated);
+    assert_eq!(house.handle(event("group", Body::Wordless)).await.taken, Taken::Taken);
+    assert_eq!(house.handle(event("group", Body::Wordless)).await.taken, Taken::Repeated);
     assert_eq!(house.store().persons_count().await.unwrap(), 0);
 }
 

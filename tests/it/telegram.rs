@@ -243,27 +243,6 @@ async fn an_edited_message_corrects_the_last_answer() {
 }
 
 #[tokio::test]
-async fn a_group_hears_one_line_and_then_nothing() {
-    let mut house = TelegramHouse::new().await;
-    let ada = house.welcome(ADA).await;
-    let group = house.fake.group(-501, "Friends");
-    group.add_bot(&ada);
-    house.sees(-501, "one to one").await;
-    ada.inside(&group).say("/start");
-    ada.inside(&group).say("hello");
-    ada.inside(&group).sticker();
-    house.settle().await;
-    house.kill().await;
-    house.open().await;
-    house.settle().await;
-    assert_eq!(house.fake.look(|world| world.said(-501).len()), 1);
-    let moved = group.migrate(&ada);
-    ada.inside(&moved).say("hello");
-    house.settle().await;
-    assert_eq!(house.fake.look(|world| world.said(moved.id).len()), 0);
-}
-
-#[tokio::test]
 async fn whoever_blocks_the_bot_is_left_alone_until_they_write() {
     let house = TelegramHouse::new().await;
     let ada = house.welcome(ADA).await;
@@ -326,14 +305,20 @@ async fn the_menu_is_set_once() {
         .wait_for(|world| world.short_description("es").map(str::to_owned), Duration::from_secs(20))
         .await
         .unwrap();
-    assert_eq!(set(&house).await, (2, 6), "three for each language");
+    assert_eq!(set(&house).await, (2, 10), "five for each language");
     let commands = house.fake.look(|world| world.commands("all_private_chats", "").to_vec());
     assert!(commands.iter().any(|(word, _)| word == "crisis"), "{commands:?}");
-    assert_eq!(house.fake.look(|world| world.commands("all_group_chats", "").len()), 0);
+    let words = |scope: &str, language: &str| {
+        house
+            .fake
+            .look(|world| world.commands(scope, language).iter().map(|(word, _)| word.clone()).collect::<Vec<_>>())
+    };
+    assert_eq!(words("all_group_chats", "es"), ["suggest"]);
+    assert_eq!(words("all_chat_administrators", ""), ["setup", "suggest"]);
     house.kill().await;
     house.open().await;
     house.welcome(ADA).await;
-    assert_eq!(set(&house).await, (4, 6), "a second start changes nothing");
+    assert_eq!(set(&house).await, (4, 10), "a second start changes nothing");
 }
 
 #[tokio::test]

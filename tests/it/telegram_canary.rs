@@ -113,7 +113,7 @@ async fn whatever_people_send_leaves_nothing_in_the_log() {
     let group = house.fake.group(-CHAT, WORDS);
     group.add_bot(&ada);
     ada.inside(&group).say(WORDS);
-    house.sees(-CHAT, "one to one").await;
+    house.sees(-CHAT, "/setup").await;
     // Set apart: with a number, and none of it readable.
     house.fake.inject_raw(&format!(r#"{{"update_id":$ID,"message":{{"text":["{WORDS}"],"from":"{NAME}"}}}}"#));
     let press = ada.tap_data(1, WORDS);

@@ -84,9 +84,26 @@ impl Round {
         if let Some(joined) = changes.joined.take() {
             self.joined(work, joined);
         }
+        if let Some((from, to)) = changes.moved.take() {
+            self.moved_space(work, &from, to);
+        }
         if let Some(parted) = changes.parted.take() {
             self.parted(writer, work.id, parted, changes);
         }
+    }
+
+    fn moved_space(&mut self, work: &PersonWork, from: &Address, to: Address) {
+        let (old, new) = (account(from), account(&to));
+        // Somebody who is known under it already keeps it.
+        if self.found.contains_key(&new) {
+            return;
+        }
+        self.found.remove(&old);
+        self.moved.extend([old.clone(), new.clone()]);
+        self.touched.accounts.extend([old.clone(), new.clone()]);
+        self.batch.accounts_gone.push(old);
+        self.batch.accounts_new.push(AccountNew { person: work.id, address: to });
+        self.found.insert(new, work.id);
     }
 
     fn joined(&mut self, work: &PersonWork, joined: Joined) {

@@ -48,7 +48,6 @@ pub(crate) fn leave_out(
         | Body::Edited(_)
         | Body::Wordless
         | Body::Left
-        | Body::Joined
         | Body::Space(_)
         | Body::Unreadable(_) => {}
     }

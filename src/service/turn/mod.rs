@@ -16,6 +16,7 @@ mod hard_dates;
 mod hide;
 mod journal;
 mod journal_views;
+mod kinds;
 mod language;
 mod left_out;
 mod link;
@@ -60,6 +61,7 @@ use crate::service::Settings;
 use crate::service::orders::Order;
 use crate::service::person::{Held, Need, PersonWork};
 use crate::service::ports::{Class, Item};
+use crate::service::turn::kinds::{is_by_person, may_renew};
 
 /// Everything a turn may look at beside the person.
 pub(crate) struct World<'a> {
@@ -84,6 +86,8 @@ pub(crate) struct Changes {
     pub occurrences: Vec<OccurrenceNew>,
     /// A line beside the conversation.
     pub note: Option<RichText>,
+    /// A space has another account: from which, to which.
+    pub moved: Option<(Address, Address)>,
     /// A dialog that somebody in a space wants to go on with in private.
     pub leads: Option<String>,
     /// A session ended or was set aside: a check-in that waited behind it may start.
@@ -258,7 +262,7 @@ impl<'w> Turn<'_, 'w> {
                 Ok(())
             }
             // About nobody: these have no turn.
-            Body::Joined | Body::Unreadable(_) | Body::Space(_) => Ok(()),
+            Body::Unreadable(_) | Body::Space(_) => Ok(()),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),
@@ -440,43 +444,6 @@ fn bare_command(input: &Input<'_>, language: Language) -> Option<Command> {
     };
     let command = named.or_else(|| Command::from_word(&word))?;
     matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
-}
-
-/// Whether it can wait until they have answered whether something that they agreed to still holds.
-fn may_renew(body: &Body) -> bool {
-    matches!(
-        body,
-        Body::Arrived
-            | Body::Text(_)
-            | Body::Wordless
-            | Body::Command(
-                Command::Start | Command::Menu | Command::Guide | Command::Checkin | Command::Remind | Command::Resume,
-                _
-            )
-    )
-}
-
-/// Whether somebody did something and waits for an answer.
-fn is_by_person(body: &Body) -> bool {
-    match body {
-        Body::Arrived
-        | Body::Text(_)
-        | Body::Edited(_)
-        | Body::Wordless
-        | Body::Tap(_)
-        | Body::Pin(_)
-        | Body::Command(..)
-        | Body::UnknownCommand(_) => true,
-        Body::CheckInDue { .. }
-        | Body::CheckInQueued { .. }
-        | Body::PlansAgain
-        | Body::SilenceDue { .. }
-        | Body::TimerDue { .. }
-        | Body::Left
-        | Body::Joined
-        | Body::Space(_)
-        | Body::Unreadable(_) => false,
-    }
 }
 
 /// One of the system's lines; `pick` chooses among variants.

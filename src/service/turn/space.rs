@@ -6,12 +6,12 @@ mod suggestions;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::event::{Body, Event, Source};
+use crate::domain::event::{Address, Body, Event, Source};
 use crate::domain::language::Language;
 use crate::domain::limits::SPACE_KEPT_DAYS;
 use crate::domain::message::{Choice, ChoiceRole, RichText, View, ViewKind};
 use crate::domain::person::Silence;
-use crate::domain::space::{SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::space::{SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
 use crate::domain::value::Value;
 use crate::service::person::{Need, PersonWork};
 use crate::service::ports::{Class, Item, Place};
@@ -44,6 +44,10 @@ impl Turn<'_, '_> {
                 Ok(())
             }
             SpaceAsk::Removed => self.is_out_of_space(),
+            SpaceAsk::Moved(account) => {
+                self.moved_to(address, account);
+                Ok(())
+            }
             SpaceAsk::Help => {
                 self.space_tell(&spot, "space_help", &[], Vec::new());
                 Ok(())
@@ -72,8 +76,37 @@ impl Turn<'_, '_> {
                 self.changes.goes_quietly = true;
                 Ok(())
             }
-            _ => Ok(()),
+            // Nobody talks there, so there is nothing else to wait for.
+            Body::SilenceDue { .. }
+            | Body::CheckInQueued { .. }
+            | Body::TimerDue { .. }
+            | Body::Arrived
+            | Body::Text(_)
+            | Body::Tap(_)
+            | Body::Pin(_)
+            | Body::Command(..)
+            | Body::UnknownCommand(_)
+            | Body::Edited(_)
+            | Body::Wordless
+            | Body::Left
+            | Body::Space(_)
+            | Body::Unreadable(_) => Ok(()),
         }
+    }
+
+    /// The platform made another account of the space: everything goes along.
+    fn moved_to(&mut self, from: &Address, account: &str) {
+        let chat = account.strip_prefix(SPACE_ACCOUNT).unwrap_or(account).to_owned();
+        let old = from.chat.split('/').next().unwrap_or_default().to_owned();
+        let space = self.space_mut();
+        for place in [&mut space.channel, &mut space.review].into_iter().flatten() {
+            if *place == old {
+                place.clone_from(&chat);
+            }
+        }
+        let to = Address { account: account.to_owned(), chat, ..from.clone() };
+        self.work.profile.address = to.clone();
+        self.changes.moved = Some((from.clone(), to));
     }
 
     fn pressed_in_space(&mut self, spot: &Spot, token: &str, is_admin: bool) -> Result<(), Need> {

@@ -9,7 +9,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
+use crate::domain::space::{SPACE_TOKEN, SpaceAsk};
 use crate::domain::text::UserText;
+use crate::telegram::wire::group::{self, InGroup};
 
 /// The kinds of updates that [`read`] understands, as `allowed_updates` names them.
 pub const UPDATE_KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
@@ -39,13 +41,8 @@ pub enum Incoming {
         /// The query to answer.
         query: String,
     },
-    /// The bot was put into a group.
-    Joined {
-        /// Remembers that it was, so that it is said once.
-        event: Event,
-        /// The group's chat.
-        chat: i64,
-    },
+    /// Something in a group that is meant for the bot.
+    Group(Box<InGroup>),
     /// It cannot be read: to be set apart, if it has a number.
     Unreadable(Option<Event>),
     /// Nothing that concerns us.
@@ -65,7 +62,7 @@ impl fmt::Debug for Incoming {
             Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
             Self::Press { event, .. } => f.debug_tuple("Press").field(event).finish(),
             Self::ForeignPress { .. } => f.write_str("ForeignPress"),
-            Self::Joined { event, .. } => f.debug_tuple("Joined").field(event).finish(),
+            Self::Group(group) => f.debug_tuple("Group").field(group).finish(),
             Self::Unreadable(event) => f.debug_tuple("Unreadable").field(event).finish(),
             Self::Nothing => f.write_str("Nothing"),
         }
@@ -122,6 +119,13 @@ struct Message<'a> {
     #[serde(borrow)]
     chat: Chat<'a>,
     date: i64,
+    /// The group itself, when an admin hides their name.
+    sender_chat: Option<OnlyChat>,
+    message_thread_id: Option<i64>,
+    #[serde(default)]
+    is_topic_message: bool,
+    /// The group is a supergroup now, and that is its chat.
+    migrate_to_chat_id: Option<i64>,
     #[serde(borrow)]
     text: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -143,6 +147,11 @@ struct Message<'a> {
     video: Option<IgnoredAny>,
     video_note: Option<IgnoredAny>,
     voice: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct OnlyChat {
+    id: i64,
 }
 
 #[derive(Deserialize)]
@@ -175,8 +184,12 @@ struct CallbackQuery<'a> {
 
 #[derive(Deserialize)]
 struct Pressed<'a> {
+    message_id: i64,
     #[serde(borrow)]
     chat: Chat<'a>,
+    message_thread_id: Option<i64>,
+    #[serde(default)]
+    is_topic_message: bool,
 }
 
 #[derive(Deserialize)]
@@ -216,12 +229,40 @@ impl RawUpdate<'_> {
 
 impl Message<'_> {
     fn said(&self, update: i64) -> Incoming {
+        if self.chat.is_group() {
+            return self.in_group(update);
+        }
         let body = match (&self.text, &self.caption) {
             (Some(words), _) | (None, Some(words)) => Body::from_typed(words),
             (None, None) if self.is_wordless() => Body::Wordless,
             (None, None) => return Incoming::Nothing,
         };
         self.event(update, body)
+    }
+
+    /// Only commands of people and of admins who hide their name.
+    fn in_group(&self, update: i64) -> Incoming {
+        let is_hidden_admin = self.sender_chat.as_ref().is_some_and(|sender| sender.id == self.chat.id);
+        let from = self.from.as_ref().filter(|from| !from.is_bot);
+        let (ask, named) = match (self.migrate_to_chat_id, self.text.as_deref().and_then(group::command)) {
+            (Some(chat), _) => (SpaceAsk::Moved(group::account(chat)), None),
+            (None, Some(command)) if from.is_some() || is_hidden_admin => command,
+            (None, _) => return Incoming::Nothing,
+        };
+        let topic = self.message_thread_id.filter(|_| self.is_topic_message);
+        Incoming::Group(Box::new(InGroup {
+            key: key(update),
+            source: group::source(self.chat.id, topic),
+            at: seconds(self.date),
+            language: from.and_then(User::language),
+            ask,
+            chat: self.chat.id,
+            account: from.map(|from| from.id),
+            is_hidden_admin,
+            named,
+            message: None,
+            query: None,
+        }))
     }
 
     fn edited(&self, update: i64) -> Incoming {
@@ -273,8 +314,31 @@ impl CallbackQuery<'_> {
                 let body = Body::Tap(token.clone().into_owned());
                 Incoming::Press { event: event(update, self.from.source(), now, body, origin), query }
             }
+            Some(token) if token.starts_with(SPACE_TOKEN) => self.in_group(update, now, token, query),
             _ => Incoming::ForeignPress { query },
         }
+    }
+}
+
+impl CallbackQuery<'_> {
+    fn in_group(&self, update: i64, now: Timestamp, token: &str, query: String) -> Incoming {
+        let Some(message) = self.message.as_ref().filter(|message| message.chat.is_group()) else {
+            return Incoming::ForeignPress { query };
+        };
+        let topic = message.message_thread_id.filter(|_| message.is_topic_message);
+        Incoming::Group(Box::new(InGroup {
+            key: key(update),
+            source: group::source(message.chat.id, topic),
+            at: now,
+            language: self.from.language(),
+            ask: SpaceAsk::Press(token.to_owned()),
+            chat: message.chat.id,
+            account: Some(self.from.id),
+            is_hidden_admin: false,
+            named: None,
+            message: Some(message.message_id),
+            query: Some(query),
+        }))
     }
 }
 
@@ -289,16 +353,35 @@ impl MemberUpdated<'_> {
             }
             return Incoming::Event(event(update, self.from.source(), at, Body::Left, Origin::default()));
         }
-        let is_group = matches!(self.chat.kind.as_ref(), "group" | "supergroup");
-        if is_group && is_in(&self.new_chat_member) && !is_in(&self.old_chat_member) {
-            let event = event(update, Source::Platform, at, Body::Joined, Origin::default());
-            return Incoming::Joined { event, chat: self.chat.id };
+        let ask = match (is_in(&self.old_chat_member), is_in(&self.new_chat_member)) {
+            (false, true) => SpaceAsk::Added,
+            (true, false) => SpaceAsk::Removed,
+            _ => return Incoming::Nothing,
+        };
+        if !self.chat.is_group() {
+            return Incoming::Nothing;
         }
-        Incoming::Nothing
+        Incoming::Group(Box::new(InGroup {
+            key: key(update),
+            source: group::source(self.chat.id, None),
+            at,
+            language: self.from.language(),
+            ask,
+            chat: self.chat.id,
+            account: None,
+            is_hidden_admin: false,
+            named: None,
+            message: None,
+            query: None,
+        }))
     }
 }
 
 impl Chat<'_> {
+    fn is_group(&self) -> bool {
+        matches!(self.kind.as_ref(), "group" | "supergroup")
+    }
+
     fn is_private_of(&self, user: &User<'_>) -> bool {
         self.kind == "private" && self.id == user.id
     }
@@ -316,7 +399,11 @@ impl User<'_> {
 }
 
 fn event(update: i64, source: Source, at: Timestamp, body: Body, origin: Origin) -> Event {
-    Event { key: EventKey(format!("tg:u:{update}")), source, at, body, origin }
+    Event { key: key(update), source, at, body, origin }
+}
+
+fn key(update: i64) -> EventKey {
+    EventKey(format!("tg:u:{update}"))
 }
 
 fn seconds(date: i64) -> Timestamp {

@@ -8,6 +8,7 @@
 //! | [`incoming`] | updates as events |
 //! | [`words`] | the few words that are the platform's own |
 
+pub mod group;
 pub mod html;
 pub mod incoming;
 pub mod keyboard;

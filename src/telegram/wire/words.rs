@@ -2,9 +2,17 @@
 
 use crate::domain::language::Language;
 
-/// A group hears this when the bot is put into it, once.
-pub const GROUP_LINE: &str = "Hello. I talk with people one to one, so I stay quiet here. Whoever likes can write to me in private.\n\
-     Hola. Hablo con cada persona a solas, así que aquí guardo silencio. Quien quiera puede escribirme en privado.";
+/// What the bot does in a group: for its admins, and for everybody.
+pub fn group_commands(language: Language) -> [(&'static str, &'static str); 2] {
+    match language {
+        Language::English => {
+            [("setup", "a question for this group, when and about what"), ("suggest", "suggest a question")]
+        }
+        Language::Spanish => {
+            [("setup", "una pregunta para este grupo: cuándo y sobre qué"), ("suggest", "proponer una pregunta")]
+        }
+    }
+}
 
 /// Beside a button that is not for whoever pressed it.
 pub const NOT_HERE: &str = "This button works only in your own chat with me.";

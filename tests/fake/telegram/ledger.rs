@@ -61,6 +61,8 @@ pub(crate) struct CallbackAnswer {
     pub(crate) text: String,
     /// In a box that is to be closed.
     pub(crate) is_alert: bool,
+    /// Where the app was sent.
+    pub(crate) url: Option<String>,
 }
 
 #[derive(Default)]

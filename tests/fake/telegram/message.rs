@@ -87,6 +87,19 @@ impl Message {
         }
     }
 
+    /// It stands in a topic of its group.
+    pub(super) fn in_topic(&mut self, topic: Option<i64>) {
+        if let Some(topic) = topic {
+            self.extra.insert("message_thread_id".to_owned(), topic.into());
+            self.extra.insert("is_topic_message".to_owned(), true.into());
+        }
+    }
+
+    /// The topic of its group that it stands in.
+    pub(crate) fn topic(&self) -> Option<i64> {
+        self.extra.get("message_thread_id")?.as_i64()
+    }
+
     pub(super) fn write(&mut self, formatted: Formatted, source: &str) {
         self.text = formatted.plain;
         self.entities = formatted.entities;

@@ -87,6 +87,7 @@ impl World {
                 self.stand(chat, Standing::Left, BOT_ID);
                 Ok(Applied::yes())
             }
+            Method::GetChatMember => self.member(params),
             Method::GetMe => Ok(Applied::new(&me_json())),
             Method::SetMyCommands => self.set_commands(params),
             Method::DeleteMyCommands => self.delete_commands(params),
@@ -117,6 +118,27 @@ impl World {
         }
     }
 
+    /// A group decides who may write, and whether a topic is open.
+    fn may_write(&self, chat: i64, topic: Option<i64>) -> Result<(), Refusal> {
+        let Some(chat) = self.chats.get(&chat) else { return Ok(()) };
+        if chat.is_muted {
+            return Err(Refusal::bad("Bad Request: not enough rights to send text messages to the chat"));
+        }
+        match topic.map(|topic| chat.topics.get(&topic)) {
+            Some(None) => Err(Refusal::bad("Bad Request: message thread not found")),
+            Some(Some(false)) => Err(Refusal::bad("Bad Request: TOPIC_CLOSED")),
+            Some(Some(true)) | None => Ok(()),
+        }
+    }
+
+    fn member(&self, params: &Value) -> Result<Applied, Refusal> {
+        let chat = self.open_chat(params)?;
+        let user = params["user_id"].as_i64().unwrap_or(0);
+        let is_admin = self.chats.get(&chat).is_some_and(|chat| chat.admins.contains(&user));
+        let status = if is_admin { "administrator" } else { "member" };
+        Ok(Applied::new(&json!({"user": self.person_json(user), "status": status})))
+    }
+
     fn send(
         &mut self,
         params: &Value,
@@ -125,6 +147,8 @@ impl World {
         file: Option<FilePart>,
     ) -> Result<Applied, Refusal> {
         let chat = self.open_chat(params)?;
+        let topic = params["message_thread_id"].as_i64();
+        self.may_write(chat, topic)?;
         let reply_to = params["reply_parameters"]["message_id"].as_i64();
         let is_reply_optional = params["reply_parameters"]["allow_sending_without_reply"] == true;
         if reply_to.is_some_and(|id| self.message(chat, id).is_none()) && !is_reply_optional {
@@ -141,6 +165,7 @@ impl World {
         message.is_silent = params["disable_notification"] == true;
         message.is_protected = params["protect_content"] == true;
         message.reply_to = reply_to;
+        message.in_topic(topic);
         if let Some(file) = file {
             self.attach(&mut message, file);
         }
@@ -271,6 +296,7 @@ impl World {
                 query: query.to_owned(),
                 text: params["text"].as_str().unwrap_or("").to_owned(),
                 is_alert: params["show_alert"] == true,
+                url: params["url"].as_str().map(str::to_owned),
             });
         }
         Ok(Applied::yes())

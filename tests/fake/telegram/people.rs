@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::message::{Button, Kind};
 use super::shared::Shared;
-use super::world::{Chat, ChatKind, Facts, Standing, World};
+use super::world::{Chat, ChatKind, Facts, HIDDEN_ADMIN_ID, Standing, World};
 
 /// Somebody, in a private chat with the bot or, through `inside`, in a group.
 #[derive(Clone)]
@@ -15,6 +15,7 @@ pub(crate) struct Person {
     /// The platform's id of the person, and of their private chat.
     pub(crate) id: i64,
     chat: i64,
+    topic: Option<i64>,
 }
 
 /// A group that may have the bot in it.
@@ -34,7 +35,7 @@ impl Person {
             world.people.entry(id).or_insert(facts);
             world.chats.entry(id).or_insert_with(|| Chat::new(ChatKind::Private, &format!("Person {id}")));
         });
-        Self { shared: Arc::clone(shared), id, chat: id }
+        Self { shared: Arc::clone(shared), id, chat: id, topic: None }
     }
 
     /// Changes the first name.
@@ -57,6 +58,19 @@ impl Person {
     /// The same person, acting in a group.
     pub(crate) fn inside(&self, group: &Group) -> Self {
         Self { chat: group.id, ..self.clone() }
+    }
+
+    /// The same person, acting in a topic of a group.
+    pub(crate) fn inside_topic(&self, group: &Group, topic: i64) -> Self {
+        Self { topic: Some(topic), ..self.inside(group) }
+    }
+
+    /// Writes in a group as an admin who hides their name; the message's id.
+    pub(crate) fn say_hidden(&self, text: &str) -> i64 {
+        self.shared.change(|world| {
+            let extra = Map::from_iter([("sender_chat".to_owned(), world.chat_json(self.chat))]);
+            world.written(self.chat, HIDDEN_ADMIN_ID, Kind::Text, text, extra)
+        })
     }
 
     /// Writes; the message's id.
@@ -144,7 +158,11 @@ impl Person {
     }
 
     fn write(&self, kind: Kind, text: &str, extra: Value) -> i64 {
-        let extra = extra.as_object().cloned().unwrap_or_else(Map::new);
+        let mut extra = extra.as_object().cloned().unwrap_or_else(Map::new);
+        if let Some(topic) = self.topic {
+            extra.insert("message_thread_id".to_owned(), topic.into());
+            extra.insert("is_topic_message".to_owned(), true.into());
+        }
         self.shared.change(|world| world.written(self.chat, self.id, kind, text, extra))
     }
 }
@@ -158,6 +176,40 @@ impl Group {
     /// Somebody takes the bot in.
     pub(crate) fn add_bot(&self, by: &Person) {
         self.shared.change(|world| world.joined(self.id, &self.title, by.id));
+    }
+
+    /// Somebody may change the group from now on, or may not.
+    pub(crate) fn lets(&self, person: &Person, is_admin: bool) {
+        self.change(|chat| {
+            if is_admin {
+                chat.admins.insert(person.id)
+            } else {
+                chat.admins.remove(&person.id)
+            };
+        });
+    }
+
+    /// A topic is there and open, or closed.
+    pub(crate) fn topic(&self, topic: i64, is_open: bool) {
+        self.change(|chat| {
+            chat.topics.insert(topic, is_open);
+        });
+    }
+
+    /// A topic is there no longer.
+    pub(crate) fn drop_topic(&self, topic: i64) {
+        self.change(|chat| {
+            chat.topics.remove(&topic);
+        });
+    }
+
+    /// Whether the bot may not write although it is there.
+    pub(crate) fn mutes_bot(&self, is_muted: bool) {
+        self.change(|chat| chat.is_muted = is_muted);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Chat)) {
+        self.shared.change(|world| world.chats.get_mut(&self.id).map(change));
     }
 
     /// Somebody throws the bot out.

@@ -14,6 +14,8 @@ use super::rate::Rations;
 use super::refusal::Refusal;
 use super::updates::{Poll, Updates};
 
+/// Who writes for an admin that hides their name.
+pub(super) const HIDDEN_ADMIN_ID: i64 = 1_087_968_824;
 /// Of the bot itself.
 pub(super) const BOT_ID: i64 = 7_000_000_001;
 pub(super) const BOT_USERNAME: &str = "mendwell_test_bot";
@@ -65,6 +67,12 @@ pub(super) struct Chat {
     pub(super) last_message_id: i64,
     /// What the bot is shown to be doing.
     pub(super) actions: Vec<String>,
+    /// Who may change a group.
+    pub(super) admins: HashSet<i64>,
+    /// Whether each topic of a group is open.
+    pub(super) topics: BTreeMap<i64, bool>,
+    /// Whether the bot may not write there although it is in it.
+    pub(super) is_muted: bool,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -170,6 +178,9 @@ impl World {
     }
 
     pub(super) fn person_json(&self, id: i64) -> Value {
+        if id == HIDDEN_ADMIN_ID {
+            return json!({"id": id, "is_bot": true, "first_name": "Group", "username": "GroupAnonymousBot"});
+        }
         let facts = self.people.get(&id);
         let mut person = json!({"id": id, "is_bot": false, "first_name": facts.map_or("Somebody", |facts| facts.first_name.as_str())});
         if let Some(language) = facts.and_then(|facts| facts.language.as_deref()) {
@@ -246,6 +257,9 @@ impl Chat {
             messages: VecDeque::new(),
             last_message_id: 0,
             actions: Vec::new(),
+            admins: HashSet::new(),
+            topics: BTreeMap::new(),
+            is_muted: false,
         }
     }
 }
