@@ -204,8 +204,11 @@ async fn how_the_bot_is_set_up_at_telegram_is_told() {
     assert_eq!(code, Some(1), "{found:#}");
     let says = |name| check(&found, name);
     assert!(says("telegram_webhook").1.contains("asks for updates"), "{found:#}");
-    assert!(says("telegram_groups").1.contains("/setjoingroups") && says("telegram_privacy").1.contains("/setprivacy"));
-    assert!(["telegram_webhook", "telegram_groups", "telegram_privacy"].iter().all(|name| says(name).0 == "warning"));
+    assert!(
+        says("telegram_groups").1.contains("can be put into groups")
+            && says("telegram_privacy").1.contains("/setprivacy")
+    );
+    assert!(["telegram_webhook", "telegram_privacy"].iter().all(|name| says(name).0 == "warning"));
     // With a webhook of its own: another one, and one that does not work.
     let own = "[telegram.webhook]\nurl = \"https://host.example/hook\"\nlisten = \"127.0.0.1:1\"\n";
     configured(&home, &format!("{}{own}", fake.config()));

@@ -55,11 +55,15 @@ fn bot_findings(bot: Bot) -> Vec<Finding> {
         }
         WebhookState::Failing => Some("what Telegram sent last to the webhook did not arrive: look at url and listen"),
     };
-    let join = "people can put it into groups, and it talks one to one only: at @BotFather, /setjoingroups, Disable";
+    let groups = if bot.can_join_groups {
+        "it can be put into groups, where it asks questions and reads only what is meant for it"
+    } else {
+        "nobody can put it into a group; if it is to serve one: at @BotFather, /setjoingroups, Enable"
+    };
     let privacy = "it is shown everything that is written in its groups: at @BotFather, /setprivacy, Enable";
     vec![
         warned("telegram_webhook", webhook, "updates go where they are wanted"),
-        warned("telegram_groups", bot.can_join_groups.then_some(join), "nobody can put it into a group"),
+        Finding::ok("telegram_groups", groups),
         warned("telegram_privacy", bot.reads_groups.then_some(privacy), "it does not read along in groups"),
     ]
 }
