@@ -87,6 +87,7 @@ impl<'l> Stage<'l> {
             | Body::Wordless
             | Body::Left
             | Body::Space(_)
+            | Body::Posted { .. }
             | Body::Unreadable(_)
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
-use crate::domain::space::SpaceEvent;
+use crate::domain::space::{AuthorTag, SpaceEvent};
 use crate::domain::text::UserText;
 
 /// One thing that happened, with the key that makes it happen once.
@@ -74,6 +74,15 @@ pub enum Body {
     Left,
     /// Something in a space that is meant for the bot; the source is the space and where in it.
     Space(Box<SpaceEvent>),
+    /// Somebody has written this for a space, in private, and came there by a link with this key.
+    Posted {
+        /// The words.
+        text: UserText,
+        /// Whose they are, which nobody can tell.
+        author: AuthorTag,
+        /// The key of the link.
+        key: u64,
+    },
     /// The platform sent something that cannot be read, of this many bytes: set apart.
     Unreadable(usize),
     /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
@@ -219,6 +228,7 @@ impl fmt::Debug for Body {
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
             Self::Wordless => f.write_str("Wordless"),
             Self::Left => f.write_str("Left"),
+            Self::Posted { text, .. } => f.debug_tuple("Posted").field(text).finish(),
             Self::Space(event) => f.debug_tuple("Space").field(event).finish(),
             Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
             Self::CheckInDue { plan, due } => {

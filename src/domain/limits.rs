@@ -170,6 +170,16 @@ pub const SPACE_QUESTION_EXPIRES_S: u32 = 2 * 60 * 60;
 pub const SPACE_SILENT_WEEKLY: u32 = 7;
 /// Questions in a row to which nobody does anything before none come any more.
 pub const SPACE_SILENT_MAX: u32 = 10;
+/// The shortest time from a moderator's yes until a post without a name appears, in seconds.
+pub const SPACE_POST_DELAY_MIN_S: i64 = 5 * 60;
+/// The longest time from a moderator's yes until a post without a name appears, in seconds.
+pub const SPACE_POST_DELAY_MAX_S: i64 = 60 * 60;
+/// Posts of a space that wait at once.
+pub const SPACE_POSTS_WAITING_MAX: usize = 50;
+/// Posts that appeared which can still be reported, and whose author can still be blocked.
+pub const SPACE_POSTS_KEPT_MAX: usize = 200;
+/// Posts of one person in a day, in all groups.
+pub const SPACE_POSTS_A_DAY_MAX: usize = 3;
 /// Questions of members that a space keeps at once.
 pub const SPACE_SUGGESTIONS_MAX: usize = 50;
 /// Length of a question that a member suggests, in characters.

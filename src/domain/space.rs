@@ -53,6 +53,9 @@ pub struct Space {
     /// The number of the next suggestion.
     #[serde(default)]
     pub next_number: u32,
+    /// Posts of members without their name; none while an admin has not switched them on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posts: Option<Posts>,
     /// When it was last said that only admins set the bot up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_at: Option<Timestamp>,
@@ -99,6 +102,56 @@ pub struct Suggestion {
     pub is_approved: bool,
 }
 
+/// Posts without a name, and what is known of who wrote them: a hash with a key that only its author's profile holds, and
+/// that goes with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posts {
+    /// What a link to this space must hold, so that nobody writes for a group that they never saw.
+    pub key: u64,
+    /// The number of the next post.
+    #[serde(default)]
+    pub next_number: u32,
+    /// What waits for a moderator, or for its time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub waiting: BTreeMap<u32, Post>,
+    /// Posts that appeared lately, by their number: whose, and where they stand once somebody has reported them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub appeared: BTreeMap<u32, Appeared>,
+    /// Authors whose posts no moderator wants to see any more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub blocked: BTreeSet<AuthorTag>,
+    /// What each author is called below the present question.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<AuthorTag, u16>,
+}
+
+/// Tells the posts of one author in one space from those of others, and nobody who it is: the first bytes of an HMAC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AuthorTag(pub u64);
+
+/// A post that did not appear yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// Its words.
+    pub text: UserText,
+    /// Whose.
+    pub author: AuthorTag,
+    /// When it appears, once a moderator agreed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+}
+
+/// A post that appeared. Its words are kept by the platform only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeared {
+    /// Whose.
+    pub author: AuthorTag,
+    /// The chat and the message, once somebody has pressed a button below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<(String, String)>,
+}
+
 /// Something in a space that is meant for the bot.
 #[derive(Clone, Debug)]
 pub struct SpaceEvent {
@@ -142,6 +195,11 @@ impl Space {
     /// Whether questions are asked: switched on, with a place, and the bot is there.
     pub fn asks(&self) -> bool {
         self.rhythm != Rhythm::Off && self.channel.is_some() && self.left_at.is_none()
+    }
+
+    /// Whether members can post without their name: switched on, and somebody looks at it first.
+    pub fn takes_posts(&self) -> bool {
+        self.posts.is_some() && self.review.is_some() && self.channel.is_some() && self.left_at.is_none()
     }
 
     /// At what time of day a question comes.

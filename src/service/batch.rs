@@ -4,6 +4,7 @@
 mod accounts;
 mod entries;
 mod errands;
+mod follow;
 mod rows;
 mod said;
 
@@ -289,8 +290,10 @@ impl Round {
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
                     let (note, leads) = (changes.note.clone(), changes.leads.clone());
+                    let follows = changes.follows.clone();
                     self.remember(event, &work, &changes);
                     self.keep(writer, work, changes);
+                    self.follow(writer, event, follows, flying).await?;
                     return Ok(Answer { taken: Taken::Taken, note, leads });
                 }
                 Ok(Err(Need::Code(code))) => self.read_code(writer, person, code, flying).await?,

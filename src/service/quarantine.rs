@@ -26,6 +26,7 @@ fn fingerprint(body: &Body) -> String {
         | Body::Wordless
         | Body::Left
         | Body::Space(_)
+        | Body::Posted { .. }
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
@@ -47,6 +48,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Wordless => "wordless",
         Body::Left => "left",
         Body::Space(_) => "space",
+        Body::Posted { .. } => "posted",
         Body::Unreadable(_) => "unreadable",
         Body::CheckInDue { .. } => "check-in due",
         Body::CheckInQueued { .. } => "check-in queued",

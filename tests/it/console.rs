@@ -108,7 +108,13 @@ impl House for FakeHouse {
             Body::Tap(token) => format!("tap {token}"),
             Body::Command(command, words) => format!("/{} {}", command.word(), words.expose()),
             Body::UnknownCommand(_) => "unknown command".to_owned(),
-            Body::Edited(_) | Body::Pin(_) | Body::Wordless | Body::Left | Body::Space(_) | Body::Unreadable(_) => {
+            Body::Edited(_)
+            | Body::Pin(_)
+            | Body::Wordless
+            | Body::Left
+            | Body::Space(_)
+            | Body::Posted { .. }
+            | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }
             Body::CheckInDue { .. }

@@ -53,7 +53,11 @@ impl Round {
     }
 
     /// Somebody with everything that the store has of them beside their entries.
-    async fn whole(&mut self, writer: &Writer, person: PersonId) -> Result<Option<Box<PersonWork>>, StoreError> {
+    pub(super) async fn whole(
+        &mut self,
+        writer: &Writer,
+        person: PersonId,
+    ) -> Result<Option<Box<PersonWork>>, StoreError> {
         if let Entry::Vacant(place) = self.works.entry(person) {
             let mut known = writer.store.batch_load(Look::Disk, &[], &[], &[person]).await?;
             let Some(state) = known.states.remove(&person) else { return Ok(None) };

@@ -14,6 +14,7 @@ use crate::domain::occasion::Occasion;
 use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
 use crate::service::person::Need;
+use crate::service::turn::space::posting::{POST_DIALOG, read_post_link};
 use crate::service::turn::{Turn, line};
 
 /// The longest rest of check-ins, in days.
@@ -94,6 +95,15 @@ impl Turn<'_, '_> {
         if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
             return self.link(&UserText::new(code));
         }
+        if let Some((space, key)) = read_post_link(dialog) {
+            self.posting_to(space, key);
+            return self.begin_dialog(POST_DIALOG);
+        }
+        self.begin_dialog(dialog)
+    }
+
+    /// A dialog that a link named.
+    fn begin_dialog(&mut self, dialog: &str) -> Result<(), Need> {
         if self.world.settings.dialogs.is_own(dialog) {
             return self.arrived();
         }

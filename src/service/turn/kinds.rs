@@ -35,6 +35,7 @@ pub(super) fn is_by_person(body: &Body) -> bool {
         | Body::TimerDue { .. }
         | Body::Left
         | Body::Space(_)
+        | Body::Posted { .. }
         | Body::Unreadable(_) => false,
     }
 }

@@ -49,6 +49,7 @@ pub(crate) fn leave_out(
         | Body::Wordless
         | Body::Left
         | Body::Space(_)
+        | Body::Posted { .. }
         | Body::Unreadable(_) => {}
     }
     Ok((turn.work, turn.changes))

@@ -86,6 +86,8 @@ pub(crate) struct Changes {
     pub occurrences: Vec<OccurrenceNew>,
     /// A line beside the conversation.
     pub note: Option<RichText>,
+    /// What follows for others in the same commit.
+    pub follows: Vec<(PersonId, Body)>,
     /// A space has another account: from which, to which.
     pub moved: Option<(Address, Address)>,
     /// A dialog that somebody in a space wants to go on with in private.
@@ -262,7 +264,7 @@ impl<'w> Turn<'_, 'w> {
                 Ok(())
             }
             // About nobody: these have no turn.
-            Body::Unreadable(_) | Body::Space(_) => Ok(()),
+            Body::Unreadable(_) | Body::Space(_) | Body::Posted { .. } => Ok(()),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),

@@ -288,6 +288,9 @@ impl Turn<'_, '_> {
         if facts.contains_key("checkins_on") {
             self.work.profile.unreachable = false;
         }
+        if let Some(Value::Text(words)) = facts.remove("post") {
+            self.post(&words);
+        }
         if let Some(how) = facts.remove("keep_asking") {
             self.keep_asking(how.as_str().unwrap_or_default())?;
         }

@@ -1,6 +1,8 @@
 //! Turns of a space. What happens there is public, so nothing of anybody's talk with the bot is ever said in it.
 
 mod asking;
+pub(super) mod posting;
+mod posts;
 mod setup;
 mod suggestions;
 
@@ -68,12 +70,16 @@ impl Turn<'_, '_> {
     /// What the bot's own timers do in a space.
     pub(super) fn space_due(&mut self, body: &Body) -> Result<(), Need> {
         match body {
-            Body::CheckInDue { plan, due } => self.question_due(*plan, *due),
+            Body::CheckInDue { plan, due } => self.planned_in_space(*plan, *due),
             Body::PlansAgain => self.plan_again(),
             // It is there again when nothing is noted any more.
             Body::SilenceDue { .. } if self.work.profile.silence.is_some() => {
                 self.changes.is_forgotten = true;
                 self.changes.goes_quietly = true;
+                Ok(())
+            }
+            Body::Posted { text, author, key } => {
+                self.posted(text, *author, *key);
                 Ok(())
             }
             // Nobody talks there, so there is nothing else to wait for.
@@ -117,6 +123,11 @@ impl Turn<'_, '_> {
                 self.answered_in_space(key, is_private);
                 Ok(())
             }
+            ["reply" | "report", number] => {
+                let is_report = words.first() == Some(&"report");
+                self.answered_post(spot, number, is_report);
+                Ok(())
+            }
             _ if !is_admin => {
                 self.note("space_admins_only");
                 Ok(())
@@ -125,6 +136,9 @@ impl Turn<'_, '_> {
                 let is_approved = words.first() == Some(&"yes");
                 self.judged(spot, number, is_approved);
                 Ok(())
+            }
+            ["publish" | "drop" | "block" | "gone", number] => {
+                self.moderated(spot, words.first().copied().unwrap_or_default(), number)
             }
             [page, rest @ ..] => self.setup_pressed(spot, page, rest),
             [] => Ok(()),

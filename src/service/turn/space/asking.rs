@@ -11,6 +11,7 @@ use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
 use crate::service::ports::Class;
+use crate::service::turn::space::posts::POSTS;
 use crate::service::turn::space::{Spot, button, weekday};
 use crate::service::turn::{OccurrenceState, Turn, line};
 
@@ -47,12 +48,20 @@ impl Turn<'_, '_> {
         })
     }
 
-    /// The time of a question has come. A due instant that the plan no longer has is an old event.
-    pub(super) fn question_due(&mut self, id: PlanId, due: Timestamp) -> Result<(), Need> {
-        let now = self.world.now;
+    /// The time of a plan has come. A due instant that the plan no longer has is an old event.
+    pub(super) fn planned_in_space(&mut self, id: PlanId, due: Timestamp) -> Result<(), Need> {
         let plans = self.work.plans()?;
         let Some(plan) = plans.iter().find(|held| held.id == Some(id) && held.due == Some(due)) else { return Ok(()) };
         let plan = plan.plan.clone();
+        if plan.dialog == POSTS {
+            self.record(id, due, due, OccurrenceState::Started);
+            return self.posts_due(id);
+        }
+        self.question_due(id, due, &plan)
+    }
+
+    fn question_due(&mut self, id: PlanId, due: Timestamp, plan: &Plan) -> Result<(), Need> {
+        let now = self.world.now;
         let zone = self.work.zone(self.world.settings);
         let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
         let state = match late(due, now, plan.expires_s, &zone, quiet) {
@@ -64,7 +73,7 @@ impl Turn<'_, '_> {
             Lateness::Due if self.work.profile.unreachable || !self.space().asks() => OccurrenceState::Skipped,
             Lateness::Due => OccurrenceState::Started,
         };
-        let next = self.next_due(&plan, now);
+        let next = self.next_due(plan, now);
         self.plan_due(id, next);
         self.record(id, due, due, state);
         if state == OccurrenceState::Started {
@@ -124,6 +133,9 @@ impl Turn<'_, '_> {
         let Some(question) = left.into_iter().nth(at) else { return };
         space.asked.insert(question.key.clone());
         let now = self.world.now;
+        if let Some(posts) = &mut space.posts {
+            posts.aliases.clear();
+        }
         space.last = Some(Asked { key: question.key.clone(), at: now, is_answered: false });
         *self.space_mut() = space;
         let day = self.words().language.near_day(self.work.zone(self.world.settings).to_datetime(now).date());
@@ -136,6 +148,9 @@ impl Turn<'_, '_> {
             choices.push(button(self.space_line("space_button_private", &[]), &format!("private.{key}")));
         }
         choices.push(button(self.space_line("space_button_share", &[]), &format!("share.{key}")));
+        if self.space().takes_posts() {
+            choices.push(button(self.space_line("space_button_post", &[]), "reply.0"));
+        }
         let thread = self.space_line("space_thread", &[("day", &day)]);
         self.say_in_space(spot, RichText(pieces), choices, Class::Nudge, Some(thread));
     }

@@ -94,6 +94,7 @@ impl Turn<'_, '_> {
                 let space = self.space_mut();
                 space.review = if space.review == here { None } else { here };
             }
+            ("posts", []) => return self.switch_posts(spot),
             _ => {
                 self.note("stale_choice");
                 return Ok(());
@@ -104,7 +105,7 @@ impl Turn<'_, '_> {
     }
 
     /// How everything stands, and a way to change each.
-    fn setup_home(&mut self, spot: &Spot) {
+    pub(super) fn setup_home(&mut self, spot: &Spot) {
         let (space, language) = (self.space(), self.language());
         let here = |chat: &Option<String>| match chat {
             Some(chat) if *chat == spot.chat => self.space_line("space_here", &[]),
@@ -135,6 +136,10 @@ impl Turn<'_, '_> {
             button(name("space_button_language"), "language"),
             button(name("space_button_themes"), "themes"),
             button(name("space_button_review"), "review"),
+            button(
+                name(if space.posts.is_some() { "space_button_posts_off" } else { "space_button_posts_on" }),
+                "posts",
+            ),
             button(name("space_button_done"), "close"),
         ];
         self.space_tell(spot, "space_setup", &arguments, choices);
