@@ -57,7 +57,7 @@ impl Turn<'_, '_> {
             self.line("unlink_alone", &[]);
             return Ok(());
         };
-        if !self.is_open_for(Purpose::Link) {
+        if !self.is_open_for(Purpose::Unlink) {
             return Ok(());
         }
         let here = self.work.profile.address.platform;
