@@ -231,7 +231,7 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         facts,
         ..
     } = &export.profile;
-    let apps: Vec<_> = export.profile.addresses().map(|address| address.platform.name()).collect();
+    let apps: Vec<_> = export.profile.addresses().map(|address| address.platform.name(export.language)).collect();
     let moment = |at: &jiff::Timestamp| words::moment(*at, &export.made_at, export.language);
     let mut pairs =
         vec![(say("Apps you write from", "Aplicaciones desde las que escribes").to_owned(), apps.join("\n"))];
