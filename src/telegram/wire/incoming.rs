@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
+use crate::domain::language::Language;
 use crate::domain::text::UserText;
 
 /// The kinds of updates that [`read`] understands, as `allowed_updates` names them.
@@ -38,6 +39,10 @@ pub enum Incoming {
     ForeignPress {
         /// The query to answer.
         query: String,
+        /// The account that pressed.
+        account: String,
+        /// The language of their app, if it is spoken here.
+        language: Option<Language>,
     },
     /// The bot was put into a group.
     Joined {
@@ -273,7 +278,10 @@ impl CallbackQuery<'_> {
                 let body = Body::Tap(token.clone().into_owned());
                 Incoming::Press { event: event(update, self.from.source(), now, body, origin), query }
             }
-            _ => Incoming::ForeignPress { query },
+            _ => {
+                let language = self.from.language_code.as_deref().and_then(Language::of_tag);
+                Incoming::ForeignPress { query, account: self.from.id.to_string(), language }
+            }
         }
     }
 }

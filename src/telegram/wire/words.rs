@@ -7,7 +7,12 @@ pub const GROUP_LINE: &str = "Hello. I talk with people one to one, so I stay qu
      Hola. Hablo con cada persona a solas, así que aquí guardo silencio. Quien quiera puede escribirme en privado.";
 
 /// Beside a button that is not for whoever pressed it.
-pub const NOT_HERE: &str = "This button works only in your own chat with me.";
+pub fn not_here(language: Language) -> &'static str {
+    match language {
+        Language::English => "This button works only in your own chat with me.",
+        Language::Spanish => "Este botón solo funciona en tu propio chat conmigo.",
+    }
+}
 
 /// What an empty chat with the bot shows, at most 512 characters.
 pub fn description(language: Language) -> &'static str {
