@@ -94,6 +94,7 @@ mod link_part;
 mod link_store;
 mod lock;
 mod memory;
+mod mutants;
 mod pin;
 mod program;
 mod progress;
