@@ -179,7 +179,7 @@ fn line_of_step(text: &str, id: &str) -> usize {
 }
 
 /// The transcripts in the language of the source, by the dialog that they play.
-fn transcripts() -> BTreeMap<String, Vec<String>> {
+pub(crate) fn transcripts() -> BTreeMap<String, Vec<String>> {
     let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for folder in std::fs::read_dir("dialogs/tests").unwrap() {
         let folder = folder.unwrap().path();
