@@ -103,6 +103,7 @@ mod put_off;
 mod recurrence;
 mod remind;
 mod scheduler;
+mod schema;
 mod screen;
 mod screen_turn;
 mod serve;
