@@ -89,8 +89,12 @@ impl<'a> Talk<'a> {
     }
 
     pub(crate) fn start_as(lib: &'a Library, dialog: &str, cause: Cause) -> Self {
+        Self::start_with(lib, dialog, &Values::new(), cause)
+    }
+
+    pub(crate) fn start_with(lib: &'a Library, dialog: &str, args: &Values, cause: Cause) -> Self {
         let world = World::new();
-        let first = start(lib, SessionId(77), 5, dialog, &Values::new(), cause, &world.cx()).unwrap();
+        let first = start(lib, SessionId(77), 5, dialog, args, cause, &world.cx()).unwrap();
         let Step { session, effects, verdict } = first;
         Self { lib, world, session, last: effects.clone(), all: effects, verdict }
     }
