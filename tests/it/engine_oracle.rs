@@ -6,12 +6,12 @@ use std::collections::VecDeque;
 use jiff::civil::{date, time};
 use mendwell::dialog::effect::{Context, Verdict};
 use mendwell::dialog::eval::{Scope, eval, is_true};
-use mendwell::dialog::model::{Dialog, Expr, Goal, Library, Param, Question, Save, Schedule, Step, Text, Verb};
+use mendwell::dialog::model::{Dialog, Expr, Goal, Library, Question, Save, Schedule, Step, Text, Verb};
 use mendwell::dialog::session::{Cause, Status, Wait};
 use mendwell::dialog::{render, schedule};
 use mendwell::domain::command::Command;
 use mendwell::domain::language::Language;
-use mendwell::domain::person::{FactKind, LANGUAGE_FACT};
+use mendwell::domain::person::LANGUAGE_FACT;
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::{Value, Values};
 use mendwell::domain::write::{JournalEntry, Plan, Write};
@@ -376,26 +376,6 @@ const ANSWERS_MAX: usize = 80;
 
 /// Answers to one question that may be refused before a way is given up.
 const REFUSED_MAX: usize = 2;
-
-/// Arguments for the parameters that need one.
-fn arguments(dialog: &Dialog, way: u64) -> Values {
-    let needed = dialog.params.iter().filter(|(_, param)| param.or.is_none());
-    let value = |name: &String, param: &Param| {
-        let dice = render::hash(way, name);
-        match param.kind {
-            FactKind::Text => Value::text(["words of mine", "another thing"][usize::try_from(dice % 2).unwrap()]),
-            FactKind::Key => Value::Key("other".to_owned()),
-            FactKind::Num => {
-                let (min, max) = (param.min.unwrap_or(0.0), param.max.unwrap_or(10.0));
-                Value::Num(min + (dice % 11) as f64 % (max - min + 1.0))
-            }
-            FactKind::Bool => Value::Bool(dice.is_multiple_of(2)),
-            FactKind::Date => Value::Date(date(2026, 3, 6 + i8::try_from(dice % 20).unwrap())),
-            FactKind::Time => Value::Time(time(i8::try_from(dice % 24).unwrap(), 30, 0, 0)),
-        }
-    };
-    needed.map(|(name, param)| (name.clone(), value(name, param))).collect()
-}
 
 /// One way through a shipped dialog. False when it was given up: answers were refused again and again, a safety gate
 /// stands there, or another language is chosen.
