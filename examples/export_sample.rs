@@ -9,6 +9,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use mendwell::domain::event::{Address, Platform};
+use mendwell::domain::language::Language;
 use mendwell::domain::person::{Care, Profile};
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::{Value, Values};
@@ -70,6 +71,7 @@ fn sample() -> Result<Export, jiff::Error> {
     Ok(Export {
         made_at: "2026-11-28T16:00:00Z".parse::<Timestamp>()?.to_zoned_datetime(TimeZone::get("Europe/Berlin")?),
         bot: "Mendwell".to_owned(),
+        language: Language::default(),
         profile,
         titles: BTreeMap::from([("daily".to_owned(), "Daily check-in".to_owned())]),
         journal: WORDS.iter().enumerate().map(entry).collect(),

@@ -21,6 +21,7 @@ use crate::app::bench::BenchOptions;
 use crate::app::exit::Failure;
 use crate::app::{bench, chat, memory, serve};
 use crate::config::{Config, Overrides, Places};
+use crate::dialog::load::schema;
 
 /// A self-hosted support bot for the weeks and months after a breakup.
 ///
@@ -83,6 +84,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
+    /// Print the format of a dialog as a JSON Schema, for editors that complete and check TOML
+    Schema,
     /// Say what the safety screen finds in each line of the input: one text a line, one JSON object a line
     Screen,
     /// Print when a check-in would come
@@ -147,6 +150,10 @@ fn dispatch(line: CommandLine) -> Result<ExitCode, Failure> {
         Some(Command::Check { dir, explore }) => check::run(&load_config(&global)?, dir.as_deref(), explore),
         Some(Command::Play { dialog, record }) => play::run(&load_config(&global)?, &dialog, record.as_deref()),
         Some(Command::Graph { dialog, svg }) => graph::run(&load_config(&global)?, &dialog, svg.as_deref()),
+        Some(Command::Schema) => {
+            print(&format!("{:#}\n", schema()));
+            Ok(ExitCode::SUCCESS)
+        }
         Some(Command::Screen) => screen::run(&load_config(&global)?),
         Some(Command::When(arguments)) => when::run(&arguments),
         Some(Command::Config { what }) => config::run(what, || load_config(&global)),

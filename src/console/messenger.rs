@@ -45,7 +45,7 @@ impl ConsoleMessenger {
             Ok(path) => {
                 let caption = View::say(caption.clone());
                 self.screen.item(&Item::Show { session: None, turn: None, in_place: false, view: caption })?;
-                self.screen.aside(&format!("It is saved as {}, which only you can open.", path.display()))
+                self.screen.aside(&format!("→ {}", path.display()))
             }
             Err(error) => {
                 tracing::warn!(%error, "A document could not be saved; it is told in words.");

@@ -68,6 +68,11 @@ impl<'l> Stage<'l> {
         matches!(self.session.status, Status::Ended(_))
     }
 
+    /// The session as it stands, and the time there.
+    pub fn session(&self) -> (&Session, Timestamp) {
+        (&self.session, self.now)
+    }
+
     /// The zone in which times are shown.
     pub fn zone(&self) -> &TimeZone {
         &self.zone

@@ -14,9 +14,12 @@ use crate::domain::language::{LANGUAGES, Language};
 use crate::domain::limits::{DIALOG_FILE_BYTES_MAX, DIALOG_FILES_MAX};
 use translate::Overlay;
 
+pub use schema::schema;
+
 mod ask;
 mod dialog;
 mod fields;
+mod schema;
 mod step;
 mod system;
 mod text;

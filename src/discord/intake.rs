@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use futures::FutureExt;
-use futures::future::{BoxFuture, try_join_all};
+use futures::future::{BoxFuture, join, try_join_all};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -14,7 +14,8 @@ use crate::discord::interactions::{Answers, Door, First};
 use crate::discord::wire::incoming::Incoming;
 use crate::discord::wire::interaction::{Asks, Elsewhere, Interaction};
 use crate::discord::wire::{callback, words};
-use crate::domain::event::{Body, Event};
+use crate::domain::event::{Body, Event, Platform};
+use crate::domain::language::Language;
 use crate::domain::message::{Piece, RichText, Tap};
 use crate::service::asides::Asides;
 use crate::service::ports::Clock;
@@ -46,7 +47,9 @@ impl Intake {
                 Held::Until(committed) => Ok(committed),
                 Held::Not(event) => self.event(event).await,
             },
-            Incoming::Asked(Interaction { id, token, asks }) => self.asked(Door { id, token }, asks).await,
+            Incoming::Asked(Interaction { id, token, account, language, asks }) => {
+                self.asked(Door { id, token, account, language }, asks).await
+            }
             Incoming::Unreadable(Some(event)) => self.event(event).await,
             Incoming::Unreadable(None) => {
                 tracing::warn!("Discord sent an event that cannot be read; it is passed over.");
@@ -69,7 +72,7 @@ impl Intake {
             Asks::CommandElsewhere(elsewhere) => Ok(self.elsewhere(door, elsewhere).await),
             Asks::Write { token } => Ok(self.write(door, token).await),
             Asks::Written { event, token } => Ok(self.written(door, event, token).await),
-            Asks::WritePin => Ok(self.first(door, callback::pin_modal()).await),
+            Asks::WritePin => Ok(self.first(door, callback::pin_modal).await),
             Asks::Pin(event) => self.presses(door, vec![event]).await,
             Asks::NotHere => Ok(self.say(door, words::NOT_HERE).await),
             Asks::Unknown => Ok(self.say(door, words::NOT_UNDERSTOOD).await),
@@ -106,12 +109,13 @@ impl Intake {
     /// A slash command in the person's own chat: what it leads to comes as a message.
     async fn command(&self, door: Door, event: Event) -> Result<Committed, ServiceError> {
         let waiting = self.service.submit(event).await?;
-        let answers = Arc::clone(&self.answers);
+        let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
         Ok(self
             .beside(async move |committed: oneshot::Sender<()>| match answers.patiently(waiting).await {
                 First::Done(answered) => {
                     commit(committed, answered.is_ok());
-                    answers.answer(&door, &callback::note(&RichText::author(words::COMMAND_TAKEN))).await;
+                    let line = words::COMMAND_TAKEN.of(language(&answers, &service, &door).await);
+                    answers.answer(&door, &callback::note(&RichText::author(line))).await;
                 }
                 First::Late(waiting) => {
                     answers.answer(&door, &callback::later()).await;
@@ -127,15 +131,16 @@ impl Intake {
         let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
         self.beside(async move |committed: oneshot::Sender<()>| {
             let account = elsewhere.account();
-            let opening = Box::pin(answers.chat_with(account));
-            let (chat, is_late) = match answers.patiently(opening).await {
+            let opening = Box::pin(join(answers.chat_with(account), spoken(&service, &door)));
+            let ((chat, language), is_late) = match answers.patiently(opening).await {
                 First::Done(chat) => (chat, false),
                 First::Late(opening) => {
                     answers.answer(&door, &callback::later()).await;
                     (opening.await, true)
                 }
             };
-            let line = RichText::author(if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE });
+            let line = if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE };
+            let line = RichText::author(line.of(language));
             if is_late {
                 answers.follow_up(&door, &line).await;
             } else {
@@ -154,10 +159,11 @@ impl Intake {
     async fn write(&self, door: Door, token: String) -> Committed {
         let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
         self.beside(async move |committed: oneshot::Sender<()>| {
-            let open = Box::pin(is_open(&service, &token));
+            let open = Box::pin(join(is_open(&service, &token), spoken(&service, &door)));
             let answer = match answers.patiently(open).await {
-                First::Done(false) => callback::note(&RichText::author(words::OVER)),
-                First::Done(true) | First::Late(_) => callback::modal(&token),
+                First::Done((false, language)) => callback::note(&RichText::author(words::OVER.of(language))),
+                First::Done((true, language)) => callback::modal(&token, language),
+                First::Late(_) => callback::modal(&token, door.language.unwrap_or_default()),
             };
             answers.answer(&door, &answer).await;
             commit(committed, true);
@@ -172,7 +178,8 @@ impl Intake {
             if let Body::Text(words) = &event.body
                 && !is_open(&service, &token).await
             {
-                let over = Piece::Author(format!("{}\n\n", words::OVER));
+                let line = words::OVER.of(language(&answers, &service, &door).await);
+                let over = Piece::Author(format!("{line}\n\n"));
                 let given_back = RichText(vec![over, Piece::Person(words.clone())]);
                 answers.answer(&door, &callback::note(&given_back)).await;
                 return commit(committed, true);
@@ -189,15 +196,16 @@ impl Intake {
     }
 
     /// One line that only they see.
-    async fn say(&self, door: Door, line: &'static str) -> Committed {
-        self.first(door, callback::note(&RichText::author(line))).await
+    async fn say(&self, door: Door, line: words::Line) -> Committed {
+        self.first(door, move |language| callback::note(&RichText::author(line.of(language)))).await
     }
 
     /// An answer that depends on no turn.
-    async fn first(&self, door: Door, answer: Value) -> Committed {
-        let answers = Arc::clone(&self.answers);
+    async fn first(&self, door: Door, answer: impl FnOnce(Language) -> Value + Send + 'static) -> Committed {
+        let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
         self.beside(async move |committed: oneshot::Sender<()>| {
-            answers.answer(&door, &answer).await;
+            let language = language(&answers, &service, &door).await;
+            answers.answer(&door, &answer(language)).await;
             commit(committed, true);
         })
         .await
@@ -228,6 +236,18 @@ fn commit(committed: oneshot::Sender<()>, is_committed: bool) {
 
 fn note(answers: &[Answer]) -> Option<RichText> {
     answers.iter().rev().find_map(|answer| answer.note.clone())
+}
+
+/// The language of whoever waits; that of their app when the store takes too long to say.
+async fn language(answers: &Answers, service: &Service, door: &Door) -> Language {
+    match answers.patiently(Box::pin(spoken(service, door))).await {
+        First::Done(language) => language,
+        First::Late(_) => door.language.unwrap_or_default(),
+    }
+}
+
+async fn spoken(service: &Service, door: &Door) -> Language {
+    service.language_of(Platform::Discord, &door.account.to_string(), door.language).await
 }
 
 /// Whether the question of a token is still open. When nobody can say, it counts as open: the turn looks again.

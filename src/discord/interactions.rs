@@ -13,6 +13,7 @@ use crate::discord::api::{Answer, Api, Body, CallError};
 use crate::discord::route::Route;
 use crate::discord::wire::callback;
 use crate::discord::wire::snowflake::Snowflake;
+use crate::domain::language::Language;
 use crate::domain::limits::PRESS_REQUESTS_MAX;
 use crate::domain::message::RichText;
 use crate::domain::secret::Secret;
@@ -44,6 +45,10 @@ pub(crate) struct Answers {
 pub(crate) struct Door {
     pub id: Snowflake,
     pub token: Secret,
+    /// Who waits there.
+    pub account: Snowflake,
+    /// The language of their app, if it is spoken here.
+    pub language: Option<Language>,
 }
 
 /// What comes first: an answer's content, or the end of the patience for it.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::command::Command;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
+use crate::domain::language::Language;
 use crate::domain::space::{AuthorTag, SpaceEvent};
 use crate::domain::text::UserText;
 
@@ -168,11 +169,12 @@ impl Platform {
     }
 
     /// Its name, as people know it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Console => "the terminal",
-            Self::Discord => "Discord",
-            Self::Telegram => "Telegram",
+    pub fn name(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Console, Language::English) => "the terminal",
+            (Self::Console, Language::Spanish) => "la terminal",
+            (Self::Discord, _) => "Discord",
+            (Self::Telegram, _) => "Telegram",
         }
     }
 }

@@ -174,7 +174,8 @@ impl Language {
         }
     }
 
-    fn day_of_month(self, date: Date) -> String {
+    /// A day of a year that needs no saying: `5 March`, `5 de marzo`.
+    pub fn day_of_month(self, date: Date) -> String {
         let index = usize::from(date.month().unsigned_abs()).saturating_sub(1);
         let month = self.months().get(index).copied().unwrap_or_default();
         match self {

@@ -13,6 +13,7 @@ use crate::domain::limits::{
 };
 use crate::domain::person::Profile;
 use crate::domain::secret::Secret;
+use crate::domain::text::UserText;
 
 /// The token of the button that opens a field for a PIN, on platforms that have one. No tap has this form.
 pub const PIN_TOKEN: &str = "pin";
@@ -68,7 +69,7 @@ pub enum PinWanted {
 }
 
 /// What a PIN is asked for, and what goes on once it is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// Another PIN.
     Change,
@@ -78,20 +79,30 @@ pub enum Purpose {
     Resume,
     /// Becoming one with another account.
     Link,
+    /// Parting with another account.
+    Unlink,
     /// Everything as a file.
     Export,
     /// What was saved in the journal.
     Journal,
+    /// What holds a word in it.
+    Find(UserText),
+    /// A press of one of its buttons, by its token.
+    JournalTap(String),
     /// Goals, the open one and earlier ones.
     Goals,
     /// The cards that were made.
     Cards,
+    /// The newest card of this dialog.
+    Card(String),
     /// How their days went.
     Progress,
     /// An early answer beside a late one.
     ThenNow,
     /// Hard dates, and the plans for them.
     Dates,
+    /// A press of one of their buttons, by its token.
+    DatesTap(String),
     /// How everything that can be set stands.
     Settings,
     /// Words for a hard date that is near.

@@ -13,7 +13,7 @@ const PLACE_BYTES_MAX: usize = 120;
 /// Shortest word in which one typing slip is forgiven, in characters.
 const ONE_SLIP_CHARS_MIN: usize = 5;
 /// Shortest word in which two typing slips are forgiven, in characters.
-const TWO_SLIPS_CHARS_MIN: usize = 9;
+const TWO_SLIPS_CHARS_MIN: usize = 10;
 
 /// The zone of an IANA name in any case, or `None`.
 pub fn tz(name: &str) -> Option<TimeZone> {
@@ -47,24 +47,38 @@ fn database() -> &'static TimeZoneDatabase {
     DATABASE.get_or_init(TimeZoneDatabase::bundled)
 }
 
+/// Names of the table that are everyday words: no other word is taken for one of these.
+const WORDS: [&str; 4] = ["central", "eastern", "mountain", "pacific"];
+
+/// A known place.
+struct Place {
+    zone: String,
+    /// Whether somebody lives there by that name. Others are old names of zones such as `Atlantic` and `Mountain`, which
+    /// are words of their own and near to more of them.
+    is_place: bool,
+}
+
 /// Every known place in folded form: those of the table, then the last part of each zone's own name.
-fn places() -> &'static HashMap<String, String> {
-    static INDEX: OnceLock<HashMap<String, String>> = OnceLock::new();
+fn places() -> &'static HashMap<String, Place> {
+    static INDEX: OnceLock<HashMap<String, Place>> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut index = HashMap::new();
         for (zone, names) in PLACES {
             for name in names.split('|') {
-                index.entry(name.to_owned()).or_insert_with(|| (*zone).to_owned());
+                let is_place = !WORDS.contains(&name);
+                index.entry(name.to_owned()).or_insert_with(|| Place { zone: (*zone).to_owned(), is_place });
             }
         }
         let mut zones: Vec<TimeZone> = database().available().filter_map(|name| tz(name.as_str())).collect();
         // Old names give way to the present ones.
         zones.sort_by_key(|zone| !zone.is_primary());
-        for name in zones.iter().filter_map(TimeZone::iana_name) {
-            if let Some((area, place)) = name.rsplit_once('/')
+        for zone in &zones {
+            if let Some(name) = zone.iana_name()
+                && let Some((area, place)) = name.rsplit_once('/')
                 && area != "Etc"
             {
-                index.entry(fold(place)).or_insert_with(|| name.to_owned());
+                let known = || Place { zone: name.to_owned(), is_place: zone.is_primary() };
+                index.entry(fold(place)).or_insert_with(known);
             }
         }
         index
@@ -72,7 +86,7 @@ fn places() -> &'static HashMap<String, String> {
 }
 
 fn place(text: &str) -> Option<String> {
-    places().get(&fold(text)).cloned()
+    places().get(&fold(text)).map(|place| place.zone.clone())
 }
 
 fn iana_name(text: &str) -> Option<String> {
@@ -103,7 +117,7 @@ fn slipped(folded: &str) -> Option<String> {
     let most = if length < TWO_SLIPS_CHARS_MIN { 1 } else { 2 };
     let mut best = most + 1;
     let mut found: Option<&str> = None;
-    for (name, zone) in places() {
+    for (name, Place { zone, .. }) in places().iter().filter(|(_, place)| place.is_place) {
         let letters = name.chars().count();
         if letters < ONE_SLIP_CHARS_MIN || letters.abs_diff(length) > most {
             continue;
@@ -210,6 +224,12 @@ mod tests {
             ("San Fransisco", "America/Los_Angeles"),
             ("melborne", "Australia/Melbourne"),
             ("Lord Howe", "Australia/Lord_Howe"),
+            ("Atlantic", "Canada/Atlantic"),
+            ("Atlanta", "America/New_York"),
+            ("Bogotá", "America/Bogota"),
+            ("Guadalajra", "America/Mexico_City"),
+            ("Barcelna", "Europe/Madrid"),
+            ("medelin", "America/Bogota"),
         ] {
             assert_eq!(zone_of(text).as_deref(), Some(zone), "{text}");
         }
@@ -238,6 +258,22 @@ mod tests {
             "-",
             "Factory",
             "Etc/Unknown",
+            "Atlantis",
+            "Narnia",
+            "Mordor",
+            "Gondor",
+            "Hogwarts",
+            "Wakanda",
+            "Gotham",
+            "Macondo",
+            "Comala",
+            "Utopia",
+            "El Dorado",
+            "mountains",
+            "eastern front",
+            "mi casa",
+            "ninguna parte",
+            "no quiero",
             "\0",
             &long,
         ] {

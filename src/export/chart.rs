@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use jiff::civil::Date;
 
+use crate::domain::language::Language;
 use crate::export::series::Series;
 use crate::export::words;
 
@@ -20,23 +21,24 @@ const GAP_DAYS: i64 = 21;
 const DOTS_MAX: usize = 60;
 
 /// Writes the chart; `number` tells it from the others of its page.
-pub(super) fn write(series: &Series, number: usize, to: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(series: &Series, number: usize, language: Language, to: &mut dyn Write) -> io::Result<()> {
     let (Some((first, _)), Some((last, _))) = (series.points.first(), series.points.last()) else { return Ok(()) };
     let scale = Scale::of(series, *first, *last);
     write!(
         to,
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"chart{number} about{number}\">\
          <title id=\"chart{number}\">{}</title><desc id=\"about{number}\">{}</desc>",
-        super::html::escaped(&words::label(&series.name)),
-        super::html::escaped(&in_words(series)),
+        super::html::escaped(&words::label(&series.name, language)),
+        super::html::escaped(&in_words(series, language)),
     )?;
     for value in scale.ticks() {
         let y = scale.y(value);
         write!(
             to,
-            "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{value}</text>",
+            "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{RIGHT}\"/><text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
             LEFT - 6.0,
             y + 4.0,
+            shown(value, language),
         )?;
     }
     write!(to, "<path class=\"line\" d=\"")?;
@@ -52,24 +54,40 @@ pub(super) fn write(series: &Series, number: usize, to: &mut dyn Write) -> io::R
             write!(to, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>", scale.x(*date), scale.y(*value))?;
         }
     }
-    write!(to, "<text x=\"{LEFT}\" y=\"180\">{}</text>", words::day(series.first))?;
+    write!(to, "<text x=\"{LEFT}\" y=\"180\">{}</text>", language.full_day(series.first))?;
     if series.first != series.last {
-        write!(to, "<text x=\"{RIGHT}\" y=\"180\" text-anchor=\"end\">{}</text>", words::day(series.last))?;
+        write!(to, "<text x=\"{RIGHT}\" y=\"180\" text-anchor=\"end\">{}</text>", language.full_day(series.last))?;
     }
     write!(to, "</svg>")
 }
 
 /// What a chart shows, for people who do not see it.
-pub(super) fn in_words(series: &Series) -> String {
-    let count = words::count(series.count, "value", "values");
-    let Series { low, high, first, last, .. } = series;
-    if first == last {
-        return format!("{count} on {}, from {low} to {high}.", words::day(*first));
+pub(super) fn in_words(series: &Series, language: Language) -> String {
+    let count = words::values(series.count, language);
+    let (low, high) = (shown(series.low, language), shown(series.high, language));
+    let (first, last) = (language.full_day(series.first), language.full_day(series.last));
+    if series.first == series.last {
+        return match language {
+            Language::English => format!("{count} on {first}, from {low} to {high}."),
+            Language::Spanish => format!("{count} el {first}, de {low} a {high}."),
+        };
     }
-    let between = format!("{count} between {} and {}, from {low} to {high}.", words::day(*first), words::day(*last));
+    let between = match language {
+        Language::English => format!("{count} between {first} and {last}, from {low} to {high}."),
+        Language::Spanish => format!("{count} entre el {first} y el {last}, de {low} a {high}."),
+    };
     let (Some((_, start)), Some((_, end))) = (series.points.first(), series.points.last()) else { return between };
-    let of = if series.weekly { "week" } else { "day" };
-    format!("{between} The first {of} is at {start:.1}, the last at {end:.1}.")
+    let (start, end) = (language.decimal(format!("{start:.1}")), language.decimal(format!("{end:.1}")));
+    match (language, series.weekly) {
+        (Language::English, true) => format!("{between} The first week is at {start}, the last at {end}."),
+        (Language::English, false) => format!("{between} The first day is at {start}, the last at {end}."),
+        (Language::Spanish, true) => format!("{between} La primera semana está en {start}, la última en {end}."),
+        (Language::Spanish, false) => format!("{between} El primer día está en {start}, el último en {end}."),
+    }
+}
+
+fn shown(value: f64, language: Language) -> String {
+    language.decimal(value.to_string())
 }
 
 /// Where values and days stand.

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::domain::language::Language;
 use crate::export::page::{self, Pen};
 use crate::export::series::Series;
 use crate::export::{Export, chart, words};
@@ -22,15 +23,16 @@ pub fn write(export: &Export, to: &mut dyn Write) -> io::Result<()> {
     let title = escaped(&page::title(export));
     write!(
         to,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; \
          base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<header><h1>{title}</h1></header>\n<main>\n",
+        export.language.code(),
         STANDARD.encode(Sha256::digest(STYLE)),
     )?;
-    let mut pen = HtmlPen { to: &mut *to, is_inside: false, charts: 0 };
+    let mut pen = HtmlPen { to: &mut *to, language: export.language, is_inside: false, charts: 0 };
     page::write(export, &mut pen)?;
     if pen.is_inside {
         writeln!(to, "</section>")?;
@@ -40,6 +42,7 @@ pub fn write(export: &Export, to: &mut dyn Write) -> io::Result<()> {
 
 struct HtmlPen<'a> {
     to: &'a mut dyn Write,
+    language: Language,
     /// Whether a section is open.
     is_inside: bool,
     charts: usize,
@@ -56,7 +59,7 @@ impl Pen for HtmlPen<'_> {
     fn part(&mut self, date: Option<Date>, title: &str) -> io::Result<()> {
         write!(self.to, "<h3 dir=\"auto\">")?;
         if let Some(date) = date {
-            write!(self.to, "<time datetime=\"{date}\">{}</time> ", words::day(date))?;
+            write!(self.to, "<time datetime=\"{date}\">{}</time> ", self.language.full_day(date))?;
         }
         writeln!(self.to, "{}</h3>", escaped(title))
     }
@@ -83,10 +86,11 @@ impl Pen for HtmlPen<'_> {
     fn charts(&mut self, charts: &[Series]) -> io::Result<()> {
         for series in charts {
             self.charts += 1;
-            writeln!(self.to, "<figure>\n<h3>{}</h3>", escaped(&words::label(&series.name)))?;
-            chart::write(series, self.charts, self.to)?;
-            let of = if series.weekly { "Averages of weeks. " } else { "" };
-            let told = escaped(&chart::in_words(series));
+            writeln!(self.to, "<figure>\n<h3>{}</h3>", escaped(&words::label(&series.name, self.language)))?;
+            chart::write(series, self.charts, self.language, self.to)?;
+            let weekly = words::text(self.language, "Averages of weeks. ", "Medias por semana. ");
+            let of = if series.weekly { weekly } else { "" };
+            let told = escaped(&chart::in_words(series, self.language));
             writeln!(self.to, "\n<figcaption>{of}{told}</figcaption>\n</figure>")?;
         }
         Ok(())

@@ -171,7 +171,7 @@ fn document(export: &Export) -> Document<'_> {
 
 fn person(profile: &Profile) -> Person<'_> {
     Person {
-        accounts: profile.addresses().map(|address| address.platform.name()).collect(),
+        accounts: profile.addresses().map(|address| address.platform.name(Language::English)).collect(),
         language: profile.language.as_deref(),
         facts: Plain(&profile.facts),
         consents: &profile.consents,

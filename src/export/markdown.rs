@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use jiff::civil::Date;
 
+use crate::domain::language::Language;
 use crate::export::page::{self, Pen};
 use crate::export::series::Series;
 use crate::export::{Export, chart, words};
@@ -15,11 +16,12 @@ use crate::export::{Export, chart, words};
 /// What the writer says.
 pub fn write(export: &Export, to: &mut dyn Write) -> io::Result<()> {
     writeln!(to, "# {}\n", line(&page::title(export)))?;
-    page::write(export, &mut MarkdownPen { to })
+    page::write(export, &mut MarkdownPen { to, language: export.language })
 }
 
 struct MarkdownPen<'a> {
     to: &'a mut dyn Write,
+    language: Language,
 }
 
 impl Pen for MarkdownPen<'_> {
@@ -29,7 +31,7 @@ impl Pen for MarkdownPen<'_> {
 
     fn part(&mut self, date: Option<Date>, title: &str) -> io::Result<()> {
         match date {
-            Some(date) => writeln!(self.to, "### {}: {}\n", words::day(date), line(title)),
+            Some(date) => writeln!(self.to, "### {}: {}\n", self.language.full_day(date), line(title)),
             None => writeln!(self.to, "### {}\n", line(title)),
         }
     }
@@ -58,7 +60,8 @@ impl Pen for MarkdownPen<'_> {
 
     fn charts(&mut self, charts: &[Series]) -> io::Result<()> {
         for series in charts {
-            writeln!(self.to, "- {}: {}", line(&words::label(&series.name)), line(&chart::in_words(series)))?;
+            let name = words::label(&series.name, self.language);
+            writeln!(self.to, "- {}: {}", line(&name), line(&chart::in_words(series, self.language)))?;
         }
         writeln!(self.to)
     }

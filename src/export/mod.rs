@@ -7,6 +7,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+mod names;
 mod page;
 mod series;
 pub(crate) mod words;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Timestamp, ZonedDateTime};
 
+use crate::domain::language::Language;
 use crate::domain::person::Profile;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
@@ -34,6 +36,8 @@ pub struct Export {
     pub made_at: ZonedDateTime,
     /// The bot's own name.
     pub bot: String,
+    /// In which the files for reading are written.
+    pub language: Language,
     /// The profile. Of its addresses only the platforms are told, and nothing of up to where a chat was heard.
     pub profile: Profile,
     /// What dialogs are called, by id.

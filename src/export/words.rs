@@ -7,41 +7,52 @@ use crate::domain::fading::{Fading, Stage};
 use crate::domain::language::Language;
 use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::value::Value;
+use crate::export::names::spoken;
 
-/// Facts of the profile by name, and what they are called.
-const FACTS: &[(&str, &str)] = &[
-    ("name", "What I call you"),
-    ("zone", "Your time zone"),
-    ("language", "The language we speak"),
-    ("goal", "What you came for"),
-    ("consent", "You agreed that I keep your answers"),
-    ("consent_daily", "You agreed that I write at your times"),
-    ("consent_groups", "You agreed that groups count you"),
-    ("consent_posts", "You agreed that groups see words of yours"),
-    ("adult", "You said that you are grown up"),
-    ("checkin_at", "Time of check-ins"),
-    ("checkins", "Check-ins so far"),
-    ("last_mood", "Mood at the last check-in"),
-    ("last_checkin", "Last check-in"),
-    ("quiet_from", "Quiet hours from"),
-    ("quiet_to", "Quiet hours until"),
-    ("silent_checkins", "Check-ins without a sound"),
-    ("discreet", "Check-ins with neutral words"),
-    ("checkins_on", "App for check-ins"),
-    ("country", "Your country, for helplines"),
-    ("contact_lock", "Contact: what keeps us from it"),
-    ("contact_outcome", "Contact: where we left it"),
-    ("contact_on", "Contact: the day it was about"),
-    ("contact_rest", "Contact: resting until"),
-    ("both_agreed", "Contact: both agreed to it"),
-    ("hard_hours_kept", "A plan for hard hours is kept"),
-    ("helper_card_kept", "A note for somebody who helps is kept"),
+/// Facts of the profile by name, and what they are called in English and in Spanish.
+const FACTS: &[(&str, &str, &str)] = &[
+    ("name", "What I call you", "Cómo te llamo"),
+    ("zone", "Your time zone", "Tu zona horaria"),
+    ("language", "The language we speak", "La lengua en que hablamos"),
+    ("goal", "What you came for", "A qué viniste"),
+    ("consent", "You agreed that I keep your answers", "Aceptaste que guarde tus respuestas"),
+    ("consent_daily", "You agreed that I write at your times", "Aceptaste que te escriba a tus horas"),
+    ("consent_groups", "You agreed that groups count you", "Aceptaste que los grupos te cuenten"),
+    ("consent_posts", "You agreed that groups see words of yours", "Aceptaste que los grupos vean palabras tuyas"),
+    ("adult", "You said that you are grown up", "Dijiste que tienes 18 años o más"),
+    ("checkin_at", "Time of check-ins", "Hora de los registros"),
+    ("checkins", "Check-ins so far", "Registros hasta ahora"),
+    ("last_mood", "Mood at the last check-in", "Ánimo en el último registro"),
+    ("last_checkin", "Last check-in", "Último registro"),
+    ("quiet_from", "Quiet hours from", "Horas de silencio desde"),
+    ("quiet_to", "Quiet hours until", "Horas de silencio hasta"),
+    ("silent_checkins", "Check-ins without a sound", "Registros sin sonido"),
+    ("discreet", "Check-ins with neutral words", "Registros con palabras neutras"),
+    ("checkins_on", "App for check-ins", "Aplicación para los registros"),
+    ("country", "Your country, for helplines", "Tu país, para las líneas de ayuda"),
+    ("contact_lock", "Contact: what keeps us from it", "Contacto: qué nos aparta de él"),
+    ("contact_outcome", "Contact: where we left it", "Contacto: dónde lo dejamos"),
+    ("contact_on", "Contact: the day it was about", "Contacto: el día del que se trataba"),
+    ("contact_rest", "Contact: resting until", "Contacto: descansa hasta"),
+    ("both_agreed", "Contact: both agreed to it", "Contacto: la otra persona también quiso"),
+    ("hard_hours_kept", "A plan for hard hours is kept", "Hay guardado un plan para horas difíciles"),
+    ("helper_card_kept", "A note for somebody who helps is kept", "Hay guardada una nota para alguien que ayuda"),
 ];
 
+/// A text in a language.
+pub(super) fn text(language: Language, english: &'static str, spanish: &'static str) -> &'static str {
+    match language {
+        Language::English => english,
+        Language::Spanish => spanish,
+    }
+}
+
 /// What a fact, a measure or a question is called.
-pub(super) fn label(name: &str) -> String {
-    let known = FACTS.iter().find(|(known, _)| *known == name);
-    known.map_or_else(|| heading(name), |(_, label)| (*label).to_owned())
+pub(super) fn label(name: &str, language: Language) -> String {
+    if let Some((_, english, spanish)) = FACTS.iter().find(|(known, ..)| *known == name) {
+        return text(language, english, spanish).to_owned();
+    }
+    heading(spoken(name, language))
 }
 
 /// A name as a heading: `first_night` is `First night`.
@@ -51,36 +62,34 @@ fn heading(name: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-pub(super) fn value(value: &Value) -> String {
+pub(super) fn value(value: &Value, language: Language) -> String {
     match value {
-        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(true) => text(language, "yes", "sí").to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::Num(number) => number.to_string(),
+        Value::Num(number) => language.decimal(number.to_string()),
         Value::Text(text) => text.expose().to_owned(),
-        Value::Key(key) => key.replace('_', " "),
-        Value::Date(date) => day(*date),
+        Value::Key(key) => spoken(key, language).replace('_', " "),
+        Value::Date(date) => language.full_day(*date),
         Value::Time(time) => clock(*time),
-        Value::List(values) => values.iter().map(self::value).collect::<Vec<_>>().join("\n"),
+        Value::List(values) => values.iter().map(|item| self::value(item, language)).collect::<Vec<_>>().join("\n"),
         Value::Record(values) => {
-            let named = values.iter().map(|(name, value)| format!("{}: {}", label(name), self::value(value)));
+            let named =
+                values.iter().map(|(name, item)| format!("{}: {}", label(name, language), self::value(item, language)));
             named.collect::<Vec<_>>().join("\n")
         }
     }
 }
 
-pub(super) fn day(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
-}
-
 /// A day of every year. It may be one that most years do not have.
-pub(super) fn day_of_year(month: i8, day: i8) -> String {
+pub(super) fn day_of_year(month: i8, day: i8, language: Language) -> String {
     const LEAP_YEAR: i16 = 2000;
-    Date::new(LEAP_YEAR, month, day).map_or_else(|_| String::new(), |date| date.strftime("%-d %B").to_string())
+    Date::new(LEAP_YEAR, month, day).map_or_else(|_| String::new(), |date| language.day_of_month(date))
 }
 
 /// An instant by the person's clock.
-pub(super) fn moment(at: Timestamp, made_at: &ZonedDateTime) -> String {
-    at.to_zoned_datetime(made_at.time_zone().clone()).strftime("%-d %B %Y, %H:%M").to_string()
+pub(super) fn moment(at: Timestamp, made_at: &ZonedDateTime, language: Language) -> String {
+    let at = at.to_zoned_datetime(made_at.time_zone().clone());
+    format!("{}, {}", language.full_day(at.date()), clock(at.time()))
 }
 
 /// When check-ins come, such as `every day at 19:00`, `cada día a las 19:00`.
@@ -109,17 +118,20 @@ pub(crate) fn recurrence(recurrence: &Recurrence, language: Language) -> String 
 }
 
 /// How far check-ins have grown fewer.
-pub(super) fn fading(fading: Fading) -> &'static str {
+pub(super) fn fading(fading: Fading, language: Language) -> &'static str {
     match fading.stage {
-        Stage::AsChosen => "come as you chose them",
-        Stage::Weekly => "come once a week",
-        Stage::Resting | Stage::RestingTold => "rest until you want them",
+        Stage::AsChosen => text(language, "come as you chose them", "llegan como elegiste"),
+        Stage::Weekly => text(language, "come once a week", "llegan una vez por semana"),
+        Stage::Resting | Stage::RestingTold => {
+            text(language, "rest until you want them", "descansan hasta que quieras")
+        }
     }
 }
 
-/// A number of things.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+/// A number of values.
+pub(super) fn values(number: usize, language: Language) -> String {
+    let word = if number == 1 { text(language, "value", "valor") } else { text(language, "values", "valores") };
+    format!("{number} {word}")
 }
 
 fn clock(time: Time) -> String {
@@ -137,10 +149,11 @@ mod tests {
     #[test]
     fn every_fact_has_a_name_for_people() {
         let unnamed: Vec<_> =
-            PROFILE_FACTS.iter().filter(|(name, _)| !FACTS.iter().any(|(known, _)| known == name)).collect();
+            PROFILE_FACTS.iter().filter(|(name, _)| !FACTS.iter().any(|(known, ..)| known == name)).collect();
         assert!(unnamed.is_empty(), "{unnamed:?}");
-        assert_eq!(label("first_night"), "First night");
-        assert_eq!(label(""), "");
+        assert_eq!(label("first_night", Language::English), "First night");
+        assert_eq!(label("", Language::Spanish), "");
+        assert_eq!(label("mood", Language::Spanish), "Ánimo");
     }
 
     #[test]

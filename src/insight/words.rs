@@ -301,7 +301,9 @@ fn voice(progress: &Progress) -> Option<String> {
     };
     let title = match language {
         Language::English => format!("In what you wrote in the last {RECENT_DAYS} days, with their forms"),
-        Language::Spanish => format!("En lo que escribiste en los últimos {RECENT_DAYS} días, con sus formas"),
+        Language::Spanish => format!(
+            "En lo que escribiste en los últimos {RECENT_DAYS} días, con sus formas; lo que solo dice el verbo (fui, fuimos) no se cuenta"
+        ),
     };
     let first = match language {
         Language::English => format!("in your first {RECENT_DAYS} days here"),

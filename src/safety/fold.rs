@@ -27,6 +27,8 @@ pub(crate) struct Part {
     pub(crate) kind: Kind,
     /// Whether it stands between quotation marks.
     pub(crate) quoted: bool,
+    /// Whether its last letter, and no other, has an acute: `lastimó` is somebody else's deed, `lastimo` one's own.
+    pub(crate) stressed: bool,
 }
 
 /// What a part is.
@@ -47,6 +49,9 @@ impl Folded {
     }
 }
 
+/// The mark on the last letter of `lastimó`.
+const ACUTE: char = '\u{0301}';
+
 /// Folds a text. Linear in its length; any text will do.
 pub(crate) fn fold(text: &str) -> Folded {
     let mut folding = Folding::default();
@@ -59,7 +64,10 @@ pub(crate) fn fold(text: &str) -> Folded {
             folding.take('\'');
         } else if !is_invisible(c) {
             decompose_compatible(c, |part| {
-                if is_combining_mark(part) || is_invisible(part) {
+                if is_combining_mark(part) {
+                    return folding.mark(part);
+                }
+                if is_invisible(part) {
                     return;
                 }
                 match alike(part) {
@@ -81,6 +89,9 @@ struct Folding {
     out: Folded,
     start: usize,
     quoted: bool,
+    /// How many marks the word has so far, and where it ended when the last of them, an acute, came.
+    marks: u32,
+    acute_at: Option<usize>,
     dots: u32,
     /// Signs seen after a letter that count only when another letter follows.
     held: String,
@@ -105,6 +116,11 @@ impl Folding {
             '\'' | '`' => {}
             _ => self.sign(c),
         }
+    }
+
+    fn mark(&mut self, mark: char) {
+        self.marks += 1;
+        self.acute_at = Some(self.out.text.len()).filter(|_| mark == ACUTE && self.marks == 1);
     }
 
     fn is_in_word(&self) -> bool {
@@ -132,9 +148,11 @@ impl Folding {
     fn end_word(&mut self) {
         let (start, end) = (self.start, self.out.text.len());
         if end > start {
-            self.out.parts.push(Part { start, end, kind: Kind::Word, quoted: self.quoted });
+            let stressed = self.acute_at == Some(end);
+            self.out.parts.push(Part { start, end, kind: Kind::Word, quoted: self.quoted, stressed });
             self.start = end;
         }
+        (self.marks, self.acute_at) = (0, None);
         if !self.held.is_empty() {
             if self.held.contains('!') {
                 self.stop(Kind::Strong);
@@ -156,7 +174,7 @@ impl Folding {
         let at = self.out.text.len();
         match self.out.parts.last_mut() {
             Some(last) if last.kind == kind => {}
-            _ => self.out.parts.push(Part { start: at, end: at, kind, quoted: self.quoted }),
+            _ => self.out.parts.push(Part { start: at, end: at, kind, quoted: self.quoted, stressed: false }),
         }
     }
 }

@@ -5,6 +5,9 @@ use crate::safety::fold::{Folded, Kind};
 use crate::safety::pack_words::Words;
 use crate::safety::pattern_graph::Token;
 
+/// Ends a word of a pack that is meant with an acute on its last letter. Without such a word the acute does not matter.
+const STRESSED: char = 'ʹ';
+
 impl Words {
     /// The words of a text, without those that change nothing.
     pub(crate) fn tokens(&self, folded: &Folded) -> Vec<Token> {
@@ -56,7 +59,8 @@ impl Words {
             push(&ids, out);
             return taken;
         }
-        let known = self.known(word);
+        let stressed = if part.stressed { self.known(&format!("{word}{STRESSED}")) } else { None };
+        let known = stressed.or_else(|| self.known(word));
         // Half a word may be a word: "k ill", "di e".
         if self.guard_begins.contains_key(word)
             && (known.is_none() || is_one_letter(word) || self.next_is_unknown(folded, at))

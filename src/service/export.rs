@@ -20,11 +20,11 @@ impl Orders {
         platform: Platform,
     ) -> Result<Item, StoreError> {
         let words = self.words(&state);
-        let export = self.read(person, state).await?;
+        let export = self.read(person, state, words).await?;
         Ok(self.packed(export, platform, words).await.unwrap_or_else(|why| Self::told(words, why)))
     }
 
-    async fn read(&self, person: PersonId, state: PersonState) -> Result<Export, StoreError> {
+    async fn read(&self, person: PersonId, state: PersonState, words: &Library) -> Result<Export, StoreError> {
         let zone = self.zone(&state);
         let mut sessions: Vec<SessionRow> = state.live.into_iter().collect();
         sessions.append(&mut self.store.sessions_parked(person).await?);
@@ -38,7 +38,8 @@ impl Orders {
             made_at: self.clock.now().to_zoned_datetime(zone),
             bot: self.settings.bot_name.clone(),
             profile: state.profile,
-            titles: self.library.dialogs.values().map(|dialog| (dialog.id.clone(), dialog.title.clone())).collect(),
+            language: words.language,
+            titles: words.dialogs.values().map(|dialog| (dialog.id.clone(), dialog.title.clone())).collect(),
             journal: Vec::new(),
             measures: Vec::new(),
             goals: Vec::new(),

@@ -35,7 +35,7 @@ use crate::dialog::model::Library;
 use crate::dialog::prompts::Prompts;
 use crate::dialog::session::Session;
 use crate::domain::consent::Wordings;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Platform};
 use crate::domain::language::Language;
 use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
@@ -119,6 +119,8 @@ pub struct Service {
     vigil: Arc<Vigil>,
     pins: Arc<PinDesk>,
     forgotten: Arc<Notify>,
+    /// Of whoever has none of their own.
+    language: Language,
 }
 
 /// What the service did with an event, told after its commit.
@@ -183,6 +185,7 @@ impl Service {
             vigil: Arc::new(vigil),
             forgotten: Arc::clone(&forgotten),
             pins: Arc::new(pins),
+            language: settings.language,
         };
         let delivery = DeliveryLoop::new(
             Arc::clone(&store),
@@ -256,6 +259,21 @@ impl Service {
         let live = self.store.session_live(tap.session).await?;
         let session = live.and_then(|row| Session::decode(row.state.expose()).ok());
         Ok(session.is_some_and(|session| session.turn == tap.turn))
+    }
+
+    /// The language in which somebody is spoken to, as far as it is committed, for the few words that an adapter says
+    /// itself: the person's, or else `app`, that of their app, or else the host's.
+    pub async fn language_of(&self, platform: Platform, account: &str, app: Option<Language>) -> Language {
+        // A store that cannot be read ends the process elsewhere; here it is no reason to say nothing.
+        let kept = self.spoken(platform, account).await.ok().flatten();
+        kept.or(app).unwrap_or(self.language)
+    }
+
+    async fn spoken(&self, platform: Platform, account: &str) -> Result<Option<Language>, StoreError> {
+        let found = self.store.persons_by_account(&[(platform, account.to_owned())]).await?;
+        let persons: Vec<_> = found.into_iter().flatten().collect();
+        let states = self.store.persons_load(&persons).await?;
+        Ok(states.into_iter().flatten().next().and_then(|state| state.profile.spoken()))
     }
 
     /// Resolves when everything that was submitted is done, nothing is on its way to anybody and every outcome is

@@ -69,11 +69,19 @@ impl Orders {
             }
             dialog.snippets.values().for_each(|snippet| sentences_of(&snippet.text, &mut sentences));
             sentences.retain(|sentence| insight::is_counted(sentence));
-            // One may stand within another.
-            sentences.sort_by_key(|sentence| std::cmp::Reverse(sentence.len()));
             sentences
         };
-        self.library.dialogs.values().map(|dialog| (dialog.id.clone(), of(dialog))).collect()
+        let mut authors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        // What somebody wrote may be from before they changed the language.
+        for dialog in self.library.languages().flat_map(|language| self.library.speaking(language).dialogs.values()) {
+            authors.entry(dialog.id.clone()).or_default().extend(of(dialog));
+        }
+        for sentences in authors.values_mut() {
+            // One may stand within another.
+            sentences.sort_by_key(|sentence| std::cmp::Reverse(sentence.len()));
+            sentences.dedup();
+        }
+        authors
     }
 
     /// The two answers, or a line that says that there are none yet.

@@ -10,7 +10,7 @@ use teloxide_core::payloads::setters::*;
 use teloxide_core::types::CallbackQueryId;
 use tokio::sync::oneshot;
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Platform};
 use crate::domain::message::RichText;
 use crate::prose::split;
 use crate::service::asides::Asides;
@@ -43,9 +43,13 @@ impl Intake {
         match update.what {
             Incoming::Event(event) => self.event(event).await,
             Incoming::Press { event, query } => self.press(event, query).await,
-            Incoming::ForeignPress { query } => {
-                let note = Some(words::NOT_HERE.to_owned());
-                self.asides.start(answer_press(Arc::clone(&self.api), query, note, None)).await;
+            Incoming::ForeignPress { query, account, language } => {
+                let (api, service) = (Arc::clone(&self.api), self.service.clone());
+                let pressed = async move {
+                    let language = service.language_of(Platform::Telegram, &account, language).await;
+                    answer_press(api, query, Some(words::not_here(language).to_owned()), None).await;
+                };
+                self.asides.start(pressed).await;
                 Ok(done())
             }
             Incoming::Group(group) => groups::take(self, *group).await,

@@ -88,6 +88,9 @@ async fn a_pin_stands_before_the_plan_and_before_no_number() {
     house.say("ada", "/tools").await;
     let said = house.tap("ada", PLAN).await;
     assert!(said[0].starts_with("Your PIN first") && !has(&said, "the library"), "{said:?}");
+    let said = house.say("ada", "4711").await;
+    assert!(SIX.iter().all(|words| said[0].contains(words)), "the plan itself, not the list it is in: {said:?}");
+    house.advance(SignedDuration::from_mins(11)).await;
     let card = house.say("ada", "/crisis").await;
     assert!(has(&card, "In danger right now: 112."), "{card:?}");
     assert!(has(&house.tap("ada", "No").await, "Shall I show it?"));

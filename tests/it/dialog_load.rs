@@ -60,7 +60,7 @@ fn helpers() -> Vec<SourceFile> {
 
 /// A file of the bad corpus among files that are fine.
 fn with_bad(name: &str, text: &str) -> Vec<SourceFile> {
-    let is_system = ["D029", "D030", "D031"].iter().any(|code| name.starts_with(code));
+    let is_system = ["D029", "D030", "D031", "W012-system"].iter().any(|code| name.starts_with(code));
     let mut files = helpers();
     match (is_system, name.starts_with("D030")) {
         (true, true) => files.push(file(SYSTEM_PATH, text)),

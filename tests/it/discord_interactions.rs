@@ -154,6 +154,48 @@ async fn a_slash_command_in_a_server_goes_on_in_private() {
 }
 
 #[tokio::test]
+async fn the_platforms_own_words_come_in_the_language_of_the_person() {
+    // Before anything is known of her, her app says it; the fake's refusals are the same in every language.
+    let house = DiscordHouse::shipped().await;
+    let guild = house.fake.guild(9_000);
+    let ada = house.fake.user(ADA).speaking("es-ES");
+    house.fake.fail(Scope::Only(Route::OpenDm), Fault::Refusal { status: 400, code: 40_003 }, 1);
+    ada.inside(&guild).slash("start", &[]);
+    let note = house.notes(&ada, "escribirme tú primero").await;
+    ada.inside(&guild).tap_custom_id(note.id, "1.zz.1.1");
+    house.notes(&ada, "solo funciona en tu propio chat").await;
+    house.pass(SignedDuration::from_mins(61));
+    ada.inside(&guild).slash("start", &[]);
+    house.notes(&ada, "Te he escrito allí").await;
+    house.sees(&ada, "Hola").await;
+    ada.slash("help", &[]);
+    house.notes(&ada, "De acuerdo.").await;
+    house.settle().await;
+    let english = house.fake.notes(ADA).into_iter().filter(|note| note.content.contains(" the ")).count();
+    assert_eq!(english, 0, "{:#?}", house.fake.notes(ADA));
+}
+
+#[tokio::test]
+async fn what_was_chosen_goes_before_the_language_of_the_app() {
+    let house = DiscordHouse::shipped().await;
+    let ada = house.fake.user(ADA).speaking("en-GB");
+    ada.slash("start", &[]);
+    house.sees(&ada, "Are you 18 or older?").await;
+    ada.slash("language", &[("which", "español")]);
+    house.sees(&ada, "¿Tienes 18 años o más?").await;
+    house.notes(&ada, "De acuerdo.").await;
+    ada.tap("Sí");
+    house.sees(&ada, "¿Puedo guardar tus respuestas?").await;
+    ada.tap("Sí, guárdalas");
+    house.settle().await;
+    ada.slash("pin", &[]);
+    house.sees(&ada, "PIN").await;
+    ada.tap("Escribir el PIN");
+    let modal = house.in_time(|world| world.modal(ADA).cloned()).await;
+    assert_eq!((modal.title.as_str(), modal.inputs[0].label.as_str()), ("Tu PIN", "Cifras"));
+}
+
+#[tokio::test]
 async fn a_private_chat_that_cannot_be_opened_is_told_and_not_asked_for_again() {
     let house = DiscordHouse::new().await;
     let guild = house.fake.guild(9_000);

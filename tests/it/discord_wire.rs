@@ -11,6 +11,7 @@ use mendwell::discord::wire::row::Row;
 use mendwell::discord::wire::{callback, commands, file, words};
 use mendwell::domain::command::COMMANDS;
 use mendwell::domain::ids::{OutboxId, SessionId};
+use mendwell::domain::language::LANGUAGES;
 use mendwell::domain::message::{ChoiceRole, RichText, View, ViewKind};
 use mendwell::prose::markup;
 use mendwell::prose::styled::StyledText;
@@ -135,7 +136,8 @@ fn said(text: &StyledText) -> Vec<(char, bool, bool, bool)> {
 #[test]
 fn what_is_always_the_same_is_taken() {
     taken(Route::EditMessage, &message::bare());
-    for body in [callback::taken(), callback::later(), callback::modal(&"x".repeat(98))] {
+    let modals = LANGUAGES.map(|language| [callback::modal(&"x".repeat(98), language), callback::pin_modal(language)]);
+    for body in [callback::taken(), callback::later()].into_iter().chain(modals.into_iter().flatten()) {
         assert_eq!(breaches_of(Route::AnswerInteraction, &body, &[]), [], "{body}");
     }
     let table = commands::body();
@@ -151,9 +153,11 @@ fn what_is_always_the_same_is_taken() {
         words::OVER,
         words::NOT_UNDERSTOOD,
     ] {
-        let note = callback::note(&RichText::author(line));
-        taken(Route::AnswerInteraction, &note);
-        assert_eq!(text_of(note["data"]["content"].as_str().unwrap()), line);
+        for line in LANGUAGES.map(|language| line.of(language)) {
+            let note = callback::note(&RichText::author(line));
+            taken(Route::AnswerInteraction, &note);
+            assert_eq!(text_of(note["data"]["content"].as_str().unwrap()), line);
+        }
     }
 }
 

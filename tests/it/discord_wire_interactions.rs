@@ -11,7 +11,7 @@ use crate::discord_wire_incoming::{ID, asked, dispatch, interaction, is_address}
 #[test]
 fn slash_commands_are_taken_in_private() {
     let menu = json!({ "id": "1", "name": "menu", "type": 1 });
-    let Interaction { id, token, asks } = asked(2, &menu, &json!({}));
+    let Interaction { id, token, asks, .. } = asked(2, &menu, &json!({}));
     assert_eq!((id.to_string().as_str(), token.expose()), (ID, "SECRET-token"));
     let Asks::Command(event) = asks else { panic!("no command") };
     assert!(matches!(event.body, Body::Command(Command::Menu, _)) && is_address(&event, "7", "30"));

@@ -89,8 +89,12 @@ impl<'a> Talk<'a> {
     }
 
     pub(crate) fn start_as(lib: &'a Library, dialog: &str, cause: Cause) -> Self {
+        Self::start_with(lib, dialog, &Values::new(), cause)
+    }
+
+    pub(crate) fn start_with(lib: &'a Library, dialog: &str, args: &Values, cause: Cause) -> Self {
         let world = World::new();
-        let first = start(lib, SessionId(77), 5, dialog, &Values::new(), cause, &world.cx()).unwrap();
+        let first = start(lib, SessionId(77), 5, dialog, args, cause, &world.cx()).unwrap();
         let Step { session, effects, verdict } = first;
         Self { lib, world, session, last: effects.clone(), all: effects, verdict }
     }
@@ -178,4 +182,25 @@ pub(crate) fn at_first_worry(lib: &Library) -> Talk<'_> {
     talk.text("the flat");
     talk.tap("That is all");
     talk
+}
+
+/// Arguments for the parameters that need one.
+pub(crate) fn arguments(dialog: &mendwell::dialog::model::Dialog, way: u64) -> Values {
+    use mendwell::domain::person::FactKind;
+    let needed = dialog.params.iter().filter(|(_, param)| param.or.is_none());
+    let value = |name: &String, param: &mendwell::dialog::model::Param| {
+        let dice = mendwell::dialog::render::hash(way, name);
+        match param.kind {
+            FactKind::Text => Value::text(["words of mine", "another thing"][usize::try_from(dice % 2).unwrap()]),
+            FactKind::Key => Value::Key("other".to_owned()),
+            FactKind::Num => {
+                let (min, max) = (param.min.unwrap_or(0.0), param.max.unwrap_or(10.0));
+                Value::Num(min + (dice % 11) as f64 % (max - min + 1.0))
+            }
+            FactKind::Bool => Value::Bool(dice.is_multiple_of(2)),
+            FactKind::Date => Value::Date(jiff::civil::date(2026, 3, 6 + i8::try_from(dice % 20).unwrap())),
+            FactKind::Time => Value::Time(jiff::civil::time(i8::try_from(dice % 24).unwrap(), 30, 0, 0)),
+        }
+    };
+    needed.map(|(name, param)| (name.clone(), value(name, param))).collect()
 }

@@ -1,7 +1,7 @@
 //! Every shipped dialog is explored with the production `step` (engine.md C6), and dialogs with planted mistakes show
-//! that exploration finds them. `MENDWELL_EXPLORE=full cargo test explore` visits every state, which takes about a minute;
-//! the usual run stops at a number of states that takes seconds. Full is every combination of facts too, and longer lists
-//! than three items are what it leaves out.
+//! that exploration finds them. `MENDWELL_EXPLORE=full cargo test explore` visits every state, which takes some minutes;
+//! the usual run stops at a number of states that takes seconds. Full is every combination of facts too, up to
+//! `Size::FULL.worlds` of them and in pairs beyond; longer lists than three items are what it leaves out.
 
 use std::path::Path;
 
@@ -61,7 +61,9 @@ fn i27_i28_every_shipped_dialog_ends_and_every_step_is_reached() {
         let bounds = lib.dialogs[id].bounds;
         let (shortest, longest) = (found.shortest.unwrap(), found.longest.unwrap());
         assert!(bounds.shortest <= shortest && shortest <= longest && longest <= bounds.longest, "{id}");
-        assert!(found.is_complete || size().states == Size::QUICK.states, "{id}: {} states", found.states);
+        // Not complete with states to spare: the facts have more combinations than are tried together.
+        let is_cut = !found.is_complete && found.states >= size().states;
+        assert!(!is_cut || size().states == Size::QUICK.states, "{id}: {} states", found.states);
         // Bounds take every branch on its own; two that hang on one fact are not always both at their shortest.
         let is_alone = lib.dialogs[id].facts.is_empty() && lib.dialogs[id].params.is_empty();
         if found.is_complete && is_alone {

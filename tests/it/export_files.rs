@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 use jiff::tz::TimeZone;
+use mendwell::domain::consent::{Consent, Receipt};
 use mendwell::domain::hard_date::HardDate;
+use mendwell::domain::language::Language;
 use mendwell::domain::person::{Goal, Profile};
+use mendwell::domain::recurrence::{At, Every, Recurrence};
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::{Value, Values};
-use mendwell::domain::write::JournalEntry;
+use mendwell::domain::write::{JournalEntry, Plan, WhenBusy};
 use mendwell::export::{
-    Exercise, Export, Measured, PackError, pack, write_csv, write_html, write_json, write_markdown,
+    Exercise, Export, GoalNote, Measured, PackError, PlanKept, pack, write_csv, write_html, write_json, write_markdown,
 };
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
@@ -44,6 +47,7 @@ fn writes(text: &str) -> Export {
     Export {
         made_at: MONDAY_NINE.parse::<jiff::Timestamp>().unwrap().to_zoned_datetime(TimeZone::UTC),
         bot: "Mendwell".to_owned(),
+        language: Language::default(),
         profile,
         titles: BTreeMap::new(),
         journal: vec![JournalEntry {
@@ -265,4 +269,73 @@ fn what_does_not_fit_goes_pages_first() {
     let least = pack(&export, less.bytes.len() - 1).unwrap();
     assert_eq!(least.left_out, 2);
     assert!(matches!(pack(&export, least.bytes.len() - 1), Err(PackError::TooLarge)));
+}
+
+#[test]
+fn the_pages_are_in_the_language_of_the_person() {
+    let export = Export { language: Language::Spanish, ..of_somebody_with_everything() };
+    for (page, wanted) in [
+        (written(write_html, &export), "<html lang=\"es\">"),
+        (written(write_markdown, &export), "# Lo que Mendwell guarda de ti"),
+    ] {
+        assert!(page.contains(wanted), "{wanted} in {page}");
+        for wanted in ["2 de marzo de 2026", "Ánimo", "2,5", "Cada año el", "29 de febrero", "cada día a las 19:00"]
+        {
+            assert!(page.contains(wanted), "{wanted} in {page}");
+        }
+        for wanted in ["aceptado el ", "Cerrada: Dejado ir", "demasiado tarde", "Horas de silencio desde", "sí"] {
+            assert!(page.contains(wanted), "{wanted} in {page}");
+        }
+        let english =
+            [" the ", " of ", " and ", " you ", " on ", "March", "From", "Set", "yes", "not ", "Closed", "Mood"];
+        let found: Vec<_> = english.iter().filter(|word| text_of(&page).contains(**word)).collect();
+        assert!(found.is_empty(), "{found:?} in {page}");
+    }
+    let same = Export { language: Language::English, ..of_somebody_with_everything() };
+    assert!(written(write_markdown, &same).contains("agreed on "));
+    assert_eq!(written(write_csv, &export), written(write_csv, &same), "data is the same in every language");
+    assert_eq!(written(write_json, &export), written(write_json, &same));
+}
+
+/// Something in every part of the pages, in Spanish words.
+fn of_somebody_with_everything() -> Export {
+    let day = date(2026, 3, 2);
+    let at: jiff::Timestamp = MONDAY_NINE.parse().unwrap();
+    let mut export = writes("algo mío");
+    export.titles = BTreeMap::from([("long".to_owned(), "El largo".to_owned())]);
+    export.profile.facts.extend([
+        ("adult".to_owned(), Value::Bool(true)),
+        ("quiet_from".to_owned(), Value::Time(jiff::civil::time(22, 0, 0, 0))),
+    ]);
+    export.profile.consents.insert(Consent::Store, Receipt { given: true, at, wording: 1 });
+    export.profile.exported_at = Some(at);
+    export.profile.pin = None;
+    export.measures = (1..=3)
+        .map(|day| Measured { date: date(2026, 3, day), values: BTreeMap::from([("mood".to_owned(), 2.5)]) })
+        .collect();
+    export.goals = vec![
+        GoalNote::Set { title: UserText::new("salir"), due: Some(day), since: day },
+        GoalNote::Closed { outcome: "let_go".to_owned(), date: day },
+    ];
+    let plan = Plan {
+        dialog: "long".to_owned(),
+        recurrence: Recurrence { every: Every::Daily, at: At::Wall(jiff::civil::time(19, 0, 0, 0)) },
+        when_busy: WhenBusy::Queue,
+        expires_s: 60,
+        with: Values::new(),
+    };
+    export.plans = vec![PlanKept { plan, due: Some(at), past: vec![(at, "too late")] }];
+    export.exercises.push(Exercise {
+        dialog: "long".to_owned(),
+        aside: Some((at, at)),
+        answers: vec![("one".to_owned(), None)],
+        taken_back: Vec::new(),
+        unfinished: Vec::new(),
+    });
+    export
+}
+
+/// A page without its head, whose style sheet and policy are words of no language.
+fn text_of(page: &str) -> &str {
+    page.split_once("</head>").map_or(page, |(_, body)| body)
 }

@@ -61,7 +61,7 @@ async fn on_discord_it_is_an_attachment_in_their_own_chat() {
 fn in_a_terminal_it_is_a_file_that_only_they_can_open() {
     let home = Home::new();
     let said = home.chat("1\n1\n2\nI keep a word.\n1\nAda\n2\n3\n/export\n1\n");
-    let at = "It is saved as ./mendwell-export.zip, which only you can open.";
+    let at = "→ ./mendwell-export.zip";
     assert!(said.contains(ASKED) && said.contains(at), "{said}");
     let path = home.path().join("mendwell-export.zip");
     is_whole(&std::fs::read(&path).unwrap(), "the terminal");
@@ -69,6 +69,6 @@ fn in_a_terminal_it_is_a_file_that_only_they_can_open() {
     // Nothing is written over: the next one has another name.
     std::fs::write(&path, "mine").unwrap();
     let said = home.chat("/wait 11m\n/export\n1\n");
-    assert!(said.contains("It is saved as ./mendwell-export-2.zip"), "{said}");
+    assert!(said.contains("→ ./mendwell-export-2.zip"), "{said}");
     assert_eq!(std::fs::read(&path).unwrap(), b"mine");
 }

@@ -196,8 +196,20 @@ async fn the_pin_stands_before_the_list_before_an_entry_and_before_a_word() {
         let said = press(&house, "ada", tap).await;
         assert!(said.len() == 1 && said[0].starts_with(PIN), "{tap:?}: {said:?}");
     }
+    // What was asked for goes on, and nothing before it.
     let said = house.say("ada", "4711").await;
-    assert!(said[0].starts_with(LIST) && said[0].contains("behind the pin"), "{said:?}");
+    assert!(!said[0].starts_with(LIST) && said[0].starts_with("Delete "), "{said:?}");
+    house.say("ada", "/stop").await;
+    for (asked, wanted) in [("/journal pin", "1 entry"), ("/journal", LIST)] {
+        house.advance(SignedDuration::from_mins(11)).await;
+        house.say("ada", asked).await;
+        let said = house.say("ada", "4711").await;
+        assert!(said[0].contains(wanted), "{asked}: {said:?}");
+    }
+    house.advance(SignedDuration::from_mins(11)).await;
+    press(&house, "ada", EntryTap::Open(id)).await;
+    let said = house.say("ada", "4711").await;
+    assert!(!said[0].starts_with(LIST) && said[0].contains("behind the pin"), "{said:?}");
     // The question for a word waits for longer than the PIN holds.
     house.tap("ada", "Find a word").await;
     house.advance(SignedDuration::from_mins(11)).await;

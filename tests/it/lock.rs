@@ -1,15 +1,20 @@
 //! `dialogs/dialogs.lock` is what the dialogs are, and what edits do to people in the middle of one is what
 //! engine.md C3 promises. `MENDWELL_UPDATE=1 cargo test lock` writes the lock anew.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use mendwell::console::stage::Stage;
+use mendwell::console::transcript::head::Head;
+use mendwell::console::transcript::record::Record;
+use mendwell::console::transcript::{self, script};
 use mendwell::dialog::drift::Translated;
 use mendwell::dialog::effect::{Effect, Input, Verdict};
 use mendwell::dialog::explore::{Size, can_go_on, explore};
 use mendwell::dialog::load::SourceFile;
-use mendwell::dialog::lock::{Lock, compare};
+use mendwell::dialog::lock::{Lock, LockedDialog, compare};
 use mendwell::dialog::model::{Dialog, Library, Opt, Question, Step, Text, TextPiece, Verb};
 use mendwell::dialog::reconcile::{Reconciled, reconcile};
 use mendwell::dialog::session::{Session, Status, Wait};
@@ -19,6 +24,7 @@ use mendwell::domain::command::Command;
 
 use crate::engine_support::{RICH_LIBRARY, SYSTEM, World};
 use crate::explore::shipped;
+use crate::mutants::transcripts;
 use crate::support::shipped_library;
 
 #[test]
@@ -221,15 +227,54 @@ fn never_stuck(lib: &Library, session: &Session, now: Timestamp, what: &str) {
     assert_eq!(stopped.verdict, Verdict::Ended, "{what}");
 }
 
+/// Sessions at the dialog's places: where few states lead, and, for waits that lie deeper, where its transcripts stand.
+fn at_every_wait(lib: &Library, id: &str, wanted: &LockedDialog) -> Vec<(Session, Timestamp)> {
+    let size = Size { states: 150, ..Size::QUICK };
+    let mut found = explore(lib, id, &size).unwrap().waiting;
+    if !missing(id, wanted, &found).is_empty() {
+        let mut transcripts = transcripts();
+        found.extend(transcripts.remove(id).iter().flatten().flat_map(|text| played(lib, text)));
+    }
+    found
+}
+
+/// The waiting session after each line of a transcript's script.
+fn played(lib: &Library, text: &str) -> Vec<(Session, Timestamp)> {
+    let script = script::parse(text);
+    let head = Head::parse(&script.head, lib).unwrap();
+    let (mut stage, scene) = Stage::start(lib, &head).unwrap();
+    let mut record = Record::new(&[], &script.head, stage.zone());
+    record.scene(&scene);
+    let mut found = Vec::new();
+    for entry in std::iter::once(None).chain(script.entries.iter().map(Some)) {
+        if let Some(entry) = entry {
+            transcript::play(&mut stage, &mut record, entry);
+        }
+        let (session, now) = stage.session();
+        if session.status == Status::Waiting {
+            found.push((session.clone(), now));
+        }
+    }
+    found
+}
+
+/// The waits of a dialog at which none of these sessions stands.
+fn missing(id: &str, wanted: &LockedDialog, sessions: &[(Session, Timestamp)]) -> Vec<String> {
+    let top = |session: &Session| session.stack.last().map(|frame| (frame.dialog.clone(), frame.at.clone()));
+    let seen: BTreeSet<(String, String)> = sessions.iter().filter_map(|(session, _)| top(session)).collect();
+    wanted.waits.keys().filter(|wait| !seen.contains(&(id.to_owned(), String::clone(wait)))).cloned().collect()
+}
+
 /// Every place where somebody may be, against every edit of the step that they stand at.
 #[test]
 fn i31_every_waiting_place_survives_every_edit() {
     let lib = shipped();
-    let size = Size { states: 150, ..Size::QUICK };
-    let mut seen = std::collections::BTreeSet::new();
-    let mut tried = 0;
-    for id in lib.dialogs.keys() {
-        for (session, now) in explore(&lib, id, &size).unwrap().waiting {
+    let mut seen = BTreeSet::new();
+    let (mut unseen, mut tried) = (Vec::new(), 0);
+    for (id, wanted) in &Lock::of(&lib).dialogs {
+        let waiting = at_every_wait(&lib, id, wanted);
+        unseen.extend(missing(id, wanted, &waiting).into_iter().map(|wait| format!("{id}/{wait}")));
+        for (session, now) in waiting {
             let top = session.stack.last().unwrap().clone();
             let has_draft = matches!(&session.wait, Some(Wait::Ask { draft, .. }) if !draft.is_empty());
             // One session for each place and way to it, not for each state.
@@ -246,7 +291,20 @@ fn i31_every_waiting_place_survives_every_edit() {
             }
         }
     }
+    assert!(unseen.is_empty(), "nobody was seen at {unseen:?}");
     assert!(tried > 300, "only {tried} edits were tried");
+}
+
+/// A wait that nobody comes to is named.
+#[test]
+fn a_wait_that_is_not_visited_is_found() {
+    let lib = shipped();
+    let wanted = &Lock::of(&lib).dialogs["first-message"];
+    let mut waiting = at_every_wait(&lib, "first-message", wanted);
+    let is_kept = |(session, _): &(Session, Timestamp)| session.stack.last().is_none_or(|frame| frame.at != "rest");
+    assert_eq!(missing("first-message", wanted, &waiting), [""; 0]);
+    waiting.retain(is_kept);
+    assert_eq!(missing("first-message", wanted, &waiting), ["rest"]);
 }
 
 /// The lock calls an edit breaking exactly when people in the middle notice.

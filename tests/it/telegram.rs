@@ -148,6 +148,8 @@ async fn presses_that_mean_nothing_say_so_and_change_nothing() {
     group.add_bot(&ada);
     house.sees(-77, "").await;
     assert!(note(bob.inside(&group).tap_data(1, &data)).await.contains("own chat"));
+    let cruz = house.fake.user(1003).speaking(Some("es"));
+    assert!(note(cruz.inside(&group).tap_data(1, &data)).await.contains("tu propio chat"));
     house.settle().await;
     assert_eq!(house.fake.messages(ADA).len(), before);
     ada.say("a");

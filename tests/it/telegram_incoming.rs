@@ -97,7 +97,7 @@ fn presses_belong_to_whoever_owns_the_chat() {
         r#"{"update_id":9,"callback_query":{"id":"q","from":{"id":7},"inline_message_id":"z","data":"x"}}"#.to_owned(),
     ];
     for raw in foreign {
-        assert!(matches!(read(&raw, NOW).what, Incoming::ForeignPress { query } if query == "q"), "{raw}");
+        assert!(matches!(read(&raw, NOW).what, Incoming::ForeignPress { query, .. } if query == "q"), "{raw}");
     }
 }
 

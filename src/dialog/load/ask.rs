@@ -9,7 +9,7 @@ use crate::dialog::model::{Ask, Check, Opt, Question};
 use crate::domain::limits::{LABEL_CHARS_MAX, LIST_ITEMS_MAX, OPTIONS_MAX, USER_TEXT_CHARS_MAX};
 
 /// The kinds, each with its own keys.
-const KINDS: &[(&str, &[&str])] = &[
+pub(super) const KINDS: &[(&str, &[&str])] = &[
     ("choice", &["options"]),
     ("many", &["options", "choose", "done"]),
     ("scale", &["min", "max", "labels"]),
@@ -20,7 +20,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("time", &[]),
 ];
 
-const COMMON: &[&str] = &["id", "was", "when", "ask", "text", "vary", "why", "optional", "check", "retry"];
+pub(super) const COMMON: &[&str] = &["id", "was", "when", "ask", "text", "vary", "why", "optional", "check", "retry"];
 
 /// Values of a scale at most: each is a button.
 const SCALE_VALUES_MAX: i64 = OPTIONS_MAX as i64;

@@ -12,13 +12,13 @@ use crate::dialog::model::{Bounds, Dialog, Fact, GiveUp, Limits, OnExpire, Param
 use crate::domain::person::{FactKind, PROFILE_FACTS, SERVICE_FACTS};
 use crate::domain::value::Value;
 
-const KEYS: &[&str] = &[
+pub(super) const KEYS: &[&str] = &[
     "format", "id", "was", "title", "summary", "lang", "tags", "asks", "guide", "role", "limits", "facts", "params",
     "defaults", "step", "part", "snippet",
 ];
 
 /// The words for kinds of values.
-const KINDS: &[(&str, FactKind)] = &[
+pub(super) const KINDS: &[(&str, FactKind)] = &[
     ("text", FactKind::Text),
     ("key", FactKind::Key),
     ("num", FactKind::Num),

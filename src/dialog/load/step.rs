@@ -9,7 +9,7 @@ use crate::dialog::diagnostic::{Code, did_you_mean};
 use crate::dialog::model::{Step, Verb};
 
 /// The verbs, each with the keys that go with it.
-const VERBS: &[(&str, &[&str])] = &[
+pub(super) const VERBS: &[(&str, &[&str])] = &[
     ("say", &["vary"]),
     ("ask", &[]),
     ("set", &[]),
@@ -24,6 +24,9 @@ const VERBS: &[(&str, &[&str])] = &[
     ("escalate", &[]),
     ("stop", &[]),
 ];
+
+/// The keys of every step; a question has its own list.
+pub(super) const COMMON: &[&str] = &["id", "was", "when"];
 
 /// A list of steps. Every entry becomes one step, so that places stay countable; a broken one does nothing.
 pub(super) fn steps<'r>(reader: &mut Reader<'_, '_>, item: &'r Item<'_>, ids: &mut BTreeMap<&'r str, ()>) -> Vec<Step> {
@@ -80,7 +83,8 @@ fn verb(reader: &mut Reader<'_, '_>, fields: &Fields<'_, '_>, id: &str) -> Optio
     if *verb == "ask" {
         return ask::ask(reader, fields, item).map(|ask| Verb::Ask(Box::new(ask)));
     }
-    let mut known = vec!["id", "was", "when", verb];
+    let mut known = COMMON.to_vec();
+    known.push(verb);
     known.extend_from_slice(keys);
     reader.known(fields, &known);
     match *verb {

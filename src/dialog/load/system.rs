@@ -8,6 +8,7 @@ use super::fields::{Fields, Reader};
 use crate::dialog::diagnostic::{Code, Sink, did_you_mean};
 use crate::dialog::expression;
 use crate::dialog::model::{Node, SystemTexts, Text, TextPiece};
+use crate::dialog::readable;
 use crate::dialog::system::SYSTEM_KEYS;
 
 /// Reads the file; every key of the table must be there, and no other.
@@ -24,6 +25,9 @@ pub(super) fn read(sink: &mut Sink<'_>, tree: &DeTable<'_>) -> SystemTexts {
         let variants = reader.texts(item);
         for text in &variants {
             placeholders_known(&mut reader, text, placeholders);
+            if let Some(message) = readable::too_long(text) {
+                reader.push(Code::SentenceTooLong, item.span(), message);
+            }
         }
         texts.insert(key.to_owned(), variants);
     }

@@ -47,22 +47,22 @@ pub fn follow_up(text: &RichText) -> Option<Value> {
 }
 
 /// Answers a press on the button that opens a field for words (type 9); `token` is the one that came with the press.
-pub fn modal(token: &str) -> Value {
-    let placeholder = shared::placeholder(ViewKind::Text, Language::default()).unwrap_or_default();
+pub fn modal(token: &str, language: Language) -> Value {
+    let placeholder = shared::placeholder(ViewKind::Text, language).unwrap_or_default();
     let field = json!({
         "style": 2,
         "min_length": 1,
         "max_length": MODAL_WORDS_MAX,
         "placeholder": short(placeholder, MODAL_PLACEHOLDER_UNITS_MAX),
     });
-    form(CustomId::Write(token), words::MODAL_TITLE, words::MODAL_LABEL, field)
+    form(CustomId::Write(token), words::MODAL_TITLE.of(language), words::MODAL_LABEL.of(language), field)
 }
 
 /// Answers a press on the button that opens a field for a PIN (type 9): one line, with room for what may stand between the
 /// digits.
-pub fn pin_modal() -> Value {
+pub fn pin_modal(language: Language) -> Value {
     let field = json!({ "style": 1, "min_length": PIN_DIGITS_MIN, "max_length": 2 * PIN_DIGITS_MAX });
-    form(CustomId::Pin, words::PIN_TITLE, words::PIN_LABEL, field)
+    form(CustomId::Pin, words::PIN_TITLE.of(language), words::PIN_LABEL.of(language), field)
 }
 
 fn form(id: CustomId<'_>, title: &str, label: &str, mut field: Value) -> Value {

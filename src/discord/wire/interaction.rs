@@ -15,6 +15,7 @@ use crate::discord::wire::said::address;
 use crate::discord::wire::snowflake::Snowflake;
 use crate::domain::command::Command;
 use crate::domain::event::{Body, Event, EventKey, Origin, Source};
+use crate::domain::language::Language;
 use crate::domain::secret::Secret;
 use crate::domain::text::UserText;
 
@@ -31,6 +32,10 @@ pub struct Interaction {
     pub id: Snowflake,
     /// Lets anybody answer it.
     pub token: Secret,
+    /// Who asks.
+    pub account: Snowflake,
+    /// The language of their app, if it is spoken here.
+    pub language: Option<Language>,
     /// What is asked.
     pub asks: Asks,
 }
@@ -153,7 +158,8 @@ impl Raw<'_> {
             },
             _ => Asks::Unknown,
         };
-        Some(Interaction { id: self.id, token: Secret::new(self.token.as_ref()), asks })
+        let language = self.locale.as_deref().and_then(Language::of_tag);
+        Some(Interaction { id: self.id, token: Secret::new(self.token.as_ref()), account: user.id, language, asks })
     }
 
     /// The person's own chat with the bot, if it was there.

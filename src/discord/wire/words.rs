@@ -1,4 +1,4 @@
-//! The few words that are the platform's own, in one place so that languages can come later.
+//! The few words that are the platform's own, in every language.
 
 use crate::domain::language::Language;
 use crate::domain::message::ViewKind;
@@ -20,24 +20,59 @@ pub fn write(language: Language) -> &'static str {
         Language::Spanish => "Escribir",
     }
 }
+
+/// A line in every language.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    english: &'static str,
+    spanish: &'static str,
+}
+
+impl Line {
+    /// The line in one of them.
+    pub fn of(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::Spanish => self.spanish,
+        }
+    }
+}
+
 /// Above the field for words, at most 45 characters.
-pub const MODAL_TITLE: &str = "Your words";
+pub const MODAL_TITLE: Line = Line { english: "Your words", spanish: "Tus palabras" };
 /// Beside the field for words, at most 45 characters.
-pub const MODAL_LABEL: &str = "Take the room you need";
+pub const MODAL_LABEL: Line = Line { english: "Take the room you need", spanish: "Tómate el espacio que necesites" };
+/// Above the field for a PIN, at most 45 characters.
+pub const PIN_TITLE: Line = Line { english: "Your PIN", spanish: "Tu PIN" };
+/// Beside the field for a PIN, at most 45 characters.
+pub const PIN_LABEL: Line = Line { english: "Digits", spanish: "Cifras" };
 
 /// Answers a slash command in the person's own chat: what it leads to comes as a message below.
-pub const COMMAND_TAKEN: &str = "All right.";
+pub const COMMAND_TAKEN: Line = Line { english: "All right.", spanish: "De acuerdo." };
 /// Answers a slash command where others can read along.
-pub const IN_PRIVATE: &str = "Let us go on in private. I have written to you there.";
+pub const IN_PRIVATE: Line = Line {
+    english: "Let us go on in private. I have written to you there.",
+    spanish: "Sigamos en privado. Te he escrito allí.",
+};
 /// Answers a slash command where others can read along, when the private chat cannot be opened.
-pub const NO_PRIVATE: &str = "I would rather talk about this in private, but I cannot write to you there. Your privacy \
-                              settings may not let me. You could open my profile and write to me first.";
+pub const NO_PRIVATE: Line = Line {
+    english: "I would rather talk about this in private, but I cannot write to you there. Your privacy settings may not \
+              let me. You could open my profile and write to me first.",
+    spanish: "Preferiría hablar de esto en privado, pero allí no puedo escribirte. Quizá tus ajustes de privacidad no me \
+              dejan. Puedes abrir mi perfil y escribirme tú primero.",
+};
 /// Answers a press where others can read along.
-pub const NOT_HERE: &str = "This button works only in your own chat with me.";
+pub const NOT_HERE: Line = Line {
+    english: "This button works only in your own chat with me.",
+    spanish: "Este botón solo funciona en tu propio chat conmigo.",
+};
 /// Answers a press on a button that opens a field, when its question is over.
-pub const OVER: &str = "That question is closed.";
+pub const OVER: Line = Line { english: "That question is closed.", spanish: "Esa pregunta ya está cerrada." };
 /// Answers what could not be read or is not known.
-pub const NOT_UNDERSTOOD: &str = "I could not do anything with that. You can write to me here, and /help says more.";
+pub const NOT_UNDERSTOOD: Line = Line {
+    english: "I could not do anything with that. You can write to me here, and /help says more.",
+    spanish: "Con eso no he podido hacer nada. Puedes escribirme aquí, y /help dice más.",
+};
 
 /// A word after a command: what it is called, at most 32 characters, and what it says, at most 100.
 #[derive(Clone, Copy, Debug)]
@@ -77,10 +112,6 @@ pub const PIN_OPTION: Word = Word {
     what: "off, or forgot; nothing to set or change it",
     spanish: "off o forgot; nada para ponerlo o cambiarlo",
 };
-/// Above and beside the field for a PIN, at most 45 characters.
-pub const PIN_TITLE: &str = "Your PIN";
-/// As [`PIN_TITLE`].
-pub const PIN_LABEL: &str = "Digits";
 /// As [`PAUSE_OPTION`].
 pub const LINK_OPTION: Word = Word {
     name: "code",

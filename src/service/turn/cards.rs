@@ -40,7 +40,7 @@ impl Turn<'_, '_> {
             self.line("card_behind_pin", &[]);
             return Ok(());
         }
-        if !self.is_open_for(Purpose::Cards) {
+        if !self.is_open_for(Purpose::Card(dialog.to_owned())) {
             return Ok(());
         }
         let entries = self.entries(EntryAsk::Journal)?;

@@ -25,7 +25,7 @@ impl Turn<'_, '_> {
         if !self.is_open_for(Purpose::Export) {
             return Ok(());
         }
-        let app = Value::text(self.work.profile.address.platform.name());
+        let app = Value::text(self.work.profile.address.platform.name(self.language()));
         let dialog = self.world.settings.dialogs.of(Occasion::Export).to_owned();
         self.start_with(&dialog, &Values::from([("app_name".to_owned(), app)]), Cause::Person)
     }

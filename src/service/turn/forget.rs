@@ -13,13 +13,13 @@ use crate::store::KeptCounts;
 impl Turn<'_, '_> {
     /// Asks first. What the dialog decides, it saves as the fact `forget`.
     pub(super) fn forget(&mut self) -> Result<(), Need> {
-        let profile = &self.work.profile;
+        let (profile, language) = (&self.work.profile, self.language());
         let mut with = Values::from([
             ("linked".to_owned(), Value::Bool(!profile.others.is_empty())),
-            ("app_name".to_owned(), Value::text(profile.address.platform.name())),
+            ("app_name".to_owned(), Value::text(profile.address.platform.name(language))),
         ]);
         if let Some(other) = profile.others.last() {
-            with.insert("other_name".to_owned(), Value::text(other.platform.name()));
+            with.insert("other_name".to_owned(), Value::text(other.platform.name(language)));
         }
         let dialog = self.world.settings.dialogs.of(Occasion::Forget).to_owned();
         self.start_with(&dialog, &with, Cause::Person)

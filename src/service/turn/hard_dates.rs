@@ -39,7 +39,7 @@ impl Turn<'_, '_> {
             self.note("stale_choice");
             return Ok(());
         };
-        if !self.may_read(Purpose::Dates)? {
+        if !self.may_read(Purpose::DatesTap(token.to_owned()))? {
             return Ok(());
         }
         match tap {

@@ -28,10 +28,10 @@ const BURNS: &str = "burns";
 impl Turn<'_, '_> {
     /// The list, or what holds a word.
     pub(super) fn journal(&mut self, word: &UserText) -> Result<(), Need> {
-        if !self.may_read(Purpose::Journal)? {
-            return Ok(());
+        if word.expose().trim().is_empty() {
+            return if self.may_read(Purpose::Journal)? { self.journal_list(0) } else { Ok(()) };
         }
-        if word.expose().trim().is_empty() { self.journal_list(0) } else { self.journal_find(word) }
+        if self.may_read(Purpose::Find(word.clone()))? { self.journal_find(word) } else { Ok(()) }
     }
 
     /// A press of a button of the journal, now or long ago.
@@ -46,7 +46,7 @@ impl Turn<'_, '_> {
             self.note("journal_gone");
             return Ok(());
         }
-        if !self.may_read(Purpose::Journal)? {
+        if !self.may_read(Purpose::JournalTap(token.to_owned()))? {
             return Ok(());
         }
         match tap {
@@ -83,7 +83,8 @@ impl Turn<'_, '_> {
             ["entry_delete", "entry_list", "entry_cards"].map(|name| acts.remove(name) == Some(Value::Bool(true)));
         if let Some(word) = word {
             // The question may have waited for longer than the PIN holds.
-            return if self.is_open_for(Purpose::Journal) { self.journal_find(&word) } else { Ok(()) };
+            let is_open = self.is_open_for(Purpose::Find(word.clone()));
+            return if is_open { self.journal_find(&word) } else { Ok(()) };
         }
         if is_listed {
             return if self.is_open_for(Purpose::Journal) { self.journal_list(0) } else { Ok(()) };
@@ -145,7 +146,7 @@ impl Turn<'_, '_> {
         Ok(self.is_open_for(purpose))
     }
 
-    fn journal_find(&mut self, word: &UserText) -> Result<(), Need> {
+    pub(super) fn journal_find(&mut self, word: &UserText) -> Result<(), Need> {
         let folded = fold(word.expose());
         if folded.is_empty() {
             self.line("journal_find_unclear", &[]);

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::dialog::effect::Input;
 use crate::dialog::session::{Cause, ParkedBy, Status};
 use crate::domain::event::{Address, Platform};
+use crate::domain::language::Language;
 use crate::domain::limits::{LINK_CODE_MINUTES, LINK_GUESS_MINUTES, LINK_GUESSES_MAX, PARKED_SESSIONS_MAX};
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::View;
@@ -57,12 +58,12 @@ impl Turn<'_, '_> {
             self.line("unlink_alone", &[]);
             return Ok(());
         };
-        if !self.is_open_for(Purpose::Link) {
+        if !self.is_open_for(Purpose::Unlink) {
             return Ok(());
         }
         let here = self.work.profile.address.platform;
-        let mut with = app(here);
-        with.insert("other_name".to_owned(), Value::text(other.name()));
+        let mut with = app(here, self.language());
+        with.insert("other_name".to_owned(), Value::text(other.name(self.language())));
         let dialog = self.world.settings.dialogs.of(Occasion::Unlink).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
     }
@@ -105,7 +106,7 @@ impl Turn<'_, '_> {
         }
         let same = self.work.profile.addresses().find(|own| owner.profile.address_on(own.platform).is_some());
         if let Some(platform) = same.map(|own| own.platform) {
-            self.line("link_same", &[("app", platform.name())]);
+            self.line("link_same", &[("app", platform.name(self.language()))]);
             return Ok(());
         }
         self.work.parked()?;
@@ -185,15 +186,15 @@ impl Turn<'_, '_> {
 
     /// Both accounts hear of it, so that nobody is joined to another without knowing.
     fn tell(&mut self, here: &Address, there: &Address) {
-        self.line("link_done", &[("app", there.platform.name())]);
-        let text = line(self.words(), "link_done_there", &[("app", here.platform.name())], 0);
+        self.line("link_done", &[("app", there.platform.name(self.language()))]);
+        let text = line(self.words(), "link_done_there", &[("app", here.platform.name(self.language()))], 0);
         let item = Item::Show { session: None, turn: None, in_place: false, view: View::say(text) };
         self.changes.elsewhere.push((there.clone(), item));
     }
 
     /// Asks where check-ins arrive; and before that whether what was agreed to on the other account holds here too.
     fn ask_where(&mut self, agreed: bool) -> Result<(), Need> {
-        let mut with = app(self.work.profile.address.platform);
+        let mut with = app(self.work.profile.address.platform, self.language());
         with.insert("agreed".to_owned(), Value::Bool(agreed));
         let dialog = self.world.settings.dialogs.of(Occasion::Link).to_owned();
         self.start_with(&dialog, &with, Cause::Person)
@@ -209,9 +210,9 @@ impl Turn<'_, '_> {
 }
 
 /// The account of a platform as arguments of a dialog.
-fn app(platform: Platform) -> Values {
+fn app(platform: Platform, language: Language) -> Values {
     Values::from([
         ("app".to_owned(), Value::Key(platform.word().to_owned())),
-        ("app_name".to_owned(), Value::text(platform.name())),
+        ("app_name".to_owned(), Value::text(platform.name(language))),
     ])
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
+use crate::domain::language::Language;
 use crate::domain::space::{SPACE_TOKEN, SpaceAsk};
 use crate::domain::text::UserText;
 use crate::telegram::wire::group::{self, InGroup};
@@ -40,6 +41,10 @@ pub enum Incoming {
     ForeignPress {
         /// The query to answer.
         query: String,
+        /// The account that pressed.
+        account: String,
+        /// The language of their app, if it is spoken here.
+        language: Option<Language>,
     },
     /// Something in a group that is meant for the bot.
     Group(Box<InGroup>),
@@ -315,15 +320,20 @@ impl CallbackQuery<'_> {
                 Incoming::Press { event: event(update, self.from.source(), now, body, origin), query }
             }
             Some(token) if token.starts_with(SPACE_TOKEN) => self.in_group(update, now, token, query),
-            _ => Incoming::ForeignPress { query },
+            _ => self.foreign(query),
         }
     }
 }
 
 impl CallbackQuery<'_> {
+    fn foreign(&self, query: String) -> Incoming {
+        let language = self.from.language_code.as_deref().and_then(Language::of_tag);
+        Incoming::ForeignPress { query, account: self.from.id.to_string(), language }
+    }
+
     fn in_group(&self, update: i64, now: Timestamp, token: &str, query: String) -> Incoming {
         let Some(message) = self.message.as_ref().filter(|message| message.chat.is_group()) else {
-            return Incoming::ForeignPress { query };
+            return self.foreign(query);
         };
         let topic = message.message_thread_id.filter(|_| message.is_topic_message);
         Incoming::Group(Box::new(InGroup {

@@ -15,7 +15,12 @@ pub fn group_commands(language: Language) -> [(&'static str, &'static str); 2] {
 }
 
 /// Beside a button that is not for whoever pressed it.
-pub const NOT_HERE: &str = "This button works only in your own chat with me.";
+pub fn not_here(language: Language) -> &'static str {
+    match language {
+        Language::English => "This button works only in your own chat with me.",
+        Language::Spanish => "Este botón solo funciona en tu propio chat conmigo.",
+    }
+}
 
 /// What an empty chat with the bot shows, at most 512 characters.
 pub fn description(language: Language) -> &'static str {
