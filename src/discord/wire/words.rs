@@ -39,6 +39,85 @@ pub const OVER: &str = "That question is closed.";
 /// Answers what could not be read or is not known.
 pub const NOT_UNDERSTOOD: &str = "I could not do anything with that. You can write to me here, and /help says more.";
 
+/// The command by which a server sets the bot up.
+pub const SETUP: &str = "setup";
+/// The command by which members of a server suggest a question.
+pub const SUGGEST: &str = "suggest";
+
+/// Answers `/setup` where the bot may not see the channel or write in it; none where it may.
+pub fn lacking(can_see: bool, can_write: bool, is_thread: bool, language: Language) -> Option<String> {
+    let write = if is_thread { WRITE_IN_THREADS } else { WRITE };
+    let missing: Vec<&Permission> =
+        [(can_see, &SEE), (can_write, write)].into_iter().filter(|(can, _)| !can).map(|(_, one)| one).collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let listed = |of: fn(&Permission, Language) -> &'static str, and: &str| {
+        missing.iter().map(|one| of(one, language)).collect::<Vec<_>>().join(and)
+    };
+    let (what, name) = (Permission::what as fn(&Permission, Language) -> _, Permission::name as fn(&_, _) -> _);
+    Some(match language {
+        Language::English => format!(
+            "I cannot be set up here yet, because I may not {}. Whoever runs this server can allow it in the channel's \
+             permissions: {}. Then give /setup again.",
+            listed(what, " or "),
+            listed(name, " and "),
+        ),
+        Language::Spanish => format!(
+            "Todavía no se me puede configurar aquí, porque no puedo {}. Quien lleva el servidor puede permitirlo en los \
+             permisos del canal: {}. Después, vuelve a escribir /setup.",
+            listed(what, " ni "),
+            listed(name, " y "),
+        ),
+    })
+}
+
+/// Stands below the answer to `/setup` where the bot may not open threads.
+pub fn no_threads(language: Language) -> &'static str {
+    match language {
+        Language::English => {
+            "I may not open threads here, so questions come without one, and people answer below them. If you would like \
+             threads, allow “Create Public Threads” in the channel's permissions."
+        }
+        Language::Spanish => {
+            "Aquí no puedo abrir hilos, así que las preguntas llegan sin hilo y se contestan debajo. Si quieres hilos, \
+             permite «Crear hilos públicos» en los permisos del canal."
+        }
+    }
+}
+
+/// Something that the bot needs to be allowed: what it is, and what it is called in the app; in English and Spanish.
+struct Permission {
+    what: [&'static str; 2],
+    name: [&'static str; 2],
+}
+
+const SEE: Permission =
+    Permission { what: ["see this channel", "ver este canal"], name: ["“View Channel”", "«Ver canal»"] };
+const WRITE: &Permission =
+    &Permission { what: ["write in it", "escribir en él"], name: ["“Send Messages”", "«Enviar mensajes»"] };
+const WRITE_IN_THREADS: &Permission = &Permission {
+    what: ["write in this thread", "escribir en este hilo"],
+    name: ["“Send Messages in Threads”", "«Enviar mensajes en hilos»"],
+};
+
+impl Permission {
+    fn what(&self, language: Language) -> &'static str {
+        of(self.what, language)
+    }
+
+    fn name(&self, language: Language) -> &'static str {
+        of(self.name, language)
+    }
+}
+
+fn of([english, spanish]: [&'static str; 2], language: Language) -> &'static str {
+    match language {
+        Language::English => english,
+        Language::Spanish => spanish,
+    }
+}
+
 /// A word after a command: what it is called, at most 32 characters, and what it says, at most 100.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {
@@ -93,3 +172,44 @@ pub const LANGUAGE_OPTION: Word = Word {
     what: "english or español; nothing to choose",
     spanish: "español o english; nada para elegir",
 };
+
+/// A command that only servers have: its name, what it says, at most 100 characters, and the word after it.
+#[derive(Clone, Copy, Debug)]
+pub struct SpaceCommand {
+    /// Its name, what it says in English, and in Spanish.
+    pub word: Word,
+    /// The word after it.
+    pub option: Word,
+    /// Whether the word must be there.
+    pub is_option_required: bool,
+    /// Whether it is shown only to people who may change the server.
+    pub is_for_admins: bool,
+}
+
+/// The commands of servers.
+pub const SPACE_COMMANDS: [SpaceCommand; 2] = [
+    SpaceCommand {
+        word: Word {
+            name: SETUP,
+            what: "sets up the question for everybody on this server",
+            spanish: "configura la pregunta para todo el servidor",
+        },
+        option: Word {
+            name: "how",
+            what: "every day at 18:30, sundays at 17, off, a city; nothing for buttons",
+            spanish: "cada día a las 18:30, domingos a las 17, off, una ciudad; nada para botones",
+        },
+        is_option_required: false,
+        is_for_admins: true,
+    },
+    SpaceCommand {
+        word: Word {
+            name: SUGGEST,
+            what: "suggests a question for everybody; a moderator looks at it first",
+            spanish: "propone una pregunta para todo el servidor; antes la mira quien modera",
+        },
+        option: Word { name: "question", what: "the question", spanish: "la pregunta" },
+        is_option_required: true,
+        is_for_admins: false,
+    },
+];

@@ -103,7 +103,7 @@ impl Turn<'_, '_> {
         let space = self.space_mut();
         if space.refused_at.is_none_or(|last| now.duration_since(last) >= REFUSED_EVERY) {
             space.refused_at = Some(now);
-            self.space_tell(spot, "space_admins_only", &[], Vec::new());
+            self.tell_asker(spot, "space_admins_only");
         }
         self.note("space_admins_only");
     }
@@ -145,6 +145,14 @@ impl Turn<'_, '_> {
     fn space_tell(&mut self, spot: &Spot, key: &str, arguments: &[(&str, &str)], choices: Vec<Choice>) {
         let body = line(self.words(), key, arguments, 0);
         self.say_in_space(spot, body, choices, Class::Reply, None);
+    }
+
+    /// Something that concerns only who asked: all read it only where the platform has no other way.
+    fn tell_asker(&mut self, spot: &Spot, key: &str) {
+        self.note(key);
+        if !self.work.profile.address.platform.answers_aside() {
+            self.space_tell(&Spot { message: None, ..spot.clone() }, key, &[], Vec::new());
+        }
     }
 
     fn say_in_space(
