@@ -14,6 +14,7 @@ use crate::discord::interactions::{Answers, Door, First};
 use crate::discord::wire::incoming::Incoming;
 use crate::discord::wire::interaction::elsewhere::{Elsewhere, InSpace};
 use crate::discord::wire::interaction::{Asks, Interaction};
+use crate::discord::wire::words::Line;
 use crate::discord::wire::{callback, words};
 use crate::domain::event::{Body, Event};
 use crate::domain::message::{Piece, RichText, Tap};
@@ -47,7 +48,9 @@ impl Intake {
                 Held::Until(committed) => Ok(committed),
                 Held::Not(event) => self.event(event).await,
             },
-            Incoming::Asked(Interaction { id, token, asks }) => self.asked(Door { id, token }, asks).await,
+            Incoming::Asked(Interaction { id, token, language, asks }) => {
+                self.asked(Door { id, token, language }, asks).await
+            }
             Incoming::Unreadable(Some(event)) => self.event(event).await,
             Incoming::Unreadable(None) => {
                 tracing::warn!("Discord sent an event that cannot be read; it is passed over.");
@@ -114,7 +117,7 @@ impl Intake {
             .beside(async move |committed: oneshot::Sender<()>| match answers.patiently(waiting).await {
                 First::Done(answered) => {
                     commit(committed, answered.is_ok());
-                    answers.answer(&door, &callback::note(&RichText::author(words::COMMAND_TAKEN))).await;
+                    answers.answer(&door, &callback::note(&door.line(words::COMMAND_TAKEN))).await;
                 }
                 First::Late(waiting) => {
                     answers.answer(&door, &callback::later()).await;
@@ -138,7 +141,7 @@ impl Intake {
                     (opening.await, true)
                 }
             };
-            let line = RichText::author(if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE });
+            let line = door.line(if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE });
             if is_late {
                 answers.follow_up(&door, &line).await;
             } else {
@@ -159,7 +162,7 @@ impl Intake {
         let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
         Ok(self
             .beside(async move |committed: oneshot::Sender<()>| {
-                let (told, is_late) = match answers.patiently(Box::pin(told(&answers, &asked, waiting))).await {
+                let (told, is_late) = match answers.patiently(Box::pin(told(&answers, &door, &asked, waiting))).await {
                     First::Done(told) => (told, false),
                     First::Late(waiting) => {
                         let put_off = if asked.is_press { callback::taken() } else { callback::later() };
@@ -188,7 +191,7 @@ impl Intake {
         self.beside(async move |committed: oneshot::Sender<()>| {
             let open = Box::pin(is_open(&service, &token));
             let answer = match answers.patiently(open).await {
-                First::Done(false) => callback::note(&RichText::author(words::OVER)),
+                First::Done(false) => callback::note(&door.line(words::OVER)),
                 First::Done(true) | First::Late(_) => callback::modal(&token),
             };
             answers.answer(&door, &answer).await;
@@ -204,7 +207,7 @@ impl Intake {
             if let Body::Text(words) = &event.body
                 && !is_open(&service, &token).await
             {
-                let over = Piece::Author(format!("{}\n\n", words::OVER));
+                let over = Piece::Author(format!("{}\n\n", words::OVER.text(door.language)));
                 let given_back = RichText(vec![over, Piece::Person(words.clone())]);
                 answers.answer(&door, &callback::note(&given_back)).await;
                 return commit(committed, true);
@@ -221,8 +224,9 @@ impl Intake {
     }
 
     /// One line that only they see.
-    async fn say(&self, door: Door, line: &'static str) -> Committed {
-        self.first(door, callback::note(&RichText::author(line))).await
+    async fn say(&self, door: Door, line: Line) -> Committed {
+        let note = callback::note(&door.line(line));
+        self.first(door, note).await
     }
 
     /// An answer that depends on no turn.
@@ -269,6 +273,7 @@ struct Told {
 
 async fn told(
     answers: &Answers,
+    door: &Door,
     asked: &InSpace,
     waiting: impl Future<Output = Result<Answer, oneshot::error::RecvError>>,
 ) -> Told {
@@ -277,11 +282,11 @@ async fn told(
         let chat = answers.chat_with(asked.account()).await;
         let line = if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE };
         let leads = chat.map(|chat| asked.in_private(chat, &dialog));
-        return Told { line: Some(RichText::author(line)), leads, is_committed: true };
+        return Told { line: Some(door.line(line)), leads, is_committed: true };
     }
-    let line = answered.note.or_else(|| (!asked.is_press).then(|| RichText::author(words::COMMAND_TAKEN)));
+    let line = answered.note.or_else(|| (!asked.is_press).then(|| door.line(words::COMMAND_TAKEN)));
     let line = line.map(|RichText(mut pieces)| {
-        pieces.extend(asked.without.map(|without| Piece::Author(format!("\n\n{without}"))));
+        pieces.extend(asked.without.map(|without| Piece::Author(format!("\n\n{}", without.text(door.language)))));
         RichText(pieces)
     });
     Told { line, leads: None, is_committed: true }

@@ -13,6 +13,8 @@ use crate::discord::api::{Answer, Api, Body, CallError};
 use crate::discord::route::Route;
 use crate::discord::wire::callback;
 use crate::discord::wire::snowflake::Snowflake;
+use crate::discord::wire::words::Line;
+use crate::domain::language::Language;
 use crate::domain::limits::PRESS_REQUESTS_MAX;
 use crate::domain::message::RichText;
 use crate::domain::secret::Secret;
@@ -44,6 +46,15 @@ pub(crate) struct Answers {
 pub(crate) struct Door {
     pub id: Snowflake,
     pub token: Secret,
+    /// In which language it is answered.
+    pub language: Language,
+}
+
+impl Door {
+    /// A line in the language of whoever asked.
+    pub(crate) fn line(&self, line: Line) -> RichText {
+        RichText::author(line.text(self.language))
+    }
 }
 
 /// What comes first: an answer's content, or the end of the patience for it.

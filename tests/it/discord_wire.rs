@@ -11,6 +11,7 @@ use mendwell::discord::wire::row::Row;
 use mendwell::discord::wire::{callback, commands, file, words};
 use mendwell::domain::command::COMMANDS;
 use mendwell::domain::ids::{OutboxId, SessionId};
+use mendwell::domain::language::LANGUAGES;
 use mendwell::domain::message::{ChoiceRole, RichText, View, ViewKind};
 use mendwell::prose::markup;
 use mendwell::prose::styled::StyledText;
@@ -154,10 +155,13 @@ fn what_is_always_the_same_is_taken() {
         words::NOT_HERE,
         words::OVER,
         words::NOT_UNDERSTOOD,
+        words::NO_THREADS,
     ] {
-        let note = callback::note(&RichText::author(line));
-        taken(Route::AnswerInteraction, &note);
-        assert_eq!(text_of(note["data"]["content"].as_str().unwrap()), line);
+        for language in LANGUAGES {
+            let note = callback::note(&RichText::author(line.text(language)));
+            taken(Route::AnswerInteraction, &note);
+            assert_eq!(text_of(note["data"]["content"].as_str().unwrap()), line.text(language));
+        }
     }
 }
 

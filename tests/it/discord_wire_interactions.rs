@@ -4,6 +4,7 @@ use mendwell::discord::wire::interaction::{Asks, Interaction};
 use mendwell::discord::wire::snowflake::Snowflake;
 use mendwell::domain::command::Command;
 use mendwell::domain::event::{Address, Body, Event, Platform, Source};
+use mendwell::domain::language::Language;
 use mendwell::domain::space::{Actor, SpaceAsk, SpaceEvent};
 use serde_json::{Value, json};
 
@@ -12,8 +13,9 @@ use crate::discord_wire_incoming::{ID, asked, dispatch, interaction, is_address}
 #[test]
 fn slash_commands_are_taken_in_private() {
     let menu = json!({ "id": "1", "name": "menu", "type": 1 });
-    let Interaction { id, token, asks } = asked(2, &menu, &json!({}));
+    let Interaction { id, token, language, asks } = asked(2, &menu, &json!({}));
     assert_eq!((id.to_string().as_str(), token.expose()), (ID, "SECRET-token"));
+    assert_eq!(language, Language::English, "where theirs is not spoken");
     let Asks::Command(event) = asks else { panic!("no command") };
     assert!(matches!(event.body, Body::Command(Command::Menu, _)) && is_address(&event, "7", "30"));
     assert_eq!((event.key.0.as_str(), event.origin.language.as_deref()), ("dc:i:175928847299117063", Some("pt-BR")));
@@ -198,9 +200,10 @@ fn where_the_bot_may_not_do_what_it_needs_setup_says_what_is_missing() {
     let setup = |kind: u64, app: &str, locale: &str| {
         let mut server = in_server(kind, app, "32");
         server["locale"] = json!(locale);
-        match asked(2, &json!({ "name": "setup" }), &server).asks {
+        let Interaction { language, asks, .. } = asked(2, &json!({ "name": "setup" }), &server);
+        match asks {
             Asks::Lacking(line) => line,
-            Asks::InSpace(asked) => asked.without.unwrap_or_default().to_owned(),
+            Asks::InSpace(asked) => asked.without.map(|line| line.text(language).to_owned()).unwrap_or_default(),
             other => panic!("{other:?}"),
         }
     };

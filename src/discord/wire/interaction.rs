@@ -17,6 +17,7 @@ use crate::discord::wire::said::address;
 use crate::discord::wire::snowflake::Snowflake;
 use crate::domain::command::Command;
 use crate::domain::event::{Body, Event, EventKey, Origin, Source};
+use crate::domain::language::Language;
 use crate::domain::secret::Secret;
 use crate::domain::text::UserText;
 
@@ -33,6 +34,8 @@ pub struct Interaction {
     pub id: Snowflake,
     /// Lets anybody answer it.
     pub token: Secret,
+    /// The language of their app, or the one we speak most where we do not know it.
+    pub language: Language,
     /// What is asked.
     pub asks: Asks,
 }
@@ -153,7 +156,11 @@ impl Raw<'_> {
             },
             _ => Asks::Unknown,
         });
-        Some(Interaction { id: self.id, token: Secret::new(self.token.as_ref()), asks })
+        Some(Interaction { id: self.id, token: Secret::new(self.token.as_ref()), language: self.language(), asks })
+    }
+
+    fn language(&self) -> Language {
+        self.locale.as_deref().and_then(Language::of_tag).unwrap_or_default()
     }
 
     /// The person's own chat with the bot, if it was there.

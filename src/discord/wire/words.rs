@@ -25,19 +25,49 @@ pub const MODAL_TITLE: &str = "Your words";
 /// Beside the field for words, at most 45 characters.
 pub const MODAL_LABEL: &str = "Take the room you need";
 
+/// A line that only whoever asked sees, in the language of their app.
+#[derive(Clone, Copy, Debug)]
+pub struct Line {
+    english: &'static str,
+    spanish: &'static str,
+}
+
+impl Line {
+    /// What it says.
+    pub fn text(self, language: Language) -> &'static str {
+        match language {
+            Language::English => self.english,
+            Language::Spanish => self.spanish,
+        }
+    }
+}
+
 /// Answers a slash command in the person's own chat: what it leads to comes as a message below.
-pub const COMMAND_TAKEN: &str = "All right.";
+pub const COMMAND_TAKEN: Line = Line { english: "All right.", spanish: "De acuerdo." };
 /// Answers a slash command where others can read along.
-pub const IN_PRIVATE: &str = "Let us go on in private. I have written to you there.";
+pub const IN_PRIVATE: Line = Line {
+    english: "Let us go on in private. I have written to you there.",
+    spanish: "Sigamos en privado. Te escribí ahí.",
+};
 /// Answers a slash command where others can read along, when the private chat cannot be opened.
-pub const NO_PRIVATE: &str = "I would rather talk about this in private, but I cannot write to you there. Your privacy \
-                              settings may not let me. You could open my profile and write to me first.";
+pub const NO_PRIVATE: Line = Line {
+    english: "I would rather talk about this in private, but I cannot write to you there. Your privacy settings may not \
+              let me. You could open my profile and write to me first.",
+    spanish: "Preferiría hablar de esto en privado, pero no puedo escribirte ahí. Quizá tus ajustes de privacidad no lo \
+              permiten. Puedes abrir mi perfil y escribirme primero.",
+};
 /// Answers a press where others can read along.
-pub const NOT_HERE: &str = "This button works only in your own chat with me.";
+pub const NOT_HERE: Line = Line {
+    english: "This button works only in your own chat with me.",
+    spanish: "Este botón solo funciona en tu propio chat conmigo.",
+};
 /// Answers a press on a button that opens a field, when its question is over.
-pub const OVER: &str = "That question is closed.";
+pub const OVER: Line = Line { english: "That question is closed.", spanish: "Esa pregunta ya está cerrada." };
 /// Answers what could not be read or is not known.
-pub const NOT_UNDERSTOOD: &str = "I could not do anything with that. You can write to me here, and /help says more.";
+pub const NOT_UNDERSTOOD: Line = Line {
+    english: "I could not do anything with that. You can write to me here, and /help says more.",
+    spanish: "No pude hacer nada con eso. Puedes escribirme aquí, y /help dice más.",
+};
 
 /// The command by which a server sets the bot up.
 pub const SETUP: &str = "setup";
@@ -47,76 +77,54 @@ pub const SUGGEST: &str = "suggest";
 /// Answers `/setup` where the bot may not see the channel or write in it; none where it may.
 pub fn lacking(can_see: bool, can_write: bool, is_thread: bool, language: Language) -> Option<String> {
     let write = if is_thread { WRITE_IN_THREADS } else { WRITE };
-    let missing: Vec<&Permission> =
-        [(can_see, &SEE), (can_write, write)].into_iter().filter(|(can, _)| !can).map(|(_, one)| one).collect();
-    if missing.is_empty() {
+    let missing = [(can_see, SEE), (can_write, write)].into_iter().filter(|(can, _)| !can);
+    let (whats, names): (Vec<_>, Vec<_>) =
+        missing.map(|(_, one)| (one.what.text(language), one.name.text(language))).unzip();
+    if names.is_empty() {
         return None;
     }
-    let listed = |of: fn(&Permission, Language) -> &'static str, and: &str| {
-        missing.iter().map(|one| of(one, language)).collect::<Vec<_>>().join(and)
-    };
-    let (what, name) = (Permission::what as fn(&Permission, Language) -> _, Permission::name as fn(&_, _) -> _);
     Some(match language {
         Language::English => format!(
             "I cannot be set up here yet, because I may not {}. Whoever runs this server can allow it in the channel's \
              permissions: {}. Then give /setup again.",
-            listed(what, " or "),
-            listed(name, " and "),
+            whats.join(" or "),
+            names.join(" and "),
         ),
         Language::Spanish => format!(
             "Todavía no se me puede configurar aquí, porque no puedo {}. Quien lleva el servidor puede permitirlo en los \
              permisos del canal: {}. Después, vuelve a escribir /setup.",
-            listed(what, " ni "),
-            listed(name, " y "),
+            whats.join(" ni "),
+            names.join(" y "),
         ),
     })
 }
 
 /// Stands below the answer to `/setup` where the bot may not open threads.
-pub fn no_threads(language: Language) -> &'static str {
-    match language {
-        Language::English => {
-            "I may not open threads here, so questions come without one, and people answer below them. If you would like \
-             threads, allow “Create Public Threads” in the channel's permissions."
-        }
-        Language::Spanish => {
-            "Aquí no puedo abrir hilos, así que las preguntas llegan sin hilo y se contestan debajo. Si quieres hilos, \
-             permite «Crear hilos públicos» en los permisos del canal."
-        }
-    }
-}
-
-/// Something that the bot needs to be allowed: what it is, and what it is called in the app; in English and Spanish.
-struct Permission {
-    what: [&'static str; 2],
-    name: [&'static str; 2],
-}
-
-const SEE: Permission =
-    Permission { what: ["see this channel", "ver este canal"], name: ["“View Channel”", "«Ver canal»"] };
-const WRITE: &Permission =
-    &Permission { what: ["write in it", "escribir en él"], name: ["“Send Messages”", "«Enviar mensajes»"] };
-const WRITE_IN_THREADS: &Permission = &Permission {
-    what: ["write in this thread", "escribir en este hilo"],
-    name: ["“Send Messages in Threads”", "«Enviar mensajes en hilos»"],
+pub const NO_THREADS: Line = Line {
+    english: "I may not open threads here, so questions come without one, and people answer below them. If you would like \
+              threads, allow “Create Public Threads” in the channel's permissions.",
+    spanish: "Aquí no puedo abrir hilos, así que las preguntas llegan sin hilo y se contestan debajo. Si quieres hilos, \
+              permite «Crear hilos públicos» en los permisos del canal.",
 };
 
-impl Permission {
-    fn what(&self, language: Language) -> &'static str {
-        of(self.what, language)
-    }
-
-    fn name(&self, language: Language) -> &'static str {
-        of(self.name, language)
-    }
+/// Something that the bot needs to be allowed: what it is, and what it is called in the app.
+struct Permission {
+    what: Line,
+    name: Line,
 }
 
-fn of([english, spanish]: [&'static str; 2], language: Language) -> &'static str {
-    match language {
-        Language::English => english,
-        Language::Spanish => spanish,
-    }
-}
+const SEE: Permission = Permission {
+    what: Line { english: "see this channel", spanish: "ver este canal" },
+    name: Line { english: "“View Channel”", spanish: "«Ver canal»" },
+};
+const WRITE: Permission = Permission {
+    what: Line { english: "write in it", spanish: "escribir en él" },
+    name: Line { english: "“Send Messages”", spanish: "«Enviar mensajes»" },
+};
+const WRITE_IN_THREADS: Permission = Permission {
+    what: Line { english: "write in this thread", spanish: "escribir en este hilo" },
+    name: Line { english: "“Send Messages in Threads”", spanish: "«Enviar mensajes en hilos»" },
+};
 
 /// A word after a command: what it is called, at most 32 characters, and what it says, at most 100.
 #[derive(Clone, Copy, Debug)]

@@ -10,10 +10,9 @@ use crate::discord::wire::interaction::{Asks, CHAT_INPUT, COMMAND, COMPONENT, KE
 use crate::discord::wire::permissions::{self, Permissions};
 use crate::discord::wire::said::address;
 use crate::discord::wire::snowflake::Snowflake;
-use crate::discord::wire::words;
+use crate::discord::wire::words::{self, Line};
 use crate::domain::command::Command;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
-use crate::domain::language::Language;
 use crate::domain::space::{Actor, SPACE_ACCOUNT, SPACE_TOKEN, SpaceAsk, SpaceEvent};
 use crate::domain::text::UserText;
 
@@ -49,7 +48,7 @@ pub struct InSpace {
     /// Whether something was pressed, rather than a command given.
     pub is_press: bool,
     /// Stands below the answer: what does not work here.
-    pub without: Option<&'static str>,
+    pub without: Option<Line>,
     account: Snowflake,
     id: Snowflake,
     at: Timestamp,
@@ -86,12 +85,13 @@ impl Raw<'_> {
         let is_admin = self.member.as_ref().is_some_and(|member| permissions::read(&member.permissions).is_admin());
         let mut without = None;
         if is_admin && matches!(ask, SpaceAsk::Setup(_)) {
-            let language = self.locale.as_deref().and_then(Language::of_tag).unwrap_or_default();
             let can = self.app_permissions();
-            if let Some(line) = words::lacking(can.sees(), can.writes(self.is_thread()), self.is_thread(), language) {
+            if let Some(line) =
+                words::lacking(can.sees(), can.writes(self.is_thread()), self.is_thread(), self.language())
+            {
                 return Some(Asks::Lacking(line));
             }
-            without = (!self.is_thread() && !can.opens_threads()).then(|| words::no_threads(language));
+            without = (!self.is_thread() && !can.opens_threads()).then(|| words::NO_THREADS);
         }
         let actor = Some(Actor { account: account.to_string(), is_admin });
         let is_press = matches!(ask, SpaceAsk::Press(_));
