@@ -58,6 +58,7 @@ mod fading;
 mod fake_discord;
 mod fake_discord_faults;
 mod fake_discord_gateway;
+mod fake_discord_guilds;
 mod fake_discord_interactions;
 mod fake_discord_people;
 mod fake_discord_self;
