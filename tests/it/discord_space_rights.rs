@@ -82,10 +82,63 @@ async fn a_channel_that_is_gone_rests_until_an_admin_comes() {
     assert_eq!(refused(&house, room.channel), 1, "it is tried once");
     let there = ada.inside(&other);
     set_up(&house, &there, "").await;
+    house.notes(&ada, "could not be said where it was to come").await;
     pick(&house, &there, "Ask here").await;
     assert!(last(&house, &other).content.contains("It comes: here"));
     house.advance(DAY).await;
     assert_eq!((questions(&house, &other).len(), refused(&house, room.channel)), (1, 1));
+}
+
+#[tokio::test]
+async fn a_room_of_moderators_that_is_gone_stops_suggestions_and_no_question() {
+    let house = DiscordHouse::shipped().await;
+    let (room, mods) = (house.fake.guild(GUILD), house.fake.channel(GUILD, 9_002, "mods"));
+    let (ada, ben) = (admin(&house, &room), member(&house, &room));
+    set_up(&house, &ada, "every day at 18:00").await;
+    set_up(&house, &ada.inside(&mods), "").await;
+    pick(&house, &ada.inside(&mods), "Review suggestions here").await;
+    house.fake.delete_channel(mods.channel);
+    for said in ["Thank you. A moderator", "not switched on here"] {
+        ben.slash("suggest", &[("question", "What helps?")]);
+        house.notes(&ben, said).await;
+        house.settle().await;
+    }
+    assert_eq!(refused(&house, mods.channel), 1);
+    house.advance(DAY).await;
+    assert_eq!(questions(&house, &room).len(), 1);
+}
+
+#[tokio::test]
+async fn everything_in_a_server_is_answered_in_time_also_when_its_turn_is_not_done() {
+    let mut house = DiscordHouse::shipped().await;
+    let room = house.fake.guild(GUILD);
+    let (ada, ben) = (admin(&house, &room), member(&house, &room));
+    set_up(&house, &ada, "every day at 18:00").await;
+    house.advance(DAY).await;
+    house.kill().await;
+    house.open_without_writer().await;
+    house.pass(SignedDuration::from_secs(6));
+    let (share, private, setup) = (ben.tap("Share here"), ben.tap("Answer in private"), ada.slash("setup", &[]));
+    house.in_time(|world| world.interactions().iter().all(|asked| !asked.answers.is_empty()).then_some(())).await;
+    house.fake.look(|world| {
+        let answers = |id| world.interactions().iter().find(|asked| asked.id == id).unwrap().answers.clone();
+        assert_eq!((answers(share), answers(private), answers(setup)), (vec![6], vec![6], vec![5]));
+        assert_eq!(world.failed_interactions().count(), 0);
+    });
+    house.start_writer();
+    house.notes(&ben, "Everybody here can read that").await;
+    house.notes(&ben, "go on in private").await;
+    house.sees(&ben, "18 or older?").await;
+    house.notes(&ada, "All right.").await;
+    house.settle().await;
+    assert!(
+        house
+            .fake
+            .notes(501)
+            .iter()
+            .chain(&house.fake.notes(BEN))
+            .all(|note| note.is_ephemeral() && !note.is_loading())
+    );
 }
 
 #[tokio::test]
