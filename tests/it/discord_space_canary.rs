@@ -21,7 +21,7 @@ const NAME: &str = "Quillabeth";
 const CANARIES: [&str; 2] = [WRITTEN, NAME];
 
 /// The requests that go to a server: to one of its channels, or as an answer to something that was done in it.
-fn to_server<'w>(world: &'w World, own: u64) -> Vec<&'w Request> {
+fn to_server(world: &World, own: u64) -> Vec<&Request> {
     let is_there = |id: u64| world.interactions().iter().any(|asked| asked.id == id && asked.setting != Setting::Dm);
     let is_of_server = |request: &&Request| match (request.channel, request.interaction) {
         (Some(channel), _) => channel != own,

@@ -130,7 +130,7 @@ impl World {
             "name": known.map_or("general", |known| known.name.as_str()), "flags": 0});
         json["authorizing_integration_owners"] = match at.setting {
             Setting::GuildAlone(_) => json!({"1": at.person.to_string()}),
-            _ => json!({"0": id}),
+            Setting::Guild(_) | Setting::Dm | Setting::Group => json!({"0": id}),
         };
         json["app_permissions"] = json!(known.map_or(MEMBER, |known| known.bot).to_string());
         json["member"] = json!({"user": self.user_json(at.person), "roles": [], "permissions": rights.to_string(),

@@ -91,7 +91,7 @@ impl Raw<'_> {
             {
                 return Some(Asks::Lacking(line));
             }
-            without = (!self.is_thread() && !can.opens_threads()).then(|| words::NO_THREADS);
+            without = (!self.is_thread() && !can.opens_threads()).then_some(words::NO_THREADS);
         }
         let actor = Some(Actor { account: account.to_string(), is_admin });
         let is_press = matches!(ask, SpaceAsk::Press(_));
