@@ -1,4 +1,4 @@
-//! The few words that are the platform's own, in one place so that languages can come later.
+//! The few words that are the platform's own, in one place.
 
 use crate::domain::language::Language;
 use crate::domain::message::ViewKind;
