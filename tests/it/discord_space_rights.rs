@@ -1,12 +1,15 @@
 //! A Discord server as a space, where it is not as it should be: rights that go, channels that go, many at once.
 
 use jiff::SignedDuration;
+use mendwell::service::ports::Clock;
 
 use crate::discord_space::{ADMIN, BEN, GUILD, MEMBER, admin, last, member, pick, questions, set_up};
+use crate::fake_discord::faults::{Fault, Scope};
 use crate::fake_discord::guilds::{CREATE_PUBLIC_THREADS, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL};
 use crate::fake_discord::people::Person;
 use crate::fake_discord::route::Route;
 use crate::support::discord::DiscordHouse;
+use crate::support::patiently;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -139,6 +142,33 @@ async fn everything_in_a_server_is_answered_in_time_also_when_its_turn_is_not_do
             .chain(&house.fake.notes(BEN))
             .all(|note| note.is_ephemeral() && !note.is_loading())
     );
+}
+
+#[tokio::test]
+async fn a_question_stands_once_also_when_its_answer_is_lost_or_the_process_is_killed() {
+    let mut house = DiscordHouse::shipped().await;
+    let room = house.fake.guild(GUILD);
+    let ada = admin(&house, &room);
+    set_up(&house, &ada, "every day at 18:00").await;
+    house.advance(SignedDuration::from_secs(10 * 60 * 60 - 1)).await;
+    house.fake.fail(Scope::Only(Route::CreateMessage), Fault::CutAfter { bytes: 0 }, 1);
+    house.pass(SignedDuration::from_secs(1));
+    patiently(house.service().fire_due()).await.unwrap();
+    house.in_time(|world| (world.threads(room.channel).len() == 1).then_some(())).await;
+    assert_eq!(questions(&house, &room).len(), 1);
+
+    let due = house.service().next_due().await.unwrap().unwrap();
+    house.advance(due.duration_since(house.clock.now()) - SignedDuration::from_secs(1)).await;
+    house.fake.fail(Scope::Only(Route::CreateMessage), Fault::HangApplied, 1);
+    house.pass(SignedDuration::from_secs(1));
+    patiently(house.service().fire_due()).await.unwrap();
+    // It stands there, and the answer never comes.
+    house.in_time(|world| (world.messages(GUILD + 1).count() == 3).then_some(())).await;
+    house.kill().await;
+    house.open().await;
+    house.in_time(|world| (world.gateway().undelivered() == 0).then_some(())).await;
+    house.advance(SignedDuration::from_mins(30)).await;
+    assert_eq!(questions(&house, &room).len(), 2);
 }
 
 #[tokio::test]
