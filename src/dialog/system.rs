@@ -256,6 +256,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("space_setup", &["when", "place", "zone", "language", "on", "all", "review"]),
     ("space_set", &["when"]),
     ("space_unclear", &[]),
+    ("space_not_said", &[]),
     ("space_ask_rhythm", &[]),
     ("space_ask_hour", &[]),
     ("space_ask_zone", &[]),

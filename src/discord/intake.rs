@@ -12,7 +12,8 @@ use crate::discord::api::Api;
 use crate::discord::catchup::{CatchUp, Held};
 use crate::discord::interactions::{Answers, Door, First};
 use crate::discord::wire::incoming::Incoming;
-use crate::discord::wire::interaction::{Asks, Elsewhere, Interaction};
+use crate::discord::wire::interaction::elsewhere::{Elsewhere, InSpace};
+use crate::discord::wire::interaction::{Asks, Interaction};
 use crate::discord::wire::{callback, words};
 use crate::domain::event::{Body, Event, Platform};
 use crate::domain::language::Language;
@@ -74,6 +75,8 @@ impl Intake {
             Asks::Written { event, token } => Ok(self.written(door, event, token).await),
             Asks::WritePin => Ok(self.first(door, callback::pin_modal).await),
             Asks::Pin(event) => self.presses(door, vec![event]).await,
+            Asks::InSpace(asked) => self.in_space(door, asked).await,
+            Asks::Lacking(line) => Ok(self.first(door, move |_| callback::note(&RichText::author(line))).await),
             Asks::NotHere => Ok(self.say(door, words::NOT_HERE).await),
             Asks::Unknown => Ok(self.say(door, words::NOT_UNDERSTOOD).await),
         }
@@ -155,6 +158,35 @@ impl Intake {
         .await
     }
 
+    /// Something that concerns a server: what all may read comes there as a message, and only who asked sees the answer.
+    async fn in_space(&self, door: Door, asked: InSpace) -> Result<Committed, ServiceError> {
+        let waiting = self.service.submit(asked.event.clone()).await?;
+        let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
+        Ok(self
+            .beside(async move |committed: oneshot::Sender<()>| {
+                let (told, is_late) = match answers.patiently(Box::pin(told(&answers, &door, &asked, waiting))).await {
+                    First::Done(told) => (told, false),
+                    First::Late(waiting) => {
+                        let put_off = if asked.is_press { callback::taken() } else { callback::later() };
+                        answers.answer(&door, &put_off).await;
+                        (waiting.await, true)
+                    }
+                };
+                match &told.line {
+                    Some(line) if is_late => answers.follow_up(&door, line).await,
+                    Some(line) => answers.answer(&door, &callback::note(line)).await,
+                    None if is_late => {}
+                    None => answers.answer(&door, &callback::taken()).await,
+                }
+                let is_committed = match told.leads {
+                    Some(event) => service.handle(event).await.is_ok(),
+                    None => told.is_committed,
+                };
+                commit(committed, is_committed);
+            })
+            .await)
+    }
+
     /// A press on the button that opens a field for words.
     async fn write(&self, door: Door, token: String) -> Committed {
         let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
@@ -232,6 +264,40 @@ fn commit(committed: oneshot::Sender<()>, is_committed: bool) {
         // Whoever waits for it is gone only together with the connection.
         let _ = committed.send(());
     }
+}
+
+/// What becomes of something in a server.
+struct Told {
+    /// Only who asked sees it; none when a press has nothing to say.
+    line: Option<RichText>,
+    /// Goes on in private.
+    leads: Option<Event>,
+    is_committed: bool,
+}
+
+async fn told(
+    answers: &Answers,
+    door: &Door,
+    asked: &InSpace,
+    waiting: impl Future<Output = Result<Answer, oneshot::error::RecvError>>,
+) -> Told {
+    let Ok(answered) = waiting.await else { return Told { line: None, leads: None, is_committed: false } };
+    if let Some(dialog) = answered.leads {
+        let chat = answers.chat_with(asked.account()).await;
+        let line = if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE };
+        let leads = chat.map(|chat| asked.in_private(chat, &dialog));
+        return Told { line: Some(door.line(line)), leads, is_committed: true };
+    }
+    let line = answered.note.or_else(|| (!asked.is_press).then(|| door.line(words::COMMAND_TAKEN)));
+    let line = line.map(|RichText(mut pieces)| {
+        pieces.extend(
+            asked
+                .without
+                .map(|without| Piece::Author(format!("\n\n{}", without.of(door.language.unwrap_or_default())))),
+        );
+        RichText(pieces)
+    });
+    Told { line, leads: None, is_committed: true }
 }
 
 fn note(answers: &[Answer]) -> Option<RichText> {

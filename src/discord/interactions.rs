@@ -13,6 +13,7 @@ use crate::discord::api::{Answer, Api, Body, CallError};
 use crate::discord::route::Route;
 use crate::discord::wire::callback;
 use crate::discord::wire::snowflake::Snowflake;
+use crate::discord::wire::words::Line;
 use crate::domain::language::Language;
 use crate::domain::limits::PRESS_REQUESTS_MAX;
 use crate::domain::message::RichText;
@@ -49,6 +50,13 @@ pub(crate) struct Door {
     pub account: Snowflake,
     /// The language of their app, if it is spoken here.
     pub language: Option<Language>,
+}
+
+impl Door {
+    /// A line in the language of their app.
+    pub(crate) fn line(&self, line: Line) -> RichText {
+        RichText::author(line.of(self.language.unwrap_or_default()))
+    }
 }
 
 /// What comes first: an answer's content, or the end of the patience for it.

@@ -163,6 +163,14 @@ impl Platform {
         }
     }
 
+    /// Whether something can be said to one person in a space such that the others do not read it.
+    pub fn answers_aside(self) -> bool {
+        match self {
+            Self::Discord => true,
+            Self::Console | Self::Telegram => false,
+        }
+    }
+
     /// The platform of a stored word.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Console, Self::Discord, Self::Telegram].into_iter().find(|platform| platform.word() == word)

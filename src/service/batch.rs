@@ -183,7 +183,7 @@ impl Round {
         let keys: Vec<EventKey> = events.iter().map(|asked| asked.event.key.clone()).collect();
         let mut accounts: Vec<(Platform, String)> = Vec::new();
         let mut persons: Vec<PersonId> = errands.forgets.clone();
-        persons.extend(errands.gone.iter().map(|(person, _)| person));
+        persons.extend(errands.gone.iter().map(|gone| gone.person));
         for asked in events {
             match &asked.event.source {
                 Source::Address(address) => accounts.push(account(address)),

@@ -29,12 +29,21 @@ pub(super) struct Flight {
     pub(super) errands: Errands,
 }
 
+/// Somebody, or a place of a space, that nothing reaches any more.
+#[derive(Debug)]
+pub(crate) struct Gone {
+    pub person: PersonId,
+    pub platform: Platform,
+    /// Where in a space it was to be said; none of a person.
+    pub chat: Option<String>,
+}
+
 /// Work without events, gathered for one commit.
 #[derive(Debug, Default)]
 pub(crate) struct Errands {
     pub outcomes: Vec<OutcomeNew>,
     pub intents: Vec<(OutboxId, u32, Option<&'static str>)>,
-    pub gone: Vec<(PersonId, Platform)>,
+    pub gone: Vec<Gone>,
     pub forgets: Vec<PersonId>,
     /// Who waits for the commit.
     pub intended: Vec<oneshot::Sender<()>>,

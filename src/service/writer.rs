@@ -10,13 +10,13 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::dialog::model::Library;
-use crate::domain::event::{Event, Platform};
+use crate::domain::event::Event;
 use crate::domain::ids::{OutboxId, PersonId};
 use crate::domain::limits::BATCH_EVENTS_MAX;
 use crate::domain::pin::PinProof;
 use crate::service::batch::{self, Asked, Done, Prepared, Round};
 use crate::service::delivery::{Passed, Traffic};
-use crate::service::flight::{Errands, Flight, Open};
+use crate::service::flight::{Errands, Flight, Gone, Open};
 use crate::service::ports::Clock;
 use crate::service::wake::Wake;
 use crate::service::{Answer, Chance, Settings, Taken};
@@ -60,8 +60,8 @@ pub(crate) enum Work {
     Outcomes(Vec<OutcomeNew>),
     /// A send is about to be tried.
     Intent { id: OutboxId, attempts: u32, counter: Option<&'static str>, done: oneshot::Sender<()> },
-    /// Nothing can reach this person on this platform.
-    Gone(PersonId, Platform),
+    /// Nothing can reach this person on this platform, or this space where something was to be said.
+    Gone(Gone),
     /// This person has everything that was to be sent, and nothing of them may be kept.
     Forget(PersonId),
     /// Do not wait for company, and say when everything that came before is written and handed on.
@@ -380,10 +380,10 @@ impl Writer {
                 errands.intents.push((id, attempts, counter));
                 errands.intended.push(done);
             }
-            Work::Gone(person, platform) if flight.is_some_and(|flight| flight.touched.has_person(person)) => {
-                self.deferred.push_back(Work::Gone(person, platform));
+            Work::Gone(gone) if flight.is_some_and(|flight| flight.touched.has_person(gone.person)) => {
+                self.deferred.push_back(Work::Gone(gone));
             }
-            Work::Gone(person, platform) => errands.gone.push((person, platform)),
+            Work::Gone(gone) => errands.gone.push(gone),
             Work::Forget(person) if flight.is_some_and(|flight| flight.touched.has_person(person)) => {
                 self.deferred.push_back(Work::Forget(person));
             }

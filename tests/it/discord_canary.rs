@@ -7,6 +7,7 @@ use mendwell::discord::{Discord, Options, Stopped, Timeouts};
 use mendwell::domain::secret::Secret;
 use serde_json::json;
 
+use crate::discord_space::ADMIN;
 use crate::fake_discord::faults::{Fault, LimitScope, Scope};
 use crate::fake_discord::people::Person;
 use crate::fake_discord::route::Route;
@@ -191,6 +192,52 @@ async fn chats_that_cannot_be_opened_leave_nothing_in_the_log() {
         house.pass(SignedDuration::from_mins(61));
         house.fake.clear_faults();
     }
+    is_clean(&log, &["mendwell::discord", "hyper_util::", "twilight_gateway"]);
+}
+
+/// Waits until everything is answered, and lets time pass until everything is sent or given up.
+async fn rests(house: &DiscordHouse) {
+    let is_answered = |world: &World| world.interactions().iter().all(|asked| !asked.answers.is_empty());
+    house.fake.wait_for(|world| is_answered(world).then_some(()), PATIENCE).await.unwrap();
+    let is_sent = async || tokio::time::timeout(Duration::from_millis(50), house.service().settle()).await.is_ok();
+    for _ in 0..200 {
+        house.pass(SignedDuration::from_secs(61));
+        if is_sent().await {
+            return;
+        }
+    }
+    panic!("something is always on its way");
+}
+
+#[tokio::test]
+async fn what_goes_wrong_in_a_server_leaves_nothing_in_the_log() {
+    let log = Log::capture();
+    let mut house = small();
+    house.open().await;
+    for (number, fault) in (0..).zip(faults()) {
+        let guild = 1_485_540_000_000_000_000 + 100 * number;
+        let (person, room) = (somebody(&house, number), house.fake.guild(guild));
+        person.may(guild, ADMIN);
+        let there = person.inside(&room);
+        there.slash("setup", &[]);
+        rests(&house).await;
+        there.tap_custom_id(house.fake.messages(room.channel)[0].id, "g.review");
+        rests(&house).await;
+        for route in [Route::EditMessage, Route::CreateMessage] {
+            let before = house.fake.requests().len();
+            house.fake.fail(Scope::Only(route), fault.clone(), 1);
+            match route {
+                Route::EditMessage => there.tap_custom_id(house.fake.messages(room.channel)[0].id, "g.hour"),
+                _ => there.slash("suggest", &[("question", WORDS)]),
+            };
+            is_tried(&house, before, route).await;
+            rests(&house).await;
+            house.fake.clear_faults();
+        }
+        there.slash("setup", &[("how", WORDS)]);
+        rests(&house).await;
+    }
+    assert!(house.fake.requests().iter().any(|request| request.body.to_string().contains(WORDS)));
     is_clean(&log, &["mendwell::discord", "hyper_util::", "twilight_gateway"]);
 }
 

@@ -16,7 +16,7 @@ use mendwell::domain::message::{ChoiceRole, RichText, View, ViewKind};
 use mendwell::prose::markup;
 use mendwell::prose::styled::StyledText;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fake_discord::breaches_of;
 use crate::fake_discord::route::Route;
@@ -143,7 +143,11 @@ fn what_is_always_the_same_is_taken() {
     let table = commands::body();
     assert_eq!(breaches_of(Route::PutCommands, &table, &[]), []);
     let names = table.as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap());
-    assert!(names.eq(COMMANDS.iter().map(|(_, word, _)| *word)));
+    assert!(names.eq(COMMANDS.iter().map(|(_, word, _)| *word).chain(["setup", "suggest"])));
+    let of_servers = &table.as_array().unwrap()[COMMANDS.len()..];
+    assert!(of_servers.iter().all(|entry| entry["contexts"] == json!([0]) && entry["integration_types"] == json!([0])));
+    assert_eq!(of_servers[0]["default_member_permissions"], 32, "shown to people who may change the server");
+    assert!(of_servers[0]["options"][0]["required"] == false && of_servers[1]["options"][0]["required"] == true);
     assert!(commands::hash() == commands::hash() && commands::hash().len() == 64);
     for line in [
         words::COMMAND_TAKEN,
@@ -152,6 +156,7 @@ fn what_is_always_the_same_is_taken() {
         words::NOT_HERE,
         words::OVER,
         words::NOT_UNDERSTOOD,
+        words::NO_THREADS,
     ] {
         for line in LANGUAGES.map(|language| line.of(language)) {
             let note = callback::note(&RichText::author(line));

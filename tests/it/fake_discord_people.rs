@@ -204,7 +204,7 @@ async fn commands_are_called_where_people_are() {
     assert_eq!((called["context"].as_u64(), called["channel"]["type"].as_u64()), (Some(2), Some(3)));
     let settings = fake.look(|world| world.interactions().iter().map(|i| i.setting).collect::<Vec<_>>());
     assert_eq!(settings, [Setting::Dm, Setting::Guild(9_000), Setting::Group]);
-    assert_eq!(bot.refusal("POST", "/channels/9001/messages", message("a")).await, (403, 50_001));
+    assert_eq!(bot.refusal("POST", "/channels/9500/messages", message("a")).await, (403, 50_001));
 }
 
 #[tokio::test]

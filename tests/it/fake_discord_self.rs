@@ -47,7 +47,7 @@ impl Bot {
     /// The answer to what must succeed.
     pub(crate) async fn result(&self, method: &str, path: &str, body: Value) -> Value {
         let (status, answer) = self.call(method, path, body).await;
-        assert!(matches!(status, 200 | 204), "{method} {path}: {status} {answer}");
+        assert!(matches!(status, 200 | 201 | 204), "{method} {path}: {status} {answer}");
         answer
     }
 

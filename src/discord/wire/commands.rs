@@ -3,19 +3,25 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::discord::wire::{DESCRIPTION_UNITS_MAX, words};
+use crate::discord::wire::words::{SPACE_COMMANDS, SpaceCommand, Word};
+use crate::discord::wire::{DESCRIPTION_UNITS_MAX, permissions, words};
 use crate::domain::command::{COMMANDS, Command};
 use crate::domain::language::Language;
 use crate::prose::clean::short;
 
 /// Kinds of places where a command is offered: servers, the chat with the bot, chats with others.
 const CONTEXTS: [u64; 3] = [0, 1, 2];
+/// Only servers.
+const GUILD_CONTEXTS: [u64; 1] = [0];
 /// Ways to have the bot: in a server, and for oneself.
 const INTEGRATION_TYPES: [u64; 2] = [0, 1];
+/// Only in a server.
+const GUILD_INTEGRATION_TYPES: [u64; 1] = [0];
 
 /// The body of `PUT /applications/{id}/commands`: the whole table, always in the same order.
 pub fn body() -> Value {
-    COMMANDS.iter().map(|(command, word, _)| entry(*command, word)).collect()
+    let private = COMMANDS.iter().map(|(command, word, _)| entry(*command, word));
+    private.chain(SPACE_COMMANDS.iter().map(space_entry)).collect()
 }
 
 /// Tells one table from another: 64 hexadecimal digits that stay while the table does. Only 200 commands may be made in
@@ -34,15 +40,36 @@ fn entry(command: Command, word: &str) -> Value {
         "integration_types": INTEGRATION_TYPES,
     });
     if let Some(word) = option(command) {
-        entry["options"] = json!([{
-            "type": 3,
-            "name": word.name,
-            "description": short(word.what, DESCRIPTION_UNITS_MAX),
-            "description_localizations": localized(word.spanish),
-            "required": false,
-        }]);
+        entry["options"] = option_entry(word, false);
     }
     entry
+}
+
+/// A command of servers. Who may give it is decided anew each time: the platform only hides it from others.
+fn space_entry(command: &SpaceCommand) -> Value {
+    let mut entry = json!({
+        "type": 1,
+        "name": command.word.name,
+        "description": short(command.word.what, DESCRIPTION_UNITS_MAX),
+        "description_localizations": localized(command.word.spanish),
+        "contexts": GUILD_CONTEXTS,
+        "integration_types": GUILD_INTEGRATION_TYPES,
+        "options": option_entry(command.option, command.is_option_required),
+    });
+    if command.is_for_admins {
+        entry["default_member_permissions"] = json!(permissions::MANAGE_GUILD);
+    }
+    entry
+}
+
+fn option_entry(word: Word, is_required: bool) -> Value {
+    json!([{
+        "type": 3,
+        "name": word.name,
+        "description": short(word.what, DESCRIPTION_UNITS_MAX),
+        "description_localizations": localized(word.spanish),
+        "required": is_required,
+    }])
 }
 
 /// The same in every locale of Spanish. <https://discord.com/developers/docs/reference#locales>
@@ -52,7 +79,7 @@ fn localized(spanish: &str) -> Value {
 }
 
 /// The words that a command takes, if it takes any.
-fn option(command: Command) -> Option<words::Word> {
+fn option(command: Command) -> Option<Word> {
     match command {
         Command::Pause => Some(words::PAUSE_OPTION),
         Command::Journal => Some(words::JOURNAL_OPTION),

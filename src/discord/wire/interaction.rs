@@ -1,16 +1,18 @@
 //! Slash commands, presses, selections and submitted modals.
 //! <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object>
 
+pub mod elsewhere;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::discord::wire::custom_id::CustomId;
 use crate::discord::wire::incoming::{Incoming, unreadable};
+use crate::discord::wire::interaction::elsewhere::{Elsewhere, InSpace};
 use crate::discord::wire::said::address;
 use crate::discord::wire::snowflake::Snowflake;
 use crate::domain::command::Command;
@@ -46,6 +48,10 @@ pub enum Asks {
     Command(Event),
     /// A slash command where others can read along: it is taken in private.
     CommandElsewhere(Elsewhere),
+    /// Something that concerns a server that has the bot.
+    InSpace(InSpace),
+    /// `/setup` where the bot may not do what it needs, and what to say then.
+    Lacking(String),
     /// A press of a button, or one option of a list.
     Press(Event),
     /// The ticks of a question with several answers: each that changed is one press, the cleared ones first so that there
@@ -73,24 +79,6 @@ pub enum Asks {
     Unknown,
 }
 
-/// A slash command given where others can read along. `Debug` shows only that.
-pub struct Elsewhere {
-    account: Snowflake,
-    event: Event,
-}
-
-impl Elsewhere {
-    /// The account that gave it, to open the chat with.
-    pub fn account(&self) -> Snowflake {
-        self.account
-    }
-
-    /// The command as if it had been given in this chat, which is the person's own with the bot.
-    pub fn in_private(self, chat: Snowflake) -> Event {
-        Event { source: Source::Address(address(self.account, chat)), ..self.event }
-    }
-}
-
 /// Reads the data of an `INTERACTION_CREATE`.
 pub(super) fn asked(raw: &str, now: Timestamp) -> Incoming {
     let read = serde_json::from_str::<Raw<'_>>(raw).ok();
@@ -110,7 +98,16 @@ struct Raw<'a> {
     /// What is in it depends on the kind.
     #[serde(default)]
     data: Value,
-    guild_id: Option<IgnoredAny>,
+    #[serde(default)]
+    guild_id: Value,
+    #[serde(borrow)]
+    guild_locale: Option<Cow<'a, str>>,
+    /// Who has brought the bot there.
+    #[serde(rename = "authorizing_integration_owners", default)]
+    owners: Value,
+    /// What the bot may do there.
+    #[serde(default)]
+    app_permissions: Value,
     context: Option<u64>,
     channel_id: Option<Snowflake>,
     channel: Option<Channel>,
@@ -137,6 +134,9 @@ struct User {
 #[derive(Deserialize)]
 struct Member {
     user: Option<User>,
+    /// What they may do there.
+    #[serde(default)]
+    permissions: Value,
 }
 
 /// The kinds of interactions. <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-type>
@@ -150,23 +150,28 @@ impl Raw<'_> {
     /// None when it does not say who asks.
     fn interaction(&self) -> Option<Interaction> {
         let user = self.user.as_ref().or(self.member.as_ref().and_then(|member| member.user.as_ref()))?;
-        let asks = match self.kind {
+        let asks = self.in_space(user.id).unwrap_or_else(|| match self.kind {
             COMMAND => self.command(user.id),
             COMPONENT | MODAL_SUBMIT => match self.private_chat() {
                 Some(chat) => self.pressed(user.id, chat),
                 None => Asks::NotHere,
             },
             _ => Asks::Unknown,
-        };
-        let language = self.locale.as_deref().and_then(Language::of_tag);
+        });
+        let language = self.language();
         Some(Interaction { id: self.id, token: Secret::new(self.token.as_ref()), account: user.id, language, asks })
+    }
+
+    /// The language of their app, if it is spoken here.
+    fn language(&self) -> Option<Language> {
+        self.locale.as_deref().and_then(Language::of_tag)
     }
 
     /// The person's own chat with the bot, if it was there.
     fn private_chat(&self) -> Option<Snowflake> {
         let channel = self.channel.as_ref().and_then(|channel| channel.kind);
         let is_private = self.context.is_none_or(|context| context == BOT_DM)
-            && self.guild_id.is_none()
+            && self.guild_id.is_null()
             && channel.is_none_or(|kind| kind == DM_CHANNEL);
         self.channel_id.filter(|_| is_private)
     }
@@ -175,9 +180,7 @@ impl Raw<'_> {
         if self.data["type"].as_u64().is_some_and(|kind| kind != CHAT_INPUT) {
             return Asks::Unknown;
         }
-        let options = self.data["options"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let words: Vec<String> = options.iter().filter_map(|option| words(&option["value"])).collect();
-        let (name, words) = (self.data["name"].as_str().unwrap_or_default(), words.join(" "));
+        let (name, words) = (self.data["name"].as_str().unwrap_or_default(), self.option_words());
         let body = match Command::from_word(name) {
             Some(command) => Body::Command(command, UserText::new(words.trim())),
             None => Body::UnknownCommand(UserText::new(format!("/{name} {words}"))),
@@ -264,15 +267,6 @@ fn modal_words(components: &Value) -> Option<&str> {
     fields.find_map(|field| field["value"].as_str()).filter(|words| !words.trim().is_empty())
 }
 
-/// The value of an option, which is text with us; a number where the platform should ever send one.
-fn words(value: &Value) -> Option<String> {
-    match value {
-        Value::String(words) => Some(words.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
 impl fmt::Debug for Interaction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Interaction({:?})", self.asks)
@@ -284,6 +278,8 @@ impl fmt::Debug for Asks {
         f.write_str(match self {
             Self::Command(_) => "command",
             Self::CommandElsewhere(_) => "command elsewhere",
+            Self::InSpace(_) => "in a space",
+            Self::Lacking(_) => "lacking",
             Self::Press(_) => "press",
             Self::Ticks(_) => "ticks",
             Self::Write { .. } => "write",
@@ -293,11 +289,5 @@ impl fmt::Debug for Asks {
             Self::NotHere => "not here",
             Self::Unknown => "unknown",
         })
-    }
-}
-
-impl fmt::Debug for Elsewhere {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Elsewhere")
     }
 }

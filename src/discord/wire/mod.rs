@@ -13,6 +13,7 @@
 //! | [`commands`] | the table of slash commands |
 //! | [`custom_id`] | names of buttons and lists |
 //! | [`incoming`] | dispatches as what they ask of us |
+//! | [`permissions`] | what somebody may do in a channel of a server |
 //! | [`said`] | messages of people, also from a channel's history |
 //! | [`interaction`] | slash commands, presses and submitted fields |
 //! | [`snowflake`] | the platform's ids |
@@ -29,6 +30,7 @@ pub mod interaction;
 pub mod markdown;
 mod marks;
 pub mod message;
+pub mod permissions;
 pub mod row;
 pub mod said;
 pub mod snowflake;

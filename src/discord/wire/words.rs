@@ -74,6 +74,63 @@ pub const NOT_UNDERSTOOD: Line = Line {
     spanish: "Con eso no he podido hacer nada. Puedes escribirme aquí, y /help dice más.",
 };
 
+/// The command by which a server sets the bot up.
+pub const SETUP: &str = "setup";
+/// The command by which members of a server suggest a question.
+pub const SUGGEST: &str = "suggest";
+
+/// Answers `/setup` where the bot may not see the channel or write in it; none where it may.
+pub fn lacking(can_see: bool, can_write: bool, is_thread: bool, language: Language) -> Option<String> {
+    let write = if is_thread { WRITE_IN_THREADS } else { WRITE };
+    let missing = [(can_see, SEE), (can_write, write)].into_iter().filter(|(can, _)| !can);
+    let (whats, names): (Vec<_>, Vec<_>) =
+        missing.map(|(_, one)| (one.what.of(language), one.name.of(language))).unzip();
+    if names.is_empty() {
+        return None;
+    }
+    Some(match language {
+        Language::English => format!(
+            "I cannot be set up here yet, because I may not {}. Whoever runs this server can allow it in the channel's \
+             permissions: {}. Then give /setup again.",
+            whats.join(" or "),
+            names.join(" and "),
+        ),
+        Language::Spanish => format!(
+            "Todavía no se me puede configurar aquí, porque no puedo {}. Quien lleva el servidor puede permitirlo en los \
+             permisos del canal: {}. Después, vuelve a escribir /setup.",
+            whats.join(" ni "),
+            names.join(" y "),
+        ),
+    })
+}
+
+/// Stands below the answer to `/setup` where the bot may not open threads.
+pub const NO_THREADS: Line = Line {
+    english: "I may not open threads here, so questions come without one, and people answer below them. If you would like \
+              threads, allow “Create Public Threads” in the channel's permissions.",
+    spanish: "Aquí no puedo abrir hilos, así que las preguntas llegan sin hilo y se contestan debajo. Si quieres hilos, \
+              permite «Crear hilos públicos» en los permisos del canal.",
+};
+
+/// Something that the bot needs to be allowed: what it is, and what it is called in the app.
+struct Permission {
+    what: Line,
+    name: Line,
+}
+
+const SEE: Permission = Permission {
+    what: Line { english: "see this channel", spanish: "ver este canal" },
+    name: Line { english: "“View Channel”", spanish: "«Ver canal»" },
+};
+const WRITE: Permission = Permission {
+    what: Line { english: "write in it", spanish: "escribir en él" },
+    name: Line { english: "“Send Messages”", spanish: "«Enviar mensajes»" },
+};
+const WRITE_IN_THREADS: Permission = Permission {
+    what: Line { english: "write in this thread", spanish: "escribir en este hilo" },
+    name: Line { english: "“Send Messages in Threads”", spanish: "«Enviar mensajes en hilos»" },
+};
+
 /// A word after a command: what it is called, at most 32 characters, and what it says, at most 100.
 #[derive(Clone, Copy, Debug)]
 pub struct Word {
@@ -124,3 +181,44 @@ pub const LANGUAGE_OPTION: Word = Word {
     what: "english or español; nothing to choose",
     spanish: "español o english; nada para elegir",
 };
+
+/// A command that only servers have: its name, what it says, at most 100 characters, and the word after it.
+#[derive(Clone, Copy, Debug)]
+pub struct SpaceCommand {
+    /// Its name, what it says in English, and in Spanish.
+    pub word: Word,
+    /// The word after it.
+    pub option: Word,
+    /// Whether the word must be there.
+    pub is_option_required: bool,
+    /// Whether it is shown only to people who may change the server.
+    pub is_for_admins: bool,
+}
+
+/// The commands of servers.
+pub const SPACE_COMMANDS: [SpaceCommand; 2] = [
+    SpaceCommand {
+        word: Word {
+            name: SETUP,
+            what: "sets up the question for everybody on this server",
+            spanish: "configura la pregunta para todo el servidor",
+        },
+        option: Word {
+            name: "how",
+            what: "every day at 18:30, sundays at 17, off, a city; nothing for buttons",
+            spanish: "cada día a las 18:30, domingos a las 17, off, una ciudad; nada para botones",
+        },
+        is_option_required: false,
+        is_for_admins: true,
+    },
+    SpaceCommand {
+        word: Word {
+            name: SUGGEST,
+            what: "suggests a question for everybody; a moderator looks at it first",
+            spanish: "propone una pregunta para todo el servidor; antes la mira quien modera",
+        },
+        option: Word { name: "question", what: "the question", spanish: "la pregunta" },
+        is_option_required: true,
+        is_for_admins: false,
+    },
+];

@@ -3,7 +3,7 @@
 use crate::domain::ids::PersonId;
 use crate::service::batch::{Round, day};
 use crate::service::delivery::Chat;
-use crate::service::flight::Errands;
+use crate::service::flight::{Errands, Gone};
 use crate::service::person::PersonWork;
 use crate::service::turn;
 use crate::store::{ForgetNew, OutboxState, OutcomeWrite, SilenceWrite};
@@ -26,10 +26,13 @@ impl Round {
             });
             self.batch.counters.extend(counter.map(|counter| (counter, 1)));
         }
-        for (person, platform) in &errands.gone {
+        for Gone { person, platform, chat } in &errands.gone {
             if let Some(work) = self.works.get_mut(person)
                 && work.profile.checkin_address().platform == *platform
             {
+                if chat.as_deref().is_some_and(|chat| turn::lost_place(work, chat)) {
+                    continue;
+                }
                 work.profile.unreachable = true;
                 work.profile_changed = true;
                 let end = turn::out_of_space(work, self.now);

@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::service::delivery::attempt::Ended;
 use crate::service::delivery::breaker::PROBE_EVERY;
+use crate::service::delivery::parcel::Load;
 use crate::service::delivery::queue::Wait;
 use crate::service::delivery::{DeliveryLoop, Handed};
+use crate::service::flight::Gone;
 use crate::service::ladder::{self, Next};
-use crate::service::ports::{Class, NotSent, Outcome, Place};
+use crate::service::ports::{Class, Item, NotSent, Outcome, Place};
 use crate::service::writer::{OutcomeNew, Work};
 use crate::store::{OutboxState, OutcomeWrite, SaidNew};
 
@@ -70,7 +72,12 @@ impl DeliveryLoop {
                 }
                 // The person's check-ins rest before the first of these rows is forgotten.
                 outcomes.push(dropped(&item, "gone_total"));
-                let _ = self.courier.work.try_send(Work::Gone(person, item.to.platform));
+                let place = match &item.parcel.load {
+                    Load::Item(Item::InSpace { chat, .. }) => Some(chat.clone()),
+                    Load::Item(_) | Load::Order(_) => None,
+                };
+                let gone = Gone { person, platform: item.to.platform, chat: place };
+                let _ = self.courier.work.try_send(Work::Gone(gone));
                 self.settle_queue(chat);
                 return;
             }

@@ -37,6 +37,7 @@ impl Turn<'_, '_> {
         let Source::Address(address) = &event.source else { return Ok(()) };
         let spot = Spot { chat: address.chat.clone(), message: asked.message.clone().map(Place) };
         let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
+        let was_lost = self.work.profile.unreachable;
         if !matches!(asked.ask, SpaceAsk::Removed) {
             self.is_back_in_space()?;
         }
@@ -58,7 +59,14 @@ impl Turn<'_, '_> {
                 self.refuse_setup(&spot);
                 Ok(())
             }
-            SpaceAsk::Setup(words) => self.set_up(&spot, words),
+            SpaceAsk::Setup(words) => {
+                self.set_up(&spot, words)?;
+                let is_elsewhere = self.space().channel.is_some_and(|channel| channel != spot.chat);
+                if was_lost && is_elsewhere {
+                    self.tell_asker(&spot, "space_not_said");
+                }
+                Ok(())
+            }
             SpaceAsk::Suggest(words) => {
                 self.suggested(&spot, words);
                 Ok(())
@@ -150,7 +158,7 @@ impl Turn<'_, '_> {
         let space = self.space_mut();
         if space.refused_at.is_none_or(|last| now.duration_since(last) >= REFUSED_EVERY) {
             space.refused_at = Some(now);
-            self.space_tell(spot, "space_admins_only", &[], Vec::new());
+            self.tell_asker(spot, "space_admins_only");
         }
         self.note("space_admins_only");
     }
@@ -194,6 +202,14 @@ impl Turn<'_, '_> {
         self.say_in_space(spot, body, choices, Class::Reply, None);
     }
 
+    /// Something that concerns only who asked: all read it only where the platform has no other way.
+    fn tell_asker(&mut self, spot: &Spot, key: &str) {
+        self.note(key);
+        if !self.work.profile.address.platform.answers_aside() {
+            self.space_tell(&Spot { message: None, ..spot.clone() }, key, &[], Vec::new());
+        }
+    }
+
     fn say_in_space(
         &mut self,
         spot: &Spot,
@@ -222,6 +238,19 @@ pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Time
     work.profile.silence = Some(Silence { since: now, due: end, is_warned: true });
     work.profile_changed = true;
     Some(end)
+}
+
+/// Nothing can be said in a place of a space any more; whether questions go on, since they come elsewhere.
+pub(crate) fn lost_place(work: &mut PersonWork, chat: &str) -> bool {
+    let Some(space) = work.profile.space.as_deref_mut() else { return false };
+    if !space.asks() || space.channel.as_deref() == Some(chat) {
+        return false;
+    }
+    if space.review.as_deref() == Some(chat) {
+        space.review = None;
+        work.profile_changed = true;
+    }
+    true
 }
 
 /// A button of a space.

@@ -250,6 +250,7 @@ fn apply(world: &mut World, call: &Call) -> Result<Applied, Refusal> {
         Route::GetMessages => world.history(number("channel_id")?, query),
         Route::OpenDm => world.open_dm(body),
         Route::PutCommands => Ok(world.put_commands(body)),
+        Route::StartThread => world.start_thread(number("channel_id")?, number("message_id")?, body),
         Route::StartTyping => world.type_in(number("channel_id")?),
     }
 }

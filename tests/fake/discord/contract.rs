@@ -58,7 +58,7 @@ pub(super) fn check_answer(route: Route, status: u16, body: &str) -> Option<Stri
     let body: Value = serde_json::from_str(body).ok()?;
     let answers = &ANSWERS[route as usize];
     let validator = match status {
-        200 => answers.get_or_init(|| answer_schema(route).map(compile)).as_ref()?,
+        200 | 201 => answers.get_or_init(|| answer_schema(route).map(compile)).as_ref()?,
         429 => &*TOO_MANY,
         _ => &*REFUSAL,
     };
@@ -87,7 +87,9 @@ fn body_schema(route: Route) -> Option<Value> {
 }
 
 fn answer_schema(route: Route) -> Option<Value> {
-    operation(route)["responses"]["200"]["content"]["application/json"].get("schema").cloned()
+    let answers = &operation(route)["responses"];
+    let answer = answers.get("200").unwrap_or(&answers["201"]);
+    answer["content"]["application/json"].get("schema").cloned()
 }
 
 fn query_schema(route: Route) -> Value {

@@ -93,6 +93,32 @@ impl FakeDiscord {
         self.order(Frame::text(&json!({"op": 1, "d": null, "s": null, "t": null})));
     }
 
+    /// The bot may do only this in a channel from now on, as a set of bits.
+    pub(crate) fn let_bot(&self, channel: u64, permissions: u64) {
+        self.shared.change(|world| {
+            let guild = world.channels.get_mut(&channel).and_then(|channel| channel.guild.as_mut());
+            guild.expect("a server has this channel").bot = permissions;
+        });
+    }
+
+    /// The bot may do nothing in any channel of a server any more.
+    pub(crate) fn put_out(&self, guild: u64) {
+        self.shared.change(|world| {
+            let of_guilds = world.channels.values_mut().filter_map(|channel| channel.guild.as_mut());
+            of_guilds.filter(|of| of.guild == guild).for_each(|of| of.bot = 0);
+        });
+    }
+
+    /// A channel and everything in it is gone.
+    pub(crate) fn delete_channel(&self, channel: u64) {
+        self.shared.change(|world| assert!(world.channels.remove(&channel).is_some(), "there is no such channel"));
+    }
+
+    /// A server is in this language from now on, such as `es-ES`.
+    pub(crate) fn set_guild_locale(&self, guild: u64, locale: &str) {
+        self.shared.change(|world| world.guild_locales.insert(guild, locale.to_owned()));
+    }
+
     /// Op 7: whoever is connected is asked to come again and resume.
     pub(crate) fn reconnect(&self) {
         self.order(Frame::text(&json!({"op": 7, "d": null, "s": null, "t": null})));

@@ -8,11 +8,10 @@ use super::message::{Attachment, Message};
 use super::world::{BOT_ID, World, dm_of};
 
 /// Where an interaction happens, as the platform numbers it.
-const IN_GUILD: u64 = 0;
 const IN_BOTS_DM: u64 = 1;
 const IN_GROUP: u64 = 2;
 /// What anybody may do in a channel, as a set of bits.
-const PERMISSIONS: &str = "2248473465835073";
+pub(super) const MEMBER: u64 = 2_248_473_465_835_073;
 
 impl World {
     /// A person writes to the bot; the message's id.
@@ -122,23 +121,12 @@ impl World {
             "data": data,
             "channel_id": channel,
             "locale": self.people.get(&at.person).map_or("en-US", |facts| facts.locale.as_str()),
-            "app_permissions": PERMISSIONS,
+            "app_permissions": MEMBER.to_string(),
             "attachment_size_limit": 10_485_760,
             "entitlements": [],
         });
         match at.setting {
-            Setting::Guild(guild) => {
-                let guild = guild.to_string();
-                json["context"] = json!(IN_GUILD);
-                json["guild_id"] = json!(guild);
-                json["guild"] = json!({"id": guild, "locale": "en-US", "features": []});
-                json["guild_locale"] = json!("en-US");
-                json["channel"] = json!({"id": channel, "type": 0, "guild_id": guild, "name": "general", "flags": 0});
-                json["authorizing_integration_owners"] = json!({"0": guild});
-                json["member"] = json!({"user": user, "roles": [], "permissions": PERMISSIONS, "nick": null,
-                    "avatar": null, "joined_at": "2024-01-01T00:00:00.000000+00:00", "deaf": false, "mute": false,
-                    "flags": 0});
-            }
+            Setting::Guild(guild) | Setting::GuildAlone(guild) => self.tell_guild(&mut json, at, guild),
             Setting::Group => {
                 json["context"] = json!(IN_GROUP);
                 json["channel"] = json!({"id": channel, "type": 3, "flags": 0, "name": null});

@@ -65,6 +65,8 @@ pub(crate) enum Setting {
     Dm,
     /// The people of a server, with its id.
     Guild(u64),
+    /// The people of a server that has not the bot, with its id.
+    GuildAlone(u64),
     /// A few people; the bot is not among them.
     Group,
 }

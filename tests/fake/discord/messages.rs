@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(super) fn create(&mut self, channel: u64, body: &Value, files: &[FilePart]) -> Result<Applied, Refusal> {
-        if self.speakable(channel)?.is_closed {
+        if self.writable(channel)?.is_closed {
             return Err(Refusal::coded(403, 50_007));
         }
         let reply_to = body["message_reference"]["message_id"].as_str().and_then(|id| id.parse().ok());
@@ -85,7 +85,7 @@ impl World {
     }
 
     pub(super) fn edit(&mut self, channel: u64, id: u64, body: &Value, files: &[FilePart]) -> Result<Applied, Refusal> {
-        self.speakable(channel)?;
+        self.visible(channel)?;
         let message = self.message(channel, id).ok_or_else(Refusal::unknown_message)?;
         if message.from.is_some() {
             return Err(Refusal::coded(403, 50_005));
@@ -101,7 +101,7 @@ impl World {
     }
 
     pub(super) fn delete(&mut self, channel: u64, id: u64) -> Result<Applied, Refusal> {
-        self.speakable(channel)?;
+        self.visible(channel)?;
         let message = self.message(channel, id).ok_or_else(Refusal::unknown_message)?;
         if message.from.is_some() {
             return Err(Refusal::new(403, 50_003, "Cannot execute action on a DM channel"));
@@ -111,14 +111,15 @@ impl World {
     }
 
     pub(super) fn get(&self, channel: u64, id: u64) -> Result<Applied, Refusal> {
-        self.speakable(channel)?;
+        self.visible(channel)?;
         let message = self.message(channel, id).ok_or_else(Refusal::unknown_message)?;
         Ok(Applied::of_message(self.message_json(message), id))
     }
 
     /// A page of a channel, newest first: those next to the id that is asked for.
     pub(super) fn history(&self, channel: u64, query: &[(String, String)]) -> Result<Applied, Refusal> {
-        let messages = &self.speakable(channel)?.messages;
+        let place = self.visible(channel)?;
+        let (messages, is_guild) = (&place.messages, place.guild.is_some());
         let number =
             |name: &str| query.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.parse::<u64>().ok());
         let limit = number("limit").and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE_USUAL).min(PAGE_MAX);
@@ -133,11 +134,19 @@ impl World {
                 messages.iter().rev().filter(is_before).take(limit).collect()
             }
         };
-        Ok(Applied::new(page.into_iter().map(|message| self.message_json(message)).collect()))
+        let json = |message: &Message| {
+            let mut json = self.message_json(message);
+            // What people write in a server is told only to bots that have asked for it.
+            if is_guild && message.from.is_some() {
+                json["content"] = json!("");
+            }
+            json
+        };
+        Ok(Applied::new(page.into_iter().map(json).collect()))
     }
 
     pub(super) fn type_in(&mut self, channel: u64) -> Result<Applied, Refusal> {
-        self.speakable(channel)?;
+        self.writable(channel)?;
         if let Some(channel) = self.channels.get_mut(&channel) {
             channel.typing += 1;
         }
@@ -184,11 +193,5 @@ impl World {
             self.ledger.breaches.push(Breach::of(Route::CreateMessage, what, "/nonce"));
         }
         Some(known)
-    }
-
-    /// The channel, if the bot has any business there.
-    fn speakable(&self, id: u64) -> Result<&Channel, Refusal> {
-        let channel = self.channels.get(&id).ok_or_else(Refusal::unknown_channel)?;
-        if channel.person.is_some() { Ok(channel) } else { Err(Refusal::coded(403, 50_001)) }
     }
 }

@@ -9,7 +9,9 @@
 //! How it differs from the platform:
 //! * Its clock stands still unless a test moves it or lets it run; limits, nonces and interactions go by it.
 //! * A person has their channel with the bot from the first moment, whether it was opened or not.
-//! * There are no servers but for interactions in them, no threads, embeds, polls or components V2.
+//! * Of servers there are channels, threads that begin with a message, and what the bot and members may do there; of roles
+//!   and of what members write the bot hears nothing.
+//! * There are no embeds, polls or components V2.
 //! * It never closes a connection because heartbeats stay away.
 //! * A refused form is not told field by field.
 
@@ -20,6 +22,7 @@ mod contract;
 mod controls;
 pub(crate) mod faults;
 pub(crate) mod gateway;
+pub(crate) mod guilds;
 mod happenings;
 pub(crate) mod interactions;
 pub(crate) mod ledger;
@@ -145,9 +148,20 @@ impl FakeDiscord {
         Person::new(&self.shared, id)
     }
 
-    /// The one channel of a server that has the bot.
+    /// The first channel of a server that has the bot.
     pub(crate) fn guild(&self, id: u64) -> Room {
-        Room::new(&self.shared, id + 1, Setting::Guild(id))
+        self.channel(id, id + 1, "general")
+    }
+
+    /// A channel of such a server.
+    pub(crate) fn channel(&self, guild: u64, id: u64, name: &str) -> Room {
+        self.shared.change(|world| world.guild_channel(guild, id, name));
+        Room::new(&self.shared, id, Setting::Guild(guild))
+    }
+
+    /// A channel of a server that has not the bot: somebody uses it there for themselves.
+    pub(crate) fn guild_alone(&self, id: u64) -> Room {
+        Room::new(&self.shared, id + 1, Setting::GuildAlone(id))
     }
 
     /// A channel in which several people are among themselves, with the bot's commands at hand.

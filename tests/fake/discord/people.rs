@@ -58,6 +58,22 @@ impl Person {
         Self { channel: room.channel, setting: room.setting, ..self.clone() }
     }
 
+    /// May do this in a server from now on, as a set of bits.
+    pub(crate) fn may(&self, guild: u64, rights: u64) {
+        self.shared.change(|world| world.rights.insert((guild, self.id), rights));
+    }
+
+    /// Writes where they act, for the others there; the bot does not hear of it.
+    pub(crate) fn post(&self, text: &str) -> u64 {
+        self.shared.change(|world| {
+            let mut message = Message::new(world.clock.next_id(), self.channel, Some(self.id), world.clock.now());
+            text.trim().clone_into(&mut message.content);
+            let id = message.id;
+            world.place(message);
+            id
+        })
+    }
+
     /// Writes to the bot; the message's id.
     pub(crate) fn say(&self, text: &str) -> u64 {
         self.write(text, json!({}), &[])

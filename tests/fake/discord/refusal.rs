@@ -68,6 +68,7 @@ fn words(code: u64) -> &'static str {
         50_001 => "Missing Access",
         50_005 => "Cannot edit a message authored by another user",
         50_006 => "Cannot send an empty message",
+        50_013 => "Missing Permissions",
         50_007 => "Cannot send messages to this user",
         50_027 => "Invalid Webhook Token",
         50_035 => "Invalid Form Body",

@@ -24,6 +24,7 @@ pub(crate) enum Route {
     GetOauthApplication,
     OpenDm,
     PutCommands,
+    StartThread,
     StartTyping,
 }
 
@@ -48,6 +49,7 @@ pub(super) const ROUTES: &[(Route, &str, &str)] = &[
     (Route::GetOauthApplication, "GET", "/oauth2/applications/@me"),
     (Route::OpenDm, "POST", "/users/@me/channels"),
     (Route::PutCommands, "PUT", "/applications/{application_id}/commands"),
+    (Route::StartThread, "POST", "/channels/{channel_id}/messages/{message_id}/threads"),
     (Route::StartTyping, "POST", "/channels/{channel_id}/typing"),
 ];
 

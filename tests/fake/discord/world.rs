@@ -9,6 +9,7 @@ use super::clock::Clock;
 use super::components::Modal;
 use super::faults::Faults;
 use super::gateway::{DIRECT_MESSAGES, Gateway};
+use super::guilds::GuildChannel;
 use super::interactions::Interaction;
 use super::ledger::{Breach, Ledger, Request};
 use super::message::Message;
@@ -31,6 +32,10 @@ pub(crate) struct World {
     pub(super) clock: Clock,
     pub(super) people: HashMap<u64, Facts>,
     pub(super) channels: HashMap<u64, Channel>,
+    /// What somebody may do in a server, where that is not what everybody may.
+    pub(super) rights: HashMap<(u64, u64), u64>,
+    /// The language of a server, where it is not English.
+    pub(super) guild_locales: HashMap<u64, String>,
     pub(super) interactions: Vec<Interaction>,
     /// Where the interaction of a token stands among them.
     pub(super) tokens: HashMap<String, usize>,
@@ -58,6 +63,8 @@ pub(super) struct Facts {
 pub(super) struct Channel {
     /// Whose channel with the bot it is.
     pub(super) person: Option<u64>,
+    /// Of which server it is.
+    pub(super) guild: Option<GuildChannel>,
     /// The person takes no messages from the bot.
     pub(super) is_closed: bool,
     /// Whether the bot has asked for it.
@@ -85,6 +92,8 @@ impl World {
             clock: Clock::at(DATE),
             people: HashMap::new(),
             channels: HashMap::new(),
+            rights: HashMap::new(),
+            guild_locales: HashMap::new(),
             interactions: Vec::new(),
             tokens: HashMap::new(),
             notes: HashMap::new(),
@@ -246,7 +255,7 @@ impl World {
 
 impl Channel {
     pub(super) fn new(person: Option<u64>) -> Self {
-        Self { person, is_closed: false, is_opened: false, messages: VecDeque::new(), typing: 0 }
+        Self { person, guild: None, is_closed: false, is_opened: false, messages: VecDeque::new(), typing: 0 }
     }
 }
 

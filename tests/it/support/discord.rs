@@ -33,6 +33,8 @@ pub(crate) struct DiscordHouse {
     pub(crate) timeouts: Timeouts,
     /// Whether the loop may end, which a test then looks at.
     pub(crate) may_stop: bool,
+    /// Decides what is left to chance.
+    pub(crate) chance: fn() -> u64,
     library: Arc<Library>,
     pub(crate) settings: Settings,
     dir: tempfile::TempDir,
@@ -80,6 +82,7 @@ impl DiscordHouse {
             requests_per_second: None,
             timeouts: Timeouts::default(),
             may_stop: false,
+            chance: rand::random,
             library: Arc::new(library),
             settings,
             dir: tempfile::tempdir().unwrap(),
@@ -123,7 +126,7 @@ impl DiscordHouse {
             clock,
             messenger: discord.messenger(),
             settings: self.settings.clone(),
-            chance: Box::new(rand::random),
+            chance: Box::new(self.chance),
         };
         let (service, writer, delivery) = Service::build(parts);
         let mut loops = JoinSet::new();
@@ -157,6 +160,25 @@ impl DiscordHouse {
     pub(crate) fn pass(&self, time: SignedDuration) {
         self.fake.advance(time.unsigned_abs());
         self.clock.set(self.clock.now().checked_add(time).unwrap());
+    }
+
+    /// Lets time pass, here and at the platform; what is due on the way happens at its own time.
+    pub(crate) async fn advance(&self, time: SignedDuration) {
+        let target = self.clock.now().checked_add(time).unwrap();
+        self.fire().await;
+        while let Some(next) = self.service().next_due().await.unwrap().filter(|next| *next <= target) {
+            assert!(next > self.clock.now(), "something due at {next} stays due");
+            self.pass(next.duration_since(self.clock.now()));
+            self.fire().await;
+        }
+        self.pass(target.duration_since(self.clock.now()));
+        self.fire().await;
+    }
+
+    async fn fire(&self) {
+        while patiently(self.service().fire_due()).await.unwrap() > 0 {
+            self.settle().await;
+        }
     }
 
     /// Lets time pass, a second at a time, until something is so.

@@ -37,7 +37,7 @@ impl Turn<'_, '_> {
     /// `/setup`: the page that says how everything stands, or what was typed after it.
     pub(super) fn set_up(&mut self, spot: &Spot, words: &UserText) -> Result<(), Need> {
         if !words.expose().trim().is_empty() && !self.set_typed(spot, words)? {
-            self.space_tell(spot, "space_unclear", &[], Vec::new());
+            self.tell_asker(spot, "space_unclear");
             return Ok(());
         }
         self.setup_home(spot);

@@ -30,8 +30,7 @@ impl Turn<'_, '_> {
         };
         let Some(review) = space.review.filter(|_| refusal.is_none()) else {
             let key = refusal.unwrap_or("space_suggest_closed");
-            self.note(key);
-            self.space_tell(&Spot { message: None, ..spot.clone() }, key, &[], Vec::new());
+            self.tell_asker(spot, key);
             return;
         };
         let space = self.space_mut();
@@ -44,8 +43,7 @@ impl Turn<'_, '_> {
         ];
         let body = self.with_words("space_suggestion", &text);
         self.say_in_space(&Spot { chat: review, message: None }, body, choices, Class::Reply, None);
-        self.note("space_suggest_thanks");
-        self.space_tell(&Spot { message: None, ..spot.clone() }, "space_suggest_thanks", &[], Vec::new());
+        self.tell_asker(spot, "space_suggest_thanks");
     }
 
     /// A moderator says yes or no to one.
