@@ -180,6 +180,12 @@ pub const SPACE_POSTS_WAITING_MAX: usize = 50;
 pub const SPACE_POSTS_KEPT_MAX: usize = 200;
 /// Posts of one person in a day, in all groups.
 pub const SPACE_POSTS_A_DAY_MAX: usize = 3;
+/// Answers of a group of which nothing is told when there are fewer.
+pub const GROUP_MOOD_MIN: usize = 5;
+/// Answers of a group that are taken in one round.
+pub const GROUP_MOOD_ANSWERS_MAX: usize = 500;
+/// How long a group may answer, in hours.
+pub const GROUP_MOOD_HOURS: i64 = 24;
 /// Questions of members that a space keeps at once.
 pub const SPACE_SUGGESTIONS_MAX: usize = 50;
 /// Length of a question that a member suggests, in characters.

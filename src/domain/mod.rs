@@ -27,6 +27,7 @@ pub mod entry_tap;
 pub mod event;
 pub mod fading;
 pub mod fold;
+pub mod group_mood;
 pub mod hard_date;
 pub mod ids;
 pub mod joining;

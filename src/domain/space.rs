@@ -56,6 +56,9 @@ pub struct Space {
     /// Posts of members without their name; none while an admin has not switched them on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posts: Option<Posts>,
+    /// How the week was; none while an admin has not switched that on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mood: Option<Mood>,
     /// When it was last said that only admins set the bot up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_at: Option<Timestamp>,
@@ -150,6 +153,31 @@ pub struct Appeared {
     /// The chat and the message, once somebody has pressed a button below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<(String, String)>,
+}
+
+/// Rounds of how the week was.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mood {
+    /// How many rounds there were.
+    #[serde(default)]
+    pub rounds: u32,
+    /// The round that is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round: Option<Round>,
+}
+
+/// One round. Its answers go with its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// Its number.
+    pub number: u32,
+    /// What accounts are hashed with in this round only.
+    pub salt: u64,
+    /// When it ends.
+    pub ends: Timestamp,
+    /// Answers from 0 to 4, by the hash of who gave them.
+    #[serde(default)]
+    pub answers: BTreeMap<u64, u8>,
 }
 
 /// Something in a space that is meant for the bot.

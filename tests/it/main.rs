@@ -119,6 +119,7 @@ mod settings;
 mod silence;
 mod soak;
 mod space;
+mod space_unnamed;
 mod spanish;
 mod store;
 mod store_failures;

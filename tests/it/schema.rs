@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use jsonschema::Validator;
+use mendwell::dialog::load::DATA_FILES;
 use mendwell::dialog::load::schema;
 use serde_json::Value;
 
@@ -22,7 +23,8 @@ fn read(text: &str) -> Value {
 fn dialogs(directory: &str) -> Vec<(String, String)> {
     let paths = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let toml = paths.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
-    let dialogs = toml.filter(|path| path.file_name().is_some_and(|name| name != "helplines.toml"));
+    let is_dialog = |path: &std::path::PathBuf| !DATA_FILES.iter().any(|name| path.ends_with(name));
+    let dialogs = toml.filter(is_dialog);
     dialogs.map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap())).collect()
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Literals {
 
 /// A place that `zone_of` knows.
 const KNOWN_PLACE: &str = "Lisbon";
+/// Words for which `has_contact` is true.
+const CONTACT: &str = "ask @sam";
 
 impl Literals {
     pub(super) fn of(dialog: &Dialog) -> Self {
@@ -58,6 +60,7 @@ impl Literals {
             Node::Call(Function::Hour, _) => self.asks_hour = true,
             Node::Call(Function::Weekday, _) => self.asks_weekday = true,
             Node::Call(Function::ZoneOf, _) => self.words.push(KNOWN_PLACE.to_owned()),
+            Node::Call(Function::HasContact, _) => self.words.push(CONTACT.to_owned()),
             Node::Call(..)
             | Node::Field(..)
             | Node::Not(_)

@@ -1,6 +1,7 @@
 //! Turns of a space. What happens there is public, so nothing of anybody's talk with the bot is ever said in it.
 
 mod asking;
+mod mood;
 pub(super) mod posting;
 mod posts;
 mod setup;
@@ -71,7 +72,10 @@ impl Turn<'_, '_> {
                 self.suggested(&spot, words);
                 Ok(())
             }
-            SpaceAsk::Press(token) => self.pressed_in_space(&spot, token, is_admin),
+            SpaceAsk::Press(token) => {
+                let account = asked.actor.as_ref().map_or("", |actor| &actor.account);
+                self.pressed_in_space(&spot, token, account, is_admin)
+            }
         }
     }
 
@@ -123,12 +127,16 @@ impl Turn<'_, '_> {
         self.changes.moved = Some((from.clone(), to));
     }
 
-    fn pressed_in_space(&mut self, spot: &Spot, token: &str, is_admin: bool) -> Result<(), Need> {
+    fn pressed_in_space(&mut self, spot: &Spot, token: &str, account: &str, is_admin: bool) -> Result<(), Need> {
         let words: Vec<&str> = token.strip_prefix(SPACE_TOKEN).unwrap_or_default().split('.').collect();
         match words.as_slice() {
             ["private" | "share", key] => {
                 let is_private = words.first() == Some(&"private");
                 self.answered_in_space(key, is_private);
+                Ok(())
+            }
+            ["mood", number, answer] if !account.is_empty() => {
+                self.mood_pressed(account, number, answer);
                 Ok(())
             }
             ["reply" | "report", number] => {

@@ -11,6 +11,7 @@ use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
 use crate::service::ports::Class;
+use crate::service::turn::space::mood::{MOOD, MOOD_END};
 use crate::service::turn::space::posts::POSTS;
 use crate::service::turn::space::{Spot, button, weekday};
 use crate::service::turn::{OccurrenceState, Turn, line};
@@ -29,8 +30,13 @@ struct Candidate {
 }
 
 impl Turn<'_, '_> {
-    /// Plans the next question as the space is set up, or none.
+    /// Plans what comes in the space as it is set up.
     pub(super) fn plan_question(&mut self) -> Result<(), Need> {
+        self.plan_mood()?;
+        self.plan_next_question()
+    }
+
+    fn plan_next_question(&mut self) -> Result<(), Need> {
         let space = self.space();
         let every = match space.rhythm {
             _ if !space.asks() => None,
@@ -57,6 +63,9 @@ impl Turn<'_, '_> {
             self.record(id, due, due, OccurrenceState::Started);
             return self.posts_due(id);
         }
+        if plan.dialog == MOOD_END {
+            return self.mood_ends(id, due);
+        }
         self.question_due(id, due, &plan)
     }
 
@@ -76,7 +85,9 @@ impl Turn<'_, '_> {
         let next = self.next_due(plan, now);
         self.plan_due(id, next);
         self.record(id, due, due, state);
-        if state == OccurrenceState::Started {
+        if state == OccurrenceState::Started && plan.dialog == MOOD {
+            self.mood_begins()?;
+        } else if state == OccurrenceState::Started {
             self.ask_or_rest()?;
         }
         Ok(())

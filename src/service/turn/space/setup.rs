@@ -95,6 +95,7 @@ impl Turn<'_, '_> {
                 space.review = if space.review == here { None } else { here };
             }
             ("posts", []) => return self.switch_posts(spot),
+            ("mood", []) => return self.switch_mood(spot),
             _ => {
                 self.note("stale_choice");
                 return Ok(());
@@ -140,6 +141,7 @@ impl Turn<'_, '_> {
                 name(if space.posts.is_some() { "space_button_posts_off" } else { "space_button_posts_on" }),
                 "posts",
             ),
+            button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
             button(name("space_button_done"), "close"),
         ];
         self.space_tell(spot, "space_setup", &arguments, choices);
