@@ -318,6 +318,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("space_reported", &["alias"]),
     ("space_report_thanks", &[]),
     ("space_aliases", &[]),
+    ("space_audit", &["taken", "left", "published", "dropped", "gone", "blocked"]),
     ("space_mood_on", &["at", "least"]),
     ("space_mood_ask", &["least"]),
     ("space_mood_0", &[]),

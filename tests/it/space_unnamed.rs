@@ -172,6 +172,11 @@ async fn a_reported_post_is_taken_away_by_a_moderator() {
     });
     let (chat, text) = gone.expect("the post is changed where it stands");
     assert!(chat == "-100" && text.contains("took this post away"), "{text}");
+    // Members read in numbers what moderators did.
+    house.messenger.said(GROUP);
+    asks(&house, "-100", false, SpaceAsk::Help).await;
+    let help = house.messenger.said(GROUP);
+    assert!(help[0].contains("1 published, 0 not, 1 taken away, 0 authors blocked"), "{help:?}");
 }
 
 /// What a thief of everything that a space keeps finds: tags that are nobody's without the keys of their authors.

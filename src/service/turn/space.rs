@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::event::{Address, Body, Event, Source};
 use crate::domain::language::Language;
 use crate::domain::limits::SPACE_KEPT_DAYS;
-use crate::domain::message::{Choice, ChoiceRole, RichText, View, ViewKind};
+use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
 use crate::domain::person::Silence;
 use crate::domain::space::{SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
 use crate::domain::value::Value;
@@ -22,6 +22,16 @@ use crate::service::turn::{Turn, line};
 
 /// That only admins set the bot up is said once in this time: others could have it said again and again.
 const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is told of what moderators did: its name in the line, and under which it is counted.
+const AUDIT: [(&str, &str); 6] = [
+    ("taken", "suggestion_approved"),
+    ("left", "suggestion_refused"),
+    ("published", "space_post_published"),
+    ("dropped", "space_post_dropped"),
+    ("gone", "space_post_taken"),
+    ("blocked", "space_post_blocked"),
+];
 
 /// Where in a space something is said.
 #[derive(Clone)]
@@ -53,7 +63,8 @@ impl Turn<'_, '_> {
                 Ok(())
             }
             SpaceAsk::Help => {
-                self.space_tell(&spot, "space_help", &[], Vec::new());
+                let body = self.with_audit("space_help", &[]);
+                self.say_in_space(&spot, body, Vec::new(), Class::Reply, None);
                 Ok(())
             }
             SpaceAsk::Setup(_) if !is_admin => {
@@ -202,6 +213,18 @@ impl Turn<'_, '_> {
 
     fn space_line(&self, key: &str, arguments: &[(&str, &str)]) -> String {
         line(self.words(), key, arguments, 0).plain()
+    }
+
+    /// One of the system's lines, and in numbers what moderators did, once they did something: everybody may know that.
+    fn with_audit(&self, key: &str, arguments: &[(&str, &str)]) -> RichText {
+        let RichText(mut pieces) = line(self.words(), key, arguments, 0);
+        let audit = self.space().audit;
+        if !audit.is_empty() {
+            let counted = AUDIT.map(|(name, what)| (name, audit.get(what).copied().unwrap_or_default().to_string()));
+            let counted: Vec<(&str, &str)> = counted.iter().map(|(name, count)| (*name, count.as_str())).collect();
+            pieces.push(Piece::Author(format!("\n\n{}", self.space_line("space_audit", &counted))));
+        }
+        RichText(pieces)
     }
 
     /// One of the system's lines, in a space.

@@ -12,6 +12,7 @@ use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::domain::zone::{tz, zone_of};
 use crate::service::person::Need;
+use crate::service::ports::Class;
 use crate::service::turn::Turn;
 use crate::service::turn::space::{Spot, button, weekday};
 
@@ -144,7 +145,8 @@ impl Turn<'_, '_> {
             button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
             button(name("space_button_done"), "close"),
         ];
-        self.space_tell(spot, "space_setup", &arguments, choices);
+        let body = self.with_audit("space_setup", &arguments);
+        self.say_in_space(spot, body, choices, Class::Reply, None);
     }
 
     /// When a question comes, in words.
