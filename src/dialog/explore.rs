@@ -44,7 +44,7 @@ pub struct Size {
 impl Size {
     /// Seconds in a debug build for all shipped dialogs.
     pub const QUICK: Self = Self { states: 2_000, worlds: 32, items: 2 };
-    /// Every state of the shipped dialogs: some minutes in a debug build.
+    /// Every state of nearly all shipped dialogs: some minutes in a debug build.
     pub const FULL: Self = Self { states: 40_000, worlds: 4_000, items: 3 };
 }
 

@@ -41,11 +41,12 @@ fn explored(lib: &Library, id: &str) -> Explored {
     if found.is_complete || found.missed_steps.is_empty() {
         return found;
     }
-    explore(lib, id, &Size { states: STATES_MORE, ..size() }).unwrap()
+    explore(lib, id, &Size { states: STATES_MORE.max(size().states), ..size() }).unwrap()
 }
 
 /// i1, i3 to i10, i15, i27, i28, i30: the laws are tried at every state, and every step, arm and check is reached.
 #[test]
+#[expect(clippy::print_stdout, reason = "a full run says what it did not reach")]
 fn i27_i28_every_shipped_dialog_ends_and_every_step_is_reached() {
     let lib = shipped();
     let explored: Vec<Explored> = std::thread::scope(|scope| {
