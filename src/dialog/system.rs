@@ -336,6 +336,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("space_button_mood_on", &[]),
     ("space_button_mood_off", &[]),
     ("post_nowhere", &[]),
+    ("post_care", &[]),
     ("post_enough", &["max"]),
     ("post_taken", &[]),
 ];

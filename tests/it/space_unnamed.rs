@@ -73,6 +73,13 @@ async fn what_leads_somewhere_or_is_about_danger_goes_nowhere() {
     let said = house.say("ada", "I want to kill myself").await;
     assert!(!said.is_empty() && !said.iter().any(|text| text.contains("Shall I pass it on")), "{said:?}");
     assert_eq!(house.messenger.attempts(GROUP).len(), before);
+    // Said again within minutes it is taken for the answer, and goes nowhere all the same.
+    house.say("ada", "/stop").await;
+    house.say("ada", &format!("/start {link}")).await;
+    house.say("ada", "I want to kill myself").await;
+    let said = house.say("ada", "yes").await;
+    assert!(said.iter().any(|text| text.contains("too heavy to leave to a group")), "{said:?}");
+    assert_eq!(house.messenger.attempts(GROUP).len(), before);
 }
 
 #[tokio::test]

@@ -55,6 +55,14 @@ impl Turn<'_, '_> {
             self.line("post_nowhere", &[]);
             return;
         };
+        // What was asked about a moment ago is not asked about again, and may be the answer to a question; it is for nobody
+        // else to read all the same.
+        let screen = &self.world.settings.screen;
+        if screen.reply(&screen.look(words.expose()), true).is_some() {
+            self.line("post_care", &[]);
+            self.crisis_card();
+            return;
+        }
         posting.lately.retain(|at| now.duration_since(*at) < DAY);
         if posting.lately.len() >= SPACE_POSTS_A_DAY_MAX {
             self.line("post_enough", &[("max", &SPACE_POSTS_A_DAY_MAX.to_string())]);
