@@ -1,5 +1,7 @@
 //! What follows for others from somebody's turn, in the same commit: both happen or neither.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::domain::event::{Body, Event, Origin, Source};
 use crate::domain::ids::PersonId;
 use crate::service::batch::{Round, Touched};
@@ -42,13 +44,18 @@ impl Round {
                 chance: writer.chance.as_mut(),
                 proof: None,
             };
-            match turn::take(&mut world, work, event) {
-                Ok((work, changes)) => {
+            match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
+                Ok(Ok((work, changes))) => {
                     self.keep(writer, work, changes);
                     return Ok(());
                 }
-                Err(Need::Code(_)) => return Ok(()),
-                Err(need) => self.read(writer, person, need).await?,
+                Ok(Err(Need::Code(_))) => return Ok(()),
+                Ok(Err(need)) => self.read(writer, person, need).await?,
+                Err(_panic) => {
+                    // Nothing of the event may be kept: it is tried alone, and then set apart.
+                    let detail = "a turn that follows broke".to_owned();
+                    return Err(StoreError::Conflict { detail });
+                }
             }
         }
         Ok(())
