@@ -15,6 +15,7 @@ use crate::domain::limits::SPACE_KEPT_DAYS;
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
 use crate::domain::person::Silence;
 use crate::domain::space::{SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::service::person::{Need, PersonWork};
 use crate::service::ports::{Class, Item, Place};
@@ -224,6 +225,14 @@ impl Turn<'_, '_> {
             let counted: Vec<(&str, &str)> = counted.iter().map(|(name, count)| (*name, count.as_str())).collect();
             pieces.push(Piece::Author(format!("\n\n{}", self.space_line("space_audit", &counted))));
         }
+        RichText(pieces)
+    }
+
+    /// One of the system's lines, and somebody's words below it.
+    fn with_words(&self, key: &str, arguments: &[(&str, &str)], words: &UserText) -> RichText {
+        let RichText(mut pieces) = line(self.words(), key, arguments, 0);
+        pieces.push(Piece::Author("\n\n".to_owned()));
+        pieces.push(Piece::Person(words.clone()));
         RichText(pieces)
     }
 

@@ -66,7 +66,7 @@ impl Turn<'_, '_> {
     pub(super) fn mood_begins(&mut self) -> Result<(), Need> {
         let Some(chat) = self.space().channel else { return Ok(()) };
         let (salt, now) = ((self.world.chance)(), self.world.now);
-        let number = self.space().mood.map_or(0, |mood| mood.round.map_or(mood.rounds, |round| round.number)) + 1;
+        let number = self.space().mood.map_or(0, |mood| mood.rounds) + 1;
         let ends = now.saturating_add(SignedDuration::from_hours(GROUP_MOOD_HOURS)).unwrap_or(Timestamp::MAX);
         let round = Round { number, salt, ends, answers: Default::default() };
         self.space_mut().mood = Some(Mood { rounds: number, round: Some(round) });

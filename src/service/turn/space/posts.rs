@@ -8,7 +8,7 @@ use crate::domain::ids::PlanId;
 use crate::domain::limits::{
     SPACE_POST_DELAY_MAX_S, SPACE_POST_DELAY_MIN_S, SPACE_POSTS_KEPT_MAX, SPACE_POSTS_WAITING_MAX,
 };
-use crate::domain::message::{Choice, Piece, RichText};
+use crate::domain::message::Choice;
 use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::space::{Appeared, AuthorTag, Post, Posts};
 use crate::domain::text::UserText;
@@ -16,9 +16,9 @@ use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::{HeldPlan, Need};
 use crate::service::ports::{Class, Place};
+use crate::service::turn::Turn;
 use crate::service::turn::space::posting::post_link;
 use crate::service::turn::space::{Spot, button};
-use crate::service::turn::{Turn, line};
 
 /// The name of the plan by which posts appear.
 pub(super) const POSTS: &str = "space-posts";
@@ -62,7 +62,7 @@ impl Turn<'_, '_> {
             self.post_button("space_button_drop", "drop", number),
             self.post_button("space_button_block", "block", number),
         ];
-        let body = self.post_words("space_post_waits", &[], text);
+        let body = self.with_words("space_post_waits", &[], text);
         self.say_in_space(&Spot { chat, message: None }, body, choices, Class::Reply, None);
     }
 
@@ -125,7 +125,7 @@ impl Turn<'_, '_> {
                 self.post_button("space_button_reply", "reply", number),
                 self.post_button("space_button_report", "report", number),
             ];
-            let body = self.post_words("space_post", &[("alias", &alias)], &post.text);
+            let body = self.with_words("space_post", &[("alias", &alias)], &post.text);
             self.say_in_space(&Spot { chat: chat.clone(), message: None }, body, choices, Class::Reply, None);
         }
         self.plan_posts()
@@ -234,14 +234,6 @@ impl Turn<'_, '_> {
     /// Never empty.
     fn aliases(&self) -> Vec<String> {
         self.space_line("space_aliases", &[]).split(' ').map(str::to_owned).collect()
-    }
-
-    /// One of the system's lines, and the words of a post below it.
-    fn post_words(&self, key: &str, arguments: &[(&str, &str)], words: &UserText) -> RichText {
-        let RichText(mut pieces) = line(self.words(), key, arguments, 0);
-        pieces.push(Piece::Author("\n\n".to_owned()));
-        pieces.push(Piece::Person(words.clone()));
-        RichText(pieces)
     }
 
     fn post_button(&self, key: &str, token: &str, number: u32) -> Choice {

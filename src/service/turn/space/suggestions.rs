@@ -1,13 +1,12 @@
 //! Questions that members suggest: nothing of them is asked before a moderator agreed.
 
 use crate::domain::limits::{SPACE_SUGGESTION_CHARS_MAX, SPACE_SUGGESTIONS_MAX};
-use crate::domain::message::{Piece, RichText};
 use crate::domain::space::Suggestion;
 use crate::domain::text::UserText;
 use crate::prose::clean;
 use crate::service::ports::Class;
+use crate::service::turn::Turn;
 use crate::service::turn::space::{Spot, button};
-use crate::service::turn::{Turn, line};
 
 impl Turn<'_, '_> {
     /// A member suggests a question: it waits where moderators look, or is told why it cannot.
@@ -41,7 +40,7 @@ impl Turn<'_, '_> {
             button(self.space_line("space_button_yes", &[]), &format!("yes.{number}")),
             button(self.space_line("space_button_no", &[]), &format!("no.{number}")),
         ];
-        let body = self.with_words("space_suggestion", &text);
+        let body = self.with_words("space_suggestion", &[], &UserText::new(text.as_str()));
         self.say_in_space(&Spot { chat: review, message: None }, body, choices, Class::Reply, None);
         self.tell_asker(spot, "space_suggest_thanks");
     }
@@ -62,16 +61,8 @@ impl Turn<'_, '_> {
         }
         space.count(if is_approved { "suggestion_approved" } else { "suggestion_refused" });
         let key = if is_approved { "space_suggestion_yes" } else { "space_suggestion_no" };
-        let body = self.with_words(key, suggestion.text.expose());
+        let body = self.with_words(key, &[], &suggestion.text);
         self.say_in_space(spot, body, Vec::new(), Class::Reply, None);
-    }
-
-    /// One of the system's lines, and somebody's words below it.
-    fn with_words(&self, key: &str, words: &str) -> RichText {
-        let RichText(mut pieces) = line(self.words(), key, &[], 0);
-        pieces.push(Piece::Author("\n\n".to_owned()));
-        pieces.push(Piece::Person(UserText::new(words)));
-        RichText(pieces)
     }
 }
 
