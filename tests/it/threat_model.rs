@@ -24,9 +24,9 @@ fn is_there(test: &str) -> bool {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/{file}.rs"));
     let Ok(source) = std::fs::read_to_string(path) else { return false };
     let Some(at) = source.find(&format!("fn {name}(")) else { return false };
-    // What stands right above it.
-    let before = source[..at].trim_end_matches("async ").trim_end();
-    before.ends_with("#[test]") || before.ends_with("#[tokio::test]")
+    let above = source[..at].trim_end_matches("async ").trim_end();
+    let mut attributes = above.lines().rev().map(str::trim).take_while(|line| line.starts_with("#["));
+    attributes.any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))
 }
 
 #[test]
