@@ -78,9 +78,11 @@ pub(crate) struct State {
 pub(crate) struct Graph {
     pub(crate) states: Vec<State>,
     pub(crate) followers: Vec<Follower>,
-    /// For each word a row of bits, one for each set that it is in; a gap is a set as well.
+    /// Rows of bits, one for each set that a word is in; a gap is a set as well.
     pub(crate) rows: Vec<u64>,
     pub(crate) row_len: usize,
+    /// By word: the number of its row. Most words are in the same sets as others.
+    pub(crate) row_by_word: Vec<u16>,
     /// What numbers are in beside the sets of their word.
     pub(crate) numbers: Vec<Numbers>,
     /// By pattern: what it is for.
@@ -116,7 +118,8 @@ impl Numbers {
 impl Graph {
     /// The sets that a word of the text is in, as bits.
     pub(crate) fn row<'r>(&'r self, token: &Token, room: &'r mut Vec<u64>) -> &'r [u64] {
-        let from = usize::from(token.id) * self.row_len;
+        let number = self.row_by_word.get(usize::from(token.id)).copied().unwrap_or_default();
+        let from = usize::from(number) * self.row_len;
         let row = self.rows.get(from..from + self.row_len).unwrap_or_default();
         let Some(number) = token.number else { return row };
         room.clear();

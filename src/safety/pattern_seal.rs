@@ -1,6 +1,6 @@
 //! From the states of patterns to a graph that runs: who follows whom, and which words each state takes, by number.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::safety::pattern_build::{Building, GraphBuilder, Takes, Test};
 use crate::safety::pattern_graph::{END, Follower, Graph, Numbers, START, Start, State};
@@ -50,6 +50,7 @@ impl GraphBuilder {
             }
         }
         seal_states(self.states, &mut graph);
+        share_rows(&mut graph);
         Graph { patterns: self.patterns, uses: self.uses, slot_patterns: self.slot_patterns, ..graph }
     }
 }
@@ -97,4 +98,19 @@ fn seal_states(mut states: Vec<Building>, graph: &mut Graph) {
         });
         graph.followers.extend(words.into_iter().chain(slots));
     }
+}
+
+/// Words that are in the same sets have one row.
+fn share_rows(graph: &mut Graph) {
+    let rows = std::mem::take(&mut graph.rows);
+    let mut numbers = HashMap::new();
+    for row in rows.chunks(graph.row_len.max(1)) {
+        let next = u16::try_from(numbers.len()).unwrap_or(u16::MAX);
+        let number = *numbers.entry(row).or_insert_with(|| {
+            graph.rows.extend_from_slice(row);
+            next
+        });
+        graph.row_by_word.push(number);
+    }
+    graph.rows.shrink_to_fit();
 }
