@@ -239,6 +239,33 @@ async fn answers_go_before_check_ins_and_check_ins_leave_room_for_them() {
     assert_eq!(traffic.refused(), 0);
 }
 
+/// Everybody's questions are due at six, and people talk with the bot all the while.
+#[tokio::test]
+async fn a_thousand_groups_are_asked_as_fast_as_allowed_and_whoever_writes_is_answered_before_them() {
+    const GROUPS: usize = 1_000;
+    let mut traffic = Traffic::new();
+    (1..=1_000).for_each(|group| traffic.queue(-group, Class::Nudge, 1));
+    let mut asked = Vec::new();
+    for person in 1..=300 {
+        asked.push((person, traffic.passed_ms()));
+        traffic.queue(person, Class::Reply, 1);
+        for _ in 0..20 {
+            traffic.pass(STEP_MS).await;
+        }
+    }
+    traffic.finish(30_000, STEP_MS).await;
+    assert_eq!(traffic.refused(), 0);
+    let sent = traffic.sent();
+    assert!(most_in_a_second(&sent) <= PER_SECOND as usize + BURST as usize);
+    for (person, at) in asked {
+        let answer = sent.iter().find(|sent| sent.chat == person).unwrap();
+        assert!(answer.at_ms - at <= 50, "{person} waited for {} ms", answer.at_ms - at);
+    }
+    let groups: Vec<u64> = sent.iter().filter(|sent| sent.chat < 0).map(|sent| sent.at_ms).collect();
+    assert_eq!(groups.len(), GROUPS);
+    assert!(groups.iter().max() <= Some(&80_000), "the last group was asked after {:?} ms", groups.iter().max());
+}
+
 /// A hundred chats, of which the first three are told to wait for five seconds.
 async fn held() -> Traffic {
     let mut traffic = Traffic::new();
