@@ -133,9 +133,9 @@ impl Touched {
         self.keys.contains(&event.key)
             || match &event.source {
                 Source::Person(person) => self.persons.contains(person),
-                Source::Platform => false,
-                Source::Address(address) => self.accounts.contains(&account(address)),
+                Source::Platform | Source::Address(_) => false,
             }
+            || accounts_of(event).any(|account| self.accounts.contains(&account))
     }
 
     /// Whether the batch concerns a person.
@@ -185,10 +185,9 @@ impl Round {
         let mut persons: Vec<PersonId> = errands.forgets.clone();
         persons.extend(errands.gone.iter().map(|gone| gone.person));
         for asked in events {
-            match &asked.event.source {
-                Source::Address(address) => accounts.push(account(address)),
-                Source::Person(person) => persons.push(*person),
-                Source::Platform => {}
+            accounts.extend(accounts_of(&asked.event));
+            if let Source::Person(person) = &asked.event.source {
+                persons.push(*person);
             }
         }
         let known = writer.store.batch_load(self.look, &keys, &accounts, &persons).await?;
@@ -375,6 +374,13 @@ impl Round {
             self.forgotten(writer, work, changes);
             return;
         }
+        if let Some((from, to)) = changes.moved.take()
+            && !self.moved_space(writer, &work, &from, to)
+        {
+            work.profile.address = from;
+            self.forgotten(writer, work, Changes { goes_quietly: true, ..Changes::default() });
+            return;
+        }
         self.keep_accounts(writer, &work, &mut changes);
         for (to, item) in std::mem::take(&mut changes.elsewhere) {
             self.send(writer, &work, to, Class::Reply, item.into());
@@ -457,6 +463,22 @@ fn account(address: &Address) -> (Platform, String) {
 }
 
 /// Whether somebody or a space shuts the bot out.
+/// The account that an event comes from, and the one that a space has from now on.
+fn accounts_of(event: &Event) -> impl Iterator<Item = (Platform, String)> {
+    let address = match &event.source {
+        Source::Address(address) => Some(address),
+        Source::Person(_) | Source::Platform => None,
+    };
+    let moved = match &event.body {
+        Body::Space(space) => match &space.ask {
+            SpaceAsk::Moved(account) => address.map(|address| (address.platform, account.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    address.map(account).into_iter().chain(moved)
+}
+
 fn is_goodbye(body: &Body) -> bool {
     matches!(body, Body::Left) || matches!(body, Body::Space(event) if matches!(event.ask, SpaceAsk::Removed))
 }

@@ -172,6 +172,49 @@ async fn a_group_that_becomes_a_supergroup_keeps_everything() {
     house.sees(moved.id, "A question for everybody").await;
 }
 
+/// The platform may say first that the bot is in the supergroup, in a poll of its own or in the same.
+#[tokio::test]
+async fn a_supergroup_that_is_known_already_has_the_settings_of_its_group() {
+    for is_known_before in [false, true] {
+        let (house, group, ada) = house().await;
+        switched_on(&house, &group, &ada).await;
+        let moved = group.migrate_soon(&ada);
+        if is_known_before {
+            house.sees(moved.id, "/setup").await;
+        }
+        group.migrate(&ada);
+        moved.lets(&ada, true);
+        house.settle().await;
+        ada.inside(&moved).say("/setup");
+        let page = house.sees(moved.id, "How I am set up").await;
+        assert!(page.text.contains("each day at 18:00") && page.text.contains("It comes: here"), "{}", page.text);
+        hours(&house, 36).await;
+        let questions = said(&house, moved.id).iter().filter(|said| said.text.contains("A question for")).count();
+        assert_eq!(questions, 2, "{:?}", said(&house, moved.id));
+        let counters = house.store().counters().await.unwrap();
+        assert!(counters.iter().all(|(name, count)| name != "quarantined_total" || *count == 0), "{counters:?}");
+    }
+}
+
+/// An admin was quicker: what is set up in the supergroup stays, and the group's settings go.
+#[tokio::test]
+async fn a_supergroup_that_was_set_up_keeps_what_was_set_up_there() {
+    let (house, group, ada) = house().await;
+    switched_on(&house, &group, &ada).await;
+    let moved = group.migrate_soon(&ada);
+    moved.lets(&ada, true);
+    house.sees(moved.id, "/setup").await;
+    ada.inside(&moved).say("/setup every day at 20:00");
+    house.sees(moved.id, "each day at 20:00").await;
+    group.migrate(&ada);
+    house.settle().await;
+    hours(&house, 30).await;
+    let questions = said(&house, moved.id).iter().filter(|said| said.text.contains("A question for")).count();
+    assert_eq!(questions, 1, "{:?}", said(&house, moved.id));
+    let counters = house.store().counters().await.unwrap();
+    assert!(counters.iter().all(|(name, count)| name != "quarantined_total" || *count == 0), "{counters:?}");
+}
+
 #[tokio::test]
 async fn thrown_out_it_is_silent_and_taken_in_again_it_goes_on() {
     let (house, group, ada) = house().await;

@@ -88,19 +88,18 @@ impl Round {
         if let Some(joined) = changes.joined.take() {
             self.joined(work, joined);
         }
-        if let Some((from, to)) = changes.moved.take() {
-            self.moved_space(work, &from, to);
-        }
         if let Some(parted) = changes.parted.take() {
             self.parted(writer, work.id, parted, changes);
         }
     }
 
-    fn moved_space(&mut self, work: &PersonWork, from: &Address, to: Address) {
+    /// A space has another account; whether it takes it. It may be known as a space already, since the platform says
+    /// first that the bot is there: one that nobody has set up gives way, and any other stays.
+    pub(super) fn moved_space(&mut self, writer: &Writer, work: &PersonWork, from: &Address, to: Address) -> bool {
         let (old, new) = (account(from), account(&to));
-        // Somebody who is known under it already keeps it.
-        if self.found.contains_key(&new) {
-            return;
+        if let Some(other) = self.found.get(&new).filter(|other| **other != work.id).copied() {
+            let Some(other) = self.works.get(&other).cloned().filter(|other| !is_set_up(other)) else { return false };
+            self.forgotten(writer, other, Changes { goes_quietly: true, ..Changes::default() });
         }
         self.found.remove(&old);
         self.moved.extend([old.clone(), new.clone()]);
@@ -108,6 +107,7 @@ impl Round {
         self.batch.accounts_gone.push(old);
         self.batch.accounts_new.push(AccountNew { person: work.id, address: to });
         self.found.insert(new, work.id);
+        true
     }
 
     fn joined(&mut self, work: &PersonWork, joined: Joined) {
@@ -186,4 +186,9 @@ impl Round {
         self.works.insert(id, work);
         id
     }
+}
+
+/// Whether an admin has decided anything in a space.
+fn is_set_up(work: &PersonWork) -> bool {
+    work.profile.space.as_deref().is_some_and(|space| space.channel.is_some() || space.review.is_some())
 }

@@ -80,10 +80,17 @@ impl World {
         self.written(group, by, Kind::Service, "", extra);
     }
 
+    /// A group is about to become a supergroup, and the bot is in that already.
+    pub(super) fn migrating(&mut self, group: i64, to: i64, by: i64) {
+        let title = self.chats.get(&group).map(|chat| chat.title.clone()).expect("there is such a group");
+        self.chats.insert(to, Chat { standing: Standing::Left, ..Chat::new(ChatKind::Supergroup, &title) });
+        self.stand(to, Standing::Open, by);
+    }
+
     /// A group becomes a supergroup: its old id is dead, and both sides say so.
     pub(super) fn migrated(&mut self, group: i64, to: i64, by: i64) {
         let title = self.chats.get(&group).map(|chat| chat.title.clone()).expect("there is such a group");
-        self.chats.insert(to, Chat::new(ChatKind::Supergroup, &title));
+        self.chats.entry(to).or_insert_with(|| Chat::new(ChatKind::Supergroup, &title));
         let gone = Map::from_iter([("migrate_to_chat_id".to_owned(), json!(to))]);
         self.written(group, by, Kind::Service, "", gone);
         let come = Map::from_iter([("migrate_from_chat_id".to_owned(), json!(group))]);

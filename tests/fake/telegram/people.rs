@@ -219,9 +219,20 @@ impl Group {
 
     /// The group becomes a supergroup with another id.
     pub(crate) fn migrate(&self, by: &Person) -> Self {
-        let id = -1_000_000_000_000 + self.id;
-        self.shared.change(|world| world.migrated(self.id, id, by.id));
-        Self { id, ..self.clone() }
+        let moved = self.moved();
+        self.shared.change(|world| world.migrated(self.id, moved.id, by.id));
+        moved
+    }
+
+    /// The platform says that the bot is in the supergroup, before it says that the group became one.
+    pub(crate) fn migrate_soon(&self, by: &Person) -> Self {
+        let moved = self.moved();
+        self.shared.change(|world| world.migrating(self.id, moved.id, by.id));
+        moved
+    }
+
+    fn moved(&self) -> Self {
+        Self { id: -1_000_000_000_000 + self.id, ..self.clone() }
     }
 }
 
