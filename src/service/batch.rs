@@ -469,12 +469,11 @@ fn accounts_of(event: &Event) -> impl Iterator<Item = (Platform, String)> {
         Source::Address(address) => Some(address),
         Source::Person(_) | Source::Platform => None,
     };
-    let moved = match &event.body {
-        Body::Space(space) => match &space.ask {
-            SpaceAsk::Moved(account) => address.map(|address| (address.platform, account.clone())),
-            _ => None,
-        },
-        _ => None,
+    let ask = if let Body::Space(space) = &event.body { Some(&space.ask) } else { None };
+    let moved = if let Some(SpaceAsk::Moved(account)) = ask {
+        address.map(|address| (address.platform, account.clone()))
+    } else {
+        None
     };
     address.map(account).into_iter().chain(moved)
 }
