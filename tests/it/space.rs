@@ -222,6 +222,30 @@ async fn a_suggestion_is_asked_only_once_a_moderator_agreed() {
 }
 
 #[tokio::test]
+async fn a_suggestion_is_asked_in_its_turn_and_one_that_waits_is_not() {
+    let house = house().await;
+    setup(&house, "every day at 18:00").await;
+    press(&house, "-200", "Review suggestions here").await;
+    for theme in &house.settings.prompts.themes[1..] {
+        asks(&house, "-100", true, SpaceAsk::Press(format!("g.themes.{}", theme.key))).await;
+    }
+    for words in ["What made you laugh?", "What was loud?"] {
+        asks(&house, "-100", false, SpaceAsk::Suggest(UserText::new(words))).await;
+    }
+    asks(&house, "-200", true, SpaceAsk::Press("g.yes.0".to_owned())).await;
+    let pool = house.settings.prompts.themes[0].ask.len() + 1;
+    let mut seen = String::new();
+    for _ in 0..pool * 2 {
+        house.advance(SignedDuration::from_hours(24)).await;
+        let (_, text, tokens) = words(questions(&house).last().unwrap());
+        seen.push_str(&text);
+        asks(&house, "-100", false, SpaceAsk::Press(tokens.last().unwrap().clone())).await;
+    }
+    assert_eq!(seen.matches("What made you laugh?").count(), 2, "once in each round: {seen}");
+    assert!(!seen.contains("What was loud?"), "{seen}");
+}
+
+#[tokio::test]
 async fn a_space_that_is_left_is_known_for_thirty_days_and_then_not_at_all() {
     let house = house().await;
     setup(&house, "every day at 18:00").await;

@@ -266,6 +266,23 @@ async fn how_the_week_was_is_told_as_a_whole_a_day_later_and_then_deleted() {
     assert!(!mood(&house, "1", "4").await.contains("Thank you"), "an old button counts no more");
 }
 
+/// Who answered, as it is kept while the round is open.
+async fn answered(house: &House) -> Vec<u64> {
+    let found = house.store().persons_by_account(&[(Platform::Telegram, GROUP.to_owned())]).await.unwrap();
+    let state = house.store().persons_load(&[found[0].unwrap()]).await.unwrap().remove(0).unwrap();
+    state.profile.space.unwrap().mood.unwrap().round.unwrap().answers.into_keys().collect()
+}
+
+#[tokio::test]
+async fn nobody_can_be_followed_from_one_week_to_the_next() {
+    let house = on_sunday().await;
+    mood(&house, "1", "4").await;
+    let first = answered(&house).await;
+    house.advance_to_local("2026-04-05T18:01").await;
+    mood(&house, "1", "4").await;
+    assert_ne!(answered(&house).await, first);
+}
+
 #[tokio::test]
 async fn of_four_nothing_is_told_and_one_person_counts_once() {
     let house = on_sunday().await;
