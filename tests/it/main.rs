@@ -6,6 +6,7 @@ mod authoring;
 mod backup;
 mod backup_kill;
 mod both_platforms;
+mod brooding;
 mod canary;
 mod canary_platforms;
 mod cards;

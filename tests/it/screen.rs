@@ -244,7 +244,8 @@ fn an_accent_tells_who_cut() {
     for text in ["me corté", "me corte", "me corto", "me quiero cortar", "anoche me corté"] {
         assert_eq!(class(text), Some(Class::H), "{text}");
     }
-    for text in ["me cortó", "me cortó anoche", "me corto anoche", "mi novia me corto", "cortó conmigo", "me cortó hoy"] {
+    for text in ["me cortó", "me cortó anoche", "me corto anoche", "mi novia me corto", "cortó conmigo", "me cortó hoy"]
+    {
         assert_eq!(class(text), None, "{text}");
     }
     for text in ["me cortó con un cuchillo", "mi ex me cortó la cara", "él me corto el brazo"] {
