@@ -58,6 +58,7 @@ mod explore;
 mod export;
 mod export_files;
 mod export_platforms;
+mod export_spanish;
 mod fading;
 #[path = "../fake/discord/mod.rs"]
 mod fake_discord;
