@@ -27,6 +27,7 @@ const SAME: &[&str] = &[
     "Colombia",
     "Denver",
     "Discord",
+    "Ecuador",
     "English",
     "Español",
     "India",
@@ -38,6 +39,7 @@ const SAME: &[&str] = &[
     "Real",
     "Santiago",
     "Telegram",
+    "Uruguay",
 ];
 
 /// Every value that an expression can have and that is an author's: what can be chosen, and quoted words.
