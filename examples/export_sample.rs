@@ -74,6 +74,7 @@ fn sample() -> Result<Export, jiff::Error> {
         language: Language::default(),
         profile,
         titles: BTreeMap::from([("daily".to_owned(), "Daily check-in".to_owned())]),
+        labels: BTreeMap::new(),
         journal: WORDS.iter().enumerate().map(entry).collect(),
         measures: (0..390).map(measured).collect(),
         goals: vec![GoalNote::Set { title: UserText::new("Water the plants"), due: None, since: FIRST }],

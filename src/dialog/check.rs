@@ -21,6 +21,7 @@ mod references;
 mod scope;
 mod texts;
 mod types;
+mod way_out;
 
 use places::Places;
 use references::{Edge, Signature, Signatures};
@@ -46,7 +47,9 @@ pub(crate) fn check(drafts: &mut [Draft<'_>], unreadable: &BTreeSet<String>) {
         complete_loops(dialog, &most);
         dialog.shape = shape::shape(dialog);
     }
-    measure_all(drafts, &calls, &loops);
+    if measure_all(drafts, &calls, &loops) {
+        way_out::check(drafts);
+    }
 }
 
 /// The most items of each loop, known only after its list was.
@@ -60,8 +63,12 @@ fn complete_loops(dialog: &mut Dialog, most: &LeastItems) {
     }
 }
 
-/// Measures every dialog after those that run inside it; what runs in a circle is refused.
-fn measure_all(drafts: &mut [Draft<'_>], calls: &BTreeMap<String, Vec<Edge>>, loops: &BTreeMap<String, LeastItems>) {
+/// Measures every dialog after those that run inside it; what runs in a circle is refused. Whether all could be measured.
+fn measure_all(
+    drafts: &mut [Draft<'_>],
+    calls: &BTreeMap<String, Vec<Edge>>,
+    loops: &BTreeMap<String, LeastItems>,
+) -> bool {
     let mut measured = Callees::new();
     let mut waiting: Vec<usize> = (0..drafts.len()).collect();
     let is_known = |id: &str| calls.contains_key(id);
@@ -89,6 +96,7 @@ fn measure_all(drafts: &mut [Draft<'_>], calls: &BTreeMap<String, Vec<Edge>>, lo
         }
     }
     let edges: BTreeMap<&str, Vec<Edge>> = calls.iter().map(|(id, edges)| (id.as_str(), edges.clone())).collect();
+    let is_whole = waiting.is_empty() && calls.len() == drafts.len();
     for index in waiting {
         if let Some(Draft { dialog, sink, .. }) = drafts.get_mut(index)
             && let Some((target, span)) = own_circle(&edges, &dialog.id)
@@ -97,6 +105,7 @@ fn measure_all(drafts: &mut [Draft<'_>], calls: &BTreeMap<String, Vec<Edge>>, lo
             sink.push(Code::Recursion, span, message, None);
         }
     }
+    is_whole
 }
 
 /// The call of a dialog that leads back to it.

@@ -15,6 +15,7 @@ pub mod expression;
 pub mod finder;
 pub mod graph;
 mod keep;
+pub mod labels;
 pub mod load;
 pub mod lock;
 mod machine;

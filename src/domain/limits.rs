@@ -10,6 +10,8 @@ pub const STEPS_PER_TURN_MAX: usize = 1_000;
 pub const STACK_DEPTH_MAX: usize = 24;
 /// Questions that can be walked back.
 pub const HISTORY_MAX: usize = 64;
+/// Questions that a dialog may ask in a row without an answer that ends it.
+pub const QUESTIONS_WITHOUT_WAY_OUT_MAX: u32 = 8;
 /// Items of a list question.
 pub const LIST_ITEMS_MAX: usize = 20;
 /// Options of a question: Discord's limit for one message is 25 buttons.

@@ -236,6 +236,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("adult", FactKind::Bool),
     ("checkin_at", FactKind::Time),
     ("checkins", FactKind::Num),
+    ("looks_heavier", FactKind::Num),
     ("last_mood", FactKind::Num),
     ("last_checkin", FactKind::Date),
     ("quiet_from", FactKind::Time),

@@ -42,6 +42,8 @@ pub struct Export {
     pub profile: Profile,
     /// What dialogs are called, by id.
     pub titles: BTreeMap<String, String>,
+    /// What people saw of names and keys, as the labels of the dialogs have it.
+    pub labels: BTreeMap<String, String>,
     /// Journal entries, the oldest first.
     pub journal: Vec<JournalEntry>,
     /// Numbers of days, the oldest first.
@@ -125,5 +127,27 @@ impl Export {
     /// What a dialog is called.
     fn title<'a>(&'a self, dialog: &'a str) -> &'a str {
         self.titles.get(dialog).map_or(dialog, String::as_str)
+    }
+
+    /// A question of a dialog as it was asked, or its name.
+    fn question(&self, dialog: &str, step: &str) -> String {
+        let asked = self.labels.get(&format!("{dialog}/{step}"));
+        asked.map_or_else(|| words::label(step, self.language), Clone::clone)
+    }
+
+    /// A value under a name, chosen ones in the words of their buttons. The dialog is empty for facts of the profile.
+    fn value(&self, dialog: &str, name: &str, value: &Value) -> String {
+        match value {
+            Value::Key(key) => {
+                let label = self.labels.get(&format!("{dialog}/{name}/{key}"));
+                label.map_or_else(|| words::value(value, self.language), Clone::clone)
+            }
+            Value::List(items) => {
+                items.iter().map(|item| self.value(dialog, name, item)).collect::<Vec<_>>().join("\n")
+            }
+            Value::Bool(_) | Value::Num(_) | Value::Text(_) | Value::Date(_) | Value::Time(_) | Value::Record(_) => {
+                words::value(value, self.language)
+            }
+        }
     }
 }

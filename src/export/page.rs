@@ -93,7 +93,7 @@ fn journal(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         let fields = entry
             .fields
             .iter()
-            .map(|(name, value)| (words::label(name, export.language), words::value(value, export.language)));
+            .map(|(name, value)| (words::label(name, export.language), export.value(&entry.dialog, name, value)));
         pen.pairs(&fields.collect::<Vec<_>>())?;
         let source = export.title(&entry.dialog);
         let end = if entry.complete { "" } else { say(", not finished", ", sin terminar") };
@@ -170,14 +170,13 @@ fn exercises(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
                 words::moment(*until, &export.made_at, export.language),
             ));
         }
-        let said = |answer: &Option<Value>| {
-            answer
-                .as_ref()
-                .map_or_else(|| say("left out", "omitido").to_owned(), |answer| words::value(answer, export.language))
+        let said = |step: &str, answer: &Option<Value>| match answer {
+            Some(answer) => export.value(dialog, step, answer),
+            None => say("left out", "omitido").to_owned(),
         };
-        pairs.extend(answers.iter().map(|(question, answer)| (words::label(question, export.language), said(answer))));
-        let back = |step: &str| format!("{} ({})", words::label(step, export.language), say("taken back", "retirado"));
-        pairs.extend(taken_back.iter().map(|(step, answer)| (back(step), words::value(answer, export.language))));
+        pairs.extend(answers.iter().map(|(step, answer)| (export.question(dialog, step), said(step, answer))));
+        let back = |step: &str| format!("{} ({})", export.question(dialog, step), say("taken back", "retirado"));
+        pairs.extend(taken_back.iter().map(|(step, answer)| (back(step), export.value(dialog, step, answer))));
         if !unfinished.is_empty() {
             let items = unfinished.iter().map(UserText::expose).collect::<Vec<_>>().join("\n");
             pairs.push((say("Not finished", "Sin terminar").to_owned(), items));
@@ -235,9 +234,8 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     let moment = |at: &jiff::Timestamp| words::moment(*at, &export.made_at, export.language);
     let mut pairs =
         vec![(say("Apps you write from", "Aplicaciones desde las que escribes").to_owned(), apps.join("\n"))];
-    pairs.extend(
-        facts.iter().map(|(name, value)| (words::label(name, export.language), words::value(value, export.language))),
-    );
+    pairs
+        .extend(facts.iter().map(|(name, value)| (words::label(name, export.language), export.value("", name, value))));
     let agreed = |receipt: &Receipt| {
         let at = moment(&receipt.at);
         match (export.language, receipt.given) {
@@ -251,7 +249,7 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         consents.iter().map(|(consent, receipt)| (words::label(consent.fact(), export.language), agreed(receipt)));
     pairs.extend(consents);
     let further = [
-        (say("Language of your app", "Lengua de tu aplicación"), language.clone()),
+        (say("Language of your app", "Lengua de tu aplicación"), language.as_deref().map(tongue)),
         (say("Check-ins rest until", "Los registros descansan hasta"), paused_until.as_ref().map(moment)),
         (
             say("Check-ins", "Registros"),
@@ -322,4 +320,9 @@ fn care(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         pairs.push((say("I ask more directly until", "Pregunto de forma más directa hasta").to_owned(), moment(until)));
     }
     pen.pairs(&pairs)
+}
+
+/// A language by its own name, or the tag of one that is not spoken here.
+fn tongue(tag: &str) -> String {
+    Language::of_tag(tag).map_or_else(|| tag.to_owned(), |language| language.name().to_owned())
 }

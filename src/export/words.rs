@@ -22,6 +22,11 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("adult", "You said that you are grown up", "Dijiste que tienes 18 años o más"),
     ("checkin_at", "Time of check-ins", "Hora de los registros"),
     ("checkins", "Check-ins so far", "Registros hasta ahora"),
+    (
+        "looks_heavier",
+        "Closer looks in a row after which it was heavier",
+        "Miradas de cerca seguidas tras las que pesó más",
+    ),
     ("last_mood", "Mood at the last check-in", "Ánimo en el último registro"),
     ("last_checkin", "Last check-in", "Último registro"),
     ("quiet_from", "Quiet hours from", "Horas de silencio desde"),

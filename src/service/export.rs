@@ -1,5 +1,6 @@
 //! The file that somebody asked for by `/export`.
 
+use crate::dialog::labels::labels;
 use crate::dialog::model::Library;
 use crate::dialog::session::{Session, Status, Wait};
 use crate::domain::event::Platform;
@@ -40,6 +41,7 @@ impl Orders {
             profile: state.profile,
             language: words.language,
             titles: words.dialogs.values().map(|dialog| (dialog.id.clone(), dialog.title.clone())).collect(),
+            labels: labels(words),
             journal: Vec::new(),
             measures: Vec::new(),
             goals: Vec::new(),

@@ -37,7 +37,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 /// Somebody who writes this everywhere.
-fn writes(text: &str) -> Export {
+pub(crate) fn writes(text: &str) -> Export {
     let words = UserText::new(text);
     let mut profile = Profile::new(address("ada"));
     profile.facts = Values::from([("name".to_owned(), Value::text(text))]);
@@ -50,6 +50,7 @@ fn writes(text: &str) -> Export {
         language: Language::default(),
         profile,
         titles: BTreeMap::new(),
+        labels: BTreeMap::new(),
         journal: vec![JournalEntry {
             dialog: "long".to_owned(),
             title: words.clone(),

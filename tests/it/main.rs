@@ -6,6 +6,7 @@ mod authoring;
 mod backup;
 mod backup_kill;
 mod both_platforms;
+mod brooding;
 mod canary;
 mod canary_platforms;
 mod cards;
@@ -57,6 +58,7 @@ mod explore;
 mod export;
 mod export_files;
 mod export_platforms;
+mod export_spanish;
 mod fading;
 #[path = "../fake/discord/mod.rs"]
 mod fake_discord;

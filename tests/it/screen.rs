@@ -225,6 +225,34 @@ fn the_words_that_matter_are_known_in_every_spelling() {
     }
 }
 
+/// What people say who were left, in words that look like danger ("me cortó anoche", "dying to see her"), and danger in
+/// words that look like these: without accents, misspelt, in slang, beside the breakup.
+#[test]
+fn a_breakup_is_no_danger_and_danger_beside_a_breakup_is() {
+    let everyday = include_str!("screen/parting_everyday.txt");
+    let danger = include_str!("screen/parting_danger.txt");
+    assert!(everyday.lines().count() >= 60 && danger.lines().count() >= 60);
+    let look = |text| (text, screen().look(text));
+    let alarms: Vec<_> = everyday.lines().map(look).filter(|(_, found)| found.class.is_some()).collect();
+    let missed: Vec<_> = danger.lines().map(look).filter(|(_, found)| !is_caught(found)).collect();
+    assert!(alarms.is_empty() && missed.is_empty(), "alarms: {alarms:#?}\nmissed: {missed:#?}");
+}
+
+#[test]
+fn an_accent_tells_who_cut() {
+    let class = |text| screen().look(text).class;
+    for text in ["me corté", "me corte", "me corto", "me quiero cortar", "anoche me corté"] {
+        assert_eq!(class(text), Some(Class::H), "{text}");
+    }
+    for text in ["me cortó", "me cortó anoche", "me corto anoche", "mi novia me corto", "cortó conmigo", "me cortó hoy"]
+    {
+        assert_eq!(class(text), None, "{text}");
+    }
+    for text in ["me cortó con un cuchillo", "mi ex me cortó la cara", "él me corto el brazo"] {
+        assert_eq!(class(text), Some(Class::I), "{text}");
+    }
+}
+
 #[test]
 fn a_no_a_past_and_another_person_make_it_a_line_and_no_more() {
     for (text, about_other) in [

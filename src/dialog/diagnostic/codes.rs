@@ -78,6 +78,7 @@ codes! {
     SentenceTooLong "W012" "a sentence that is hard to read" "Make two of it: people read this tired, and on a phone.";
     Exclaims "W013" "an exclamation mark in a hard moment" "Say it quietly: dialogs of the role safety have none.";
     LabelWithoutWords "W014" "a label without words" "Add a word: a picture alone reads differently to everybody, and not at all to a screen reader.";
+    NoWayOut "W015" "many questions and no way out" "Let an answer end it kindly, such as “Enough for today”, and keep what is there.";
     Untranslated "W011" "texts without a translation" "Until they are translated, people see them in the language of the source.";
     MayBeTooLong "W010" "text may be too long for one message" "Give the question a smaller chars.max, or do not repeat the whole answer.";
 }
