@@ -119,6 +119,7 @@ mod settings;
 mod silence;
 mod soak;
 mod space;
+mod space_supporters;
 mod space_unnamed;
 mod spanish;
 mod store;
