@@ -10,10 +10,10 @@ use mendwell::service::ports::{NotSent, Outcome};
 use crate::space::{GROUP, asks, event, house, last, press, setup};
 use crate::support::{House, Script};
 
-const ROOM: &str = "-200";
+pub(crate) const ROOM: &str = "-200";
 
 /// A space whose moderators look in `ROOM` and can be asked.
-async fn open_to_asks() -> House {
+pub(crate) async fn open_to_asks() -> House {
     let house = house().await;
     switched_on(&house).await;
     house
@@ -27,7 +27,7 @@ async fn switched_on(house: &House) {
 }
 
 /// The link behind the button below `/help`.
-async fn link(house: &House) -> String {
+pub(crate) async fn link(house: &House) -> String {
     asks(house, "-100", false, SpaceAsk::Help).await;
     let token = house.messenger.token(GROUP, "Ask a moderator in private");
     house.messenger.said(GROUP);
@@ -35,7 +35,7 @@ async fn link(house: &House) -> String {
 }
 
 /// Somebody who is no stranger follows the link, agrees, and has these words passed on.
-async fn ask_first(house: &House, person: &str, link: &str, words: &str) -> Vec<String> {
+pub(crate) async fn ask_first(house: &House, person: &str, link: &str, words: &str) -> Vec<String> {
     house.greet(person).await;
     house.say(person, &format!("/start {link}")).await;
     house.tap(person, "Yes, that is all right").await;
@@ -44,7 +44,7 @@ async fn ask_first(house: &House, person: &str, link: &str, words: &str) -> Vec<
 }
 
 /// As before, of somebody who has agreed.
-async fn ask_again(house: &House, person: &str, link: &str, words: &str) -> Vec<String> {
+pub(crate) async fn ask_again(house: &House, person: &str, link: &str, words: &str) -> Vec<String> {
     house.say(person, &format!("/start {link}")).await;
     house.say(person, words).await;
     house.tap(person, "Yes, pass it on").await
@@ -67,11 +67,11 @@ async fn with_rights(house: &House, chat: &str, account: &str, admin: bool, role
     answer
 }
 
-async fn answers(house: &House, account: &str, words: &str) -> Answer {
+pub(crate) async fn answers(house: &House, account: &str, words: &str) -> Answer {
     does(house, account, SpaceAsk::Answer(UserText::new(words))).await
 }
 
-async fn presses(house: &House, account: &str, token: &str) -> Answer {
+pub(crate) async fn presses(house: &House, account: &str, token: &str) -> Answer {
     does(house, account, SpaceAsk::Press(token.to_owned())).await
 }
 
@@ -79,18 +79,18 @@ fn note(answer: &Answer) -> String {
     answer.note.as_ref().map(mendwell::domain::message::RichText::plain).unwrap_or_default()
 }
 
-async fn space(house: &House) -> Space {
+pub(crate) async fn space(house: &House) -> Space {
     let found = house.store().persons_by_account(&[(Platform::Telegram, GROUP.to_owned())]).await.unwrap();
     let state = house.store().persons_load(&[found[0].unwrap()]).await.unwrap().remove(0).unwrap();
     *state.profile.space.unwrap()
 }
 
-async fn open_requests(house: &House) -> usize {
+pub(crate) async fn open_requests(house: &House) -> usize {
     space(house).await.supporters.map_or(0, |supporters| supporters.requests.len())
 }
 
 /// Everything that was said in the space since it was looked at last.
-fn said_there(house: &House) -> String {
+pub(crate) fn said_there(house: &House) -> String {
     house.messenger.said(GROUP).join("\n")
 }
 

@@ -83,6 +83,8 @@ pub const NOT_UNDERSTOOD: Line = Line {
 pub const SETUP: &str = "setup";
 /// The command by which members of a server suggest a question.
 pub const SUGGEST: &str = "suggest";
+/// The command by which members of a server ask its moderators, in private.
+pub const MODERATOR: &str = "moderator";
 /// The command by which moderators of a server answer a request.
 pub const ANSWER: &str = "answer";
 /// The command that shows moderators of a server what members ask.
@@ -215,7 +217,7 @@ pub struct SpaceCommand {
 }
 
 /// The commands of servers.
-pub const SPACE_COMMANDS: [SpaceCommand; 4] = [
+pub const SPACE_COMMANDS: [SpaceCommand; 5] = [
     SpaceCommand {
         word: Word {
             name: SETUP,
@@ -238,6 +240,16 @@ pub const SPACE_COMMANDS: [SpaceCommand; 4] = [
         },
         options: &[Word { name: "question", what: "the question", spanish: "la pregunta" }],
         needs_options: true,
+        is_for_admins: false,
+    },
+    SpaceCommand {
+        word: Word {
+            name: MODERATOR,
+            what: "asks a moderator of this server, in private",
+            spanish: "pregunta a quien modera este servidor, en privado",
+        },
+        options: &[],
+        needs_options: false,
         is_for_admins: false,
     },
     SpaceCommand {

@@ -167,16 +167,22 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
-    /// What came back is shown as soon as nothing else is open; whatever it is, not before it is their turn.
+    /// What came back is shown as soon as nothing else is open.
     pub(super) fn news_due(&mut self) -> Result<(), Need> {
+        self.news_first().map(drop)
+    }
+
+    /// Begins with what came back, if something did and nothing else is open; whether it has.
+    pub(super) fn news_first(&mut self) -> Result<bool, Need> {
         let profile = &self.work.profile;
         let has_news = profile.asking.as_ref().is_some_and(|asking| !asking.news.is_empty());
         let knocks = profile.waiting.as_ref().is_some_and(|waiting| waiting.dialog == NEWS_DIALOG);
         let is_free = self.work.live.is_none() && profile.pin_asked.is_none() && !profile.unreachable;
         if !has_news || knocks || !is_free || self.changes.is_forgotten || !profile.has_consented() {
-            return Ok(());
+            return Ok(false);
         }
-        self.news_begin()
+        self.news_begin()?;
+        Ok(true)
     }
 
     /// Shows what came back of one request.

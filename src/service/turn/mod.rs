@@ -340,6 +340,9 @@ impl<'w> Turn<'_, 'w> {
             let dialog = self.world.settings.dialogs.of(Occasion::Start).to_owned();
             return self.start(&dialog, Cause::Person);
         }
+        if self.news_first()? {
+            return Ok(());
+        }
         let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
         self.start(&dialog, Cause::Person)
     }
@@ -357,6 +360,7 @@ impl<'w> Turn<'_, 'w> {
             None if let Some(command) = bare_command(input, self.language()) => {
                 self.command(command, &UserText::new(""))
             }
+            None if self.news_first()? => Ok(()),
             None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);

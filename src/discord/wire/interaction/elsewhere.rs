@@ -20,6 +20,8 @@ use crate::domain::text::UserText;
 const GUILD: u64 = 0;
 /// Kinds of threads. <https://discord.com/developers/docs/resources/channel#channel-object-channel-types>
 const THREADS: [u64; 3] = [10, 11, 12];
+/// The token of the button by which members ask moderators.
+const ASK_TOKEN: &str = "g.ask";
 /// How the token of a button begins that opens a field for the answer to a request; the number of the request follows.
 const ANSWER_TOKEN: &str = "g.q.answer.";
 /// Under what in `authorizing_integration_owners` stands the server that has the bot.
@@ -106,7 +108,7 @@ impl Raw<'_> {
             without = (!self.is_thread() && !can.opens_threads()).then_some(words::NO_THREADS);
         }
         let actor = Some(Actor { account: account.to_string(), is_admin, roles: self.roles() });
-        let is_press = matches!(ask, SpaceAsk::Press(_));
+        let is_press = self.kind == COMPONENT;
         let message = self.message["id"].as_str().map(str::to_owned);
         let account_of_guild = format!("{SPACE_ACCOUNT}{guild}");
         let event = Event {
@@ -145,6 +147,7 @@ impl Raw<'_> {
                 Some(SpaceAsk::Answer(UserText::new(parts.join(" "))))
             }
             words::QUEUE => Some(SpaceAsk::Queue),
+            words::MODERATOR => Some(SpaceAsk::Press(ASK_TOKEN.to_owned())),
             _ => None,
         }
     }
