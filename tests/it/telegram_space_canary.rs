@@ -91,6 +91,54 @@ async fn press_all(house: &TelegramHouse, there: &Person, chat: i64) {
     }
 }
 
+/// Goes by the button to their own chat, and passes something on.
+async fn passes_on(house: &TelegramHouse, cora: &Person, there: &Person) {
+    there.say("/help@mendwell_test_bot");
+    house.settle().await;
+    let query = there.tap("Ask a moderator in private");
+    let answered = |world: &crate::fake_telegram::world::World| {
+        world.callback_answers().iter().find(|answer| answer.query == query).and_then(|answer| answer.url.clone())
+    };
+    let link = house.fake.wait_for(answered, std::time::Duration::from_secs(20)).await.unwrap();
+    cora.say(&format!("/start {}", link.split("start=").nth(1).unwrap()));
+    house.sees(CORA, "Is it all right for you").await;
+    cora.tap("Yes, that is all right");
+    house.sees(CORA, "What would you like").await;
+    cora.say(PASSED_ON);
+    house.sees(CORA, "Shall I pass it on?").await;
+    cora.tap("Yes, pass it on");
+    house.sees(ROOM, "Request 1").await;
+}
+
+/// Gives every command and every press of their own chat in both groups.
+async fn gives_everything(house: &TelegramHouse, cora: &Person, there: &Person, in_room: &Person) {
+    // Every command, for this very bot and bare, alone and with a word that finds what was written.
+    let others = ["setup", "suggest", "queue", "answer"];
+    let words = COMMANDS.iter().filter(|(command, ..)| *command != Command::Forget).map(|(_, word, _)| *word);
+    for word in words.chain(others) {
+        for there in [there, in_room] {
+            for name in ["", "@mendwell_test_bot"] {
+                for after in ["", " canary", " 1 canary"] {
+                    there.say(&format!("/{word}{name}{after}"));
+                }
+            }
+        }
+        house.settle().await;
+        press_all(house, there, GROUP).await;
+        cora.say("/stop");
+        house.settle().await;
+    }
+    // Buttons of their own chat, pressed in the groups.
+    let own: Vec<String> = house.fake.look(|world| world.messages(CORA).flat_map(buttons).collect());
+    for data in own {
+        for (there, chat) in [(there, GROUP), (in_room, ROOM)] {
+            let message = house.fake.look(|world| world.messages(chat).rfind(|m| m.from.is_none()).unwrap().id);
+            there.tap_data(message, &data);
+        }
+    }
+    house.settle().await;
+}
+
 #[tokio::test]
 async fn nothing_that_somebody_has_written_gets_into_a_group_but_what_they_pass_on_to_its_moderators() {
     let house = TelegramHouse::shipped().await;
@@ -110,28 +158,13 @@ async fn nothing_that_somebody_has_written_gets_into_a_group_but_what_they_pass_
     }
     there.say("/setup every day at 18:00");
     house.sees(GROUP, "each day at 18:00").await;
-    // What is passed on.
-    there.say("/help@mendwell_test_bot");
-    house.settle().await;
-    let query = there.tap("Ask a moderator in private");
-    let answered = |world: &crate::fake_telegram::world::World| {
-        world.callback_answers().iter().find(|answer| answer.query == query).and_then(|answer| answer.url.clone())
-    };
-    let link = house.fake.wait_for(answered, std::time::Duration::from_secs(20)).await.unwrap();
-    cora.say(&format!("/start {}", link.split("start=").nth(1).unwrap()));
-    house.sees(CORA, "Is it all right for you").await;
-    cora.tap("Yes, that is all right");
-    house.sees(CORA, "What would you like").await;
-    cora.say(PASSED_ON);
-    house.sees(CORA, "Shall I pass it on?").await;
-    cora.tap("Yes, pass it on");
-    house.sees(ROOM, "Request 1").await;
+    passes_on(&house, &cora, &there).await;
     // Every page, and every button of every page, in both.
     let pages =
         ["home", "rhythm", "hour", "zone", "language", "themes", "asks", "asks", "q.show.1", "q.answer.1", "q.take.1"];
     for page in pages {
         for (there, chat) in [(&there, GROUP), (&in_room, ROOM)] {
-            let message = house.fake.look(|world| world.messages(chat).filter(|m| m.from.is_none()).last().unwrap().id);
+            let message = house.fake.look(|world| world.messages(chat).rfind(|m| m.from.is_none()).unwrap().id);
             there.tap_data(message, &format!("g.{page}"));
             house.settle().await;
             if !page.starts_with("q.") {
@@ -142,31 +175,7 @@ async fn nothing_that_somebody_has_written_gets_into_a_group_but_what_they_pass_
     there.say("/setup every day at 18:00");
     there.say("/setup language english");
     house.settle().await;
-    // Every command, for this very bot and bare, alone and with a word that finds what was written.
-    let others = ["setup", "suggest", "queue", "answer"];
-    let words = COMMANDS.iter().filter(|(command, ..)| *command != Command::Forget).map(|(_, word, _)| *word);
-    for word in words.chain(others) {
-        for there in [&there, &in_room] {
-            for name in ["", "@mendwell_test_bot"] {
-                for after in ["", " canary", " 1 canary"] {
-                    there.say(&format!("/{word}{name}{after}"));
-                }
-            }
-        }
-        house.settle().await;
-        press_all(&house, &there, GROUP).await;
-        cora.say("/stop");
-        house.settle().await;
-    }
-    // Buttons of their own chat, pressed in the groups.
-    let own: Vec<String> = house.fake.look(|world| world.messages(CORA).flat_map(buttons).collect());
-    for data in own {
-        for (there, chat) in [(&there, GROUP), (&in_room, ROOM)] {
-            let message = house.fake.look(|world| world.messages(chat).filter(|m| m.from.is_none()).last().unwrap().id);
-            there.tap_data(message, &data);
-        }
-    }
-    house.settle().await;
+    gives_everything(&house, &cora, &there, &in_room).await;
     for _ in 0..30 {
         house.pass(SignedDuration::from_hours(1));
         house.fire().await;

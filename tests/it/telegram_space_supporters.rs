@@ -83,7 +83,7 @@ async fn answer(house: &TelegramHouse, query: String) -> (String, Option<String>
 }
 
 fn last(house: &TelegramHouse, chat: i64) -> Message {
-    house.fake.look(|world| world.messages(chat).filter(|message| message.from.is_none()).last().cloned()).unwrap()
+    house.fake.look(|world| world.messages(chat).rfind(|message| message.from.is_none()).cloned()).unwrap()
 }
 
 #[tokio::test]
@@ -161,11 +161,12 @@ async fn a_word_makes_one_room_once_and_the_room_goes_along_and_ends() {
     house.sees(-99, "/setup").await;
     let word = house.said(ROOM).into_iter().find(|text| text.contains("/setup r-")).unwrap();
     let word = word.split('“').nth(1).unwrap().split('”').next().unwrap().to_owned();
-    for word in [word.as_str(), "/setup r-1-1"] {
+    for (count, word) in [word.as_str(), "/setup r-1-1"].into_iter().enumerate() {
         ada.inside(&stranger).say(word);
+        house.sees(-99, "I know of no group of moderators by this word").await;
         house.settle().await;
+        assert_eq!(house.said(-99).len(), 2 + count, "{:?}", house.said(-99));
     }
-    house.sees(-99, "I know of no group of moderators by this word").await;
     // The room becomes a supergroup: requests come there.
     let moved = room.migrate(&ada);
     moved.lets(&ada, true);

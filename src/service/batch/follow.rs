@@ -93,11 +93,16 @@ impl Round {
 
 /// What follows when nobody is there any more for whom something was meant.
 fn bounce(person: PersonId, body: &Body) -> Option<(PersonId, Body)> {
-    match body {
-        Body::AsksSupporters(asked) if matches!(asked.what, AskKind::Words { .. }) => {
-            let came = FromSupporters { space: person, ticket: asked.ticket, what: Came::Refused { is_over: true } };
-            Some((asked.from, Body::FromSupporters(Box::new(came))))
-        }
-        _ => None,
+    if let Body::AsksSupporters(asked) = body
+        && let AskKind::Words { .. } = asked.what
+    {
+        let came = FromSupporters { space: person, ticket: asked.ticket, what: Came::Refused { is_over: true } };
+        return Some((asked.from, Body::FromSupporters(Box::new(came))));
     }
+    if let Body::Room(room) = body
+        && let Room::Wanted { space, at, .. } = room.as_ref()
+    {
+        return Some((*space, Body::Room(Box::new(Room::Given { room: None, at: at.clone() }))));
+    }
+    None
 }

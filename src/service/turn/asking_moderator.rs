@@ -125,7 +125,7 @@ impl Turn<'_, '_> {
     }
 
     /// What became of what they asked.
-    pub(super) fn from_supporters(&mut self, came: &FromSupporters) -> Result<(), Need> {
+    pub(super) fn came_from_supporters(&mut self, came: &FromSupporters) -> Result<(), Need> {
         let FromSupporters { space, ticket, what } = came;
         let Some(open) = self.asking().open.get(ticket).copied().filter(|open| open.space == *space) else {
             return Ok(());

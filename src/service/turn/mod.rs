@@ -273,7 +273,7 @@ impl<'w> Turn<'_, 'w> {
             Body::Unreadable(_) | Body::Space(_) | Body::Posted { .. } | Body::AsksSupporters(_) | Body::Room(_) => {
                 Ok(())
             }
-            Body::FromSupporters(came) => self.from_supporters(came),
+            Body::FromSupporters(came) => self.came_from_supporters(came),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),
