@@ -185,6 +185,14 @@ async fn a_word_makes_one_room_once_and_the_room_goes_along_and_ends() {
     other.add_bot(&ada);
     other.lets(&ada, true);
     house.sees(-101, "/setup").await;
+    // An open word is not guessed.
+    ada.inside(&other).say("/setup moderators");
+    let said = house.sees(-101, "In the group that you look after").await.text;
+    let word = said.split('“').nth(1).unwrap().split('”').next().unwrap();
+    let count = house.said(-99).len();
+    ada.inside(&stranger).say(&format!("{}-0", word.rsplit_once('-').unwrap().0));
+    house.settle().await;
+    assert!(house.said(-99).len() == count + 1 && house.said(-99)[count].contains("I know of no group"));
     join(&house, &ada, &group, &other).await;
     ada.inside(&other).say("/queue");
     house.sees(-101, "1: taken").await;
