@@ -179,7 +179,7 @@ async fn set_up(service: &Service, now: Timestamp, count: usize) -> Result<(), B
     for number in 0..count {
         let address =
             Address { platform: Platform::Telegram, account: format!("g-{number}"), chat: format!("-{number}") };
-        let actor = Some(Actor { account: "1".into(), is_admin: true });
+        let actor = Some(Actor { account: "1".into(), is_admin: true, roles: Vec::new() });
         let ask = SpaceAsk::Setup("every day at 18:00".into());
         let body = Body::Space(Box::new(SpaceEvent { actor, ask, message: None }));
         let key = EventKey(format!("bench:{number}"));

@@ -93,6 +93,9 @@ impl<'l> Stage<'l> {
             | Body::Left
             | Body::Space(_)
             | Body::Posted { .. }
+            | Body::AsksSupporters(_)
+            | Body::Room(_)
+            | Body::FromSupporters(_)
             | Body::Unreadable(_)
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }

@@ -73,6 +73,9 @@ impl Intake {
             Asks::CommandElsewhere(elsewhere) => Ok(self.elsewhere(door, elsewhere).await),
             Asks::Write { token } => Ok(self.write(door, token).await),
             Asks::Written { event, token } => Ok(self.written(door, event, token).await),
+            Asks::WriteInSpace { token } => {
+                Ok(self.first(door, move |language| callback::answer_modal(&token, language)).await)
+            }
             Asks::WritePin => Ok(self.first(door, callback::pin_modal).await),
             Asks::Pin(event) => self.presses(door, vec![event]).await,
             Asks::InSpace(asked) => self.in_space(door, asked).await,

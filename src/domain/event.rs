@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::command::Command;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::language::Language;
+use crate::domain::room::Room;
 use crate::domain::space::{AuthorTag, SpaceEvent};
+use crate::domain::supporters::{FromSupporters, ToSupporters};
 use crate::domain::text::UserText;
 
 /// One thing that happened, with the key that makes it happen once.
@@ -84,6 +86,12 @@ pub enum Body {
         /// The key of the link.
         key: u64,
     },
+    /// Somebody asks the moderators of this space, in private.
+    AsksSupporters(Box<ToSupporters>),
+    /// Between a group and the group of its moderators.
+    Room(Box<Room>),
+    /// What became of what this person asked the moderators of a space.
+    FromSupporters(Box<FromSupporters>),
     /// The platform sent something that cannot be read, of this many bytes: set apart.
     Unreadable(usize),
     /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
@@ -163,6 +171,14 @@ impl Platform {
         }
     }
 
+    /// Whether a space has rooms that only some of its members can read.
+    pub fn has_rooms(self) -> bool {
+        match self {
+            Self::Discord => true,
+            Self::Console | Self::Telegram => false,
+        }
+    }
+
     /// Whether something can be said to one person in a space such that the others do not read it.
     pub fn answers_aside(self) -> bool {
         match self {
@@ -239,6 +255,9 @@ impl fmt::Debug for Body {
             Self::Wordless => f.write_str("Wordless"),
             Self::Left => f.write_str("Left"),
             Self::Posted { text, .. } => f.debug_tuple("Posted").field(text).finish(),
+            Self::Room(room) => room.fmt(f),
+            Self::AsksSupporters(asked) => asked.fmt(f),
+            Self::FromSupporters(came) => came.fmt(f),
             Self::Space(event) => f.debug_tuple("Space").field(event).finish(),
             Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
             Self::CheckInDue { plan, due } => {

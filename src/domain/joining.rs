@@ -32,6 +32,7 @@ impl Profile {
     /// | exercises that were done | those of both, with the later day |
     /// | days of the last week with a check-in | those of both |
     /// | hard dates | those of both, the same one once |
+    /// | what they ask moderators of groups | that of both |
     /// | PIN | that of the code's account; what had none before has it from now on |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
@@ -67,6 +68,10 @@ impl Profile {
                 (own, typed) => own.or(typed),
             };
             join_hard_dates(&mut self.hard_dates, typed.hard_dates);
+            self.asking = match (self.asking, typed.asking) {
+                (Some(own), Some(typed)) => Some(own.joined(typed)),
+                (own, typed) => own.or(typed),
+            };
             self.pin = self.pin.or(typed.pin);
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);

@@ -182,6 +182,28 @@ pub const SPACE_POSTS_WAITING_MAX: usize = 50;
 pub const SPACE_POSTS_KEPT_MAX: usize = 200;
 /// Posts of one person in a day, in all groups.
 pub const SPACE_POSTS_A_DAY_MAX: usize = 3;
+/// Requests to moderators that are open at once in a space.
+pub const SPACE_REQUESTS_MAX: usize = 50;
+/// Texts of a request that are kept until it is closed; of more the oldest goes.
+pub const SPACE_REQUEST_TEXTS_MAX: usize = 3;
+/// How long a request may wait before its author is told that nobody took it, in hours.
+pub const SPACE_REQUEST_WAIT_HOURS: i64 = 12;
+/// How long only the moderator who took a request may answer it, in hours.
+pub const SPACE_REQUEST_CLAIM_HOURS: i64 = 24;
+/// How long a request is kept at most, in days.
+pub const SPACE_REQUEST_KEPT_DAYS: i64 = 30;
+/// Length of a moderator's answer, in characters.
+pub const SPACE_ANSWER_CHARS_MAX: usize = 1_500;
+/// How long somebody who said so is on duty, in hours.
+pub const SPACE_DUTY_HOURS: i64 = 24;
+/// Moderators of a space who are on duty at once.
+pub const SPACE_ON_DUTY_MAX: usize = 100;
+/// Texts that one person passes on to moderators in a day, in all groups.
+pub const ASKS_A_DAY_MAX: usize = 10;
+/// Requests of one person that are open at once, in all groups.
+pub const ASKS_OPEN_MAX: usize = 10;
+/// What came back to one person and was not shown yet.
+pub const ASKS_NEWS_MAX: usize = 20;
 /// Answers of a group of which nothing is told when there are fewer.
 pub const GROUP_MOOD_MIN: usize = 5;
 /// Answers of a group that are taken in one round.

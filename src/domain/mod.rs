@@ -12,6 +12,7 @@
 //! | **check-in** | a recurring start of a dialog for one person; its definition is a **plan** |
 //! | **person** | somebody who talks with the bot |
 //! | **account** | a platform identity of a person, who has at most one on each platform |
+//! | **request** | what somebody asks the moderators of a space, from its first words until it is closed |
 //! | **link code** | what joins two accounts into one person: given on one platform, typed on the other |
 //! | **address** | where a person is reached: platform, account and chat |
 //! | **hard date** | a day of every year that is hard for somebody, with what they set out to do then |
@@ -39,10 +40,13 @@ pub mod nickname;
 pub mod occasion;
 pub mod person;
 pub mod pin;
+pub mod posting;
 pub mod recurrence;
 pub mod recurrence_text;
+pub mod room;
 pub mod secret;
 pub mod space;
+pub mod supporters;
 pub mod text;
 pub mod value;
 pub mod week;

@@ -11,11 +11,13 @@ use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::fading::Fading;
 use crate::domain::hard_date::HardDate;
-use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::ids::SessionId;
 use crate::domain::language::Language;
 use crate::domain::pin::{Pin, PinAsked};
+use crate::domain::posting::Posting;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::space::Space;
+use crate::domain::supporters::Asking;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::week::Week;
@@ -98,33 +100,12 @@ pub struct Profile {
     /// What they write for groups without their name goes by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posting: Option<Posting>,
+    /// What they ask the moderators of groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asking: Option<Asking>,
     /// Set when this is no person but a space.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<Box<Space>>,
-}
-
-/// How what somebody writes for groups reaches them without their name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posting {
-    /// The key of the hash by which a space tells their posts from others; it is sealed with their own key, and goes with it.
-    pub secret: PostKey,
-    /// The space whose link they followed last, and the key that it held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<(PersonId, u64)>,
-    /// When they posted in the last day.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lately: Vec<Timestamp>,
-}
-
-/// A key of 128 random bits. `Debug` shows none of them.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PostKey(pub [u64; 2]);
-
-impl fmt::Debug for PostKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PostKey")
-    }
 }
 
 /// What came of screening somebody's words for danger: never the words, and of what they were about only the class that
@@ -233,6 +214,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("consent_daily", FactKind::Bool),
     ("consent_groups", FactKind::Bool),
     ("consent_posts", FactKind::Bool),
+    ("consent_moderators", FactKind::Bool),
     ("adult", FactKind::Bool),
     ("checkin_at", FactKind::Time),
     ("checkins", FactKind::Num),
@@ -275,6 +257,8 @@ pub const LANGUAGE_FACT: &str = "language";
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
 /// `mood_yesterday` keeps a mood under the day before, `mood_instead` takes the place of the newest one of today.
 /// `post` goes to the group whose link they followed last, without their name.
+/// `ask_moderator` goes to the moderators of the group whose link they followed last; `moderator_news` shows what came
+/// back, and `moderator_done` says that the request is settled.
 /// `pin` asks for a new PIN, behind the one that is set.
 /// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
 /// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
@@ -309,12 +293,17 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("date_then", FactKind::Text),
     ("date_delete", FactKind::Bool),
     ("post", FactKind::Text),
+    ("ask_moderator", FactKind::Text),
+    ("moderator_news", FactKind::Bool),
+    ("moderator_done", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
 /// `open_goal` and `open_goal_due` are there while a goal is open; `checkin_days` says on how many of the last `checkin_of`
 /// days they have checked in, if that was noted; `missed_yesterday` whether a check-in came yesterday and none was answered
-/// since; `emergency` while the person's country is known and has
+/// since; `moderators_known` whether they came by the link of a group that can be asked, `moderators_on_duty` whether
+/// somebody said there that they are, if that is known of now, and `moderators_wait` whether a request of what came back last
+/// is still open; `emergency` while the person's country is known and has
 /// an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
 /// the emergency number; without a country it says what holds everywhere.
 pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
@@ -323,6 +312,9 @@ pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
     ("checkin_days", FactKind::Num),
     ("checkin_of", FactKind::Num),
     ("missed_yesterday", FactKind::Bool),
+    ("moderators_known", FactKind::Bool),
+    ("moderators_on_duty", FactKind::Bool),
+    ("moderators_wait", FactKind::Bool),
     ("bot_name", FactKind::Text),
     ("country_known", FactKind::Bool),
     ("emergency", FactKind::Text),
@@ -361,6 +353,7 @@ impl Profile {
             pin_asked: None,
             hidden: None,
             posting: None,
+            asking: None,
             space: None,
         }
     }

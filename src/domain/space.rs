@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ids::PersonId;
+use crate::domain::supporters::Supporters;
 use crate::domain::text::UserText;
 
 /// How the token of a button begins that belongs to a space, not to a person's talk.
@@ -56,6 +58,15 @@ pub struct Space {
     /// Posts of members without their name; none while an admin has not switched them on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posts: Option<Posts>,
+    /// What members ask moderators; none while an admin has not switched that on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supporters: Option<Supporters>,
+    /// The group whose moderators look here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moderates: Option<PersonId>,
+    /// The key by which a group may have its moderators here, once, and where in here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offers: Option<(u64, String)>,
     /// How the week was; none while an admin has not switched that on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mood: Option<Mood>,
@@ -198,6 +209,8 @@ pub struct Actor {
     pub account: String,
     /// Whether the platform says now that they may change the space.
     pub is_admin: bool,
+    /// The platform's ids of the roles that they have there, where it has any.
+    pub roles: Vec<String>,
 }
 
 /// What is wanted of the bot in a space. `Debug` shows no words and no token.
@@ -213,6 +226,10 @@ pub enum SpaceAsk {
     Setup(UserText),
     /// `/suggest`, with the question.
     Suggest(UserText),
+    /// `/answer`, with the number of a request and the words.
+    Answer(UserText),
+    /// `/queue`: what members ask moderators.
+    Queue,
     /// Any other command: what the bot does here.
     Help,
     /// A press of a button of a space.
@@ -255,6 +272,8 @@ impl fmt::Debug for SpaceAsk {
             Self::Moved(_) => f.write_str("Moved"),
             Self::Setup(words) => f.debug_tuple("Setup").field(words).finish(),
             Self::Suggest(words) => f.debug_tuple("Suggest").field(words).finish(),
+            Self::Answer(words) => f.debug_tuple("Answer").field(words).finish(),
+            Self::Queue => f.write_str("Queue"),
             Self::Help => f.write_str("Help"),
             Self::Press(token) => write!(f, "Press({} bytes)", token.len()),
         }

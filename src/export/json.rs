@@ -14,6 +14,7 @@ use crate::domain::hard_date::HardDate;
 use crate::domain::language::Language;
 use crate::domain::person::{Care, Goal, Profile, Silence};
 use crate::domain::recurrence::Recurrence;
+use crate::domain::supporters::{Asking, OpenRequest};
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::WhenBusy;
@@ -62,6 +63,8 @@ struct Person<'a> {
     open_goal: Option<&'a Goal>,
     checkin_days: Vec<Date>,
     hard_dates: Vec<HardDay<'a>>,
+    moderators_asked: Vec<RequestSaid>,
+    moderators_answered: Vec<&'a UserText>,
     exercises_done: &'a BTreeMap<String, Date>,
     silence: Option<&'a Silence>,
     checkins_unanswered: Option<&'a Fading>,
@@ -79,6 +82,12 @@ struct HardDay<'a> {
     label: &'a UserText,
     cue: &'a UserText,
     then: &'a UserText,
+}
+
+#[derive(Serialize)]
+struct RequestSaid {
+    number: u32,
+    since: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -181,6 +190,8 @@ fn person(profile: &Profile) -> Person<'_> {
         open_goal: profile.open_goal.as_ref(),
         checkin_days: profile.week.iter().flat_map(|week| week.days.iter().copied()).collect(),
         hard_dates: profile.hard_dates.iter().map(hard_day).collect(),
+        moderators_asked: profile.asking.iter().flat_map(|asking| asking.open.values()).map(request).collect(),
+        moderators_answered: profile.asking.iter().flat_map(Asking::answers).collect(),
         exercises_done: &profile.done,
         silence: profile.silence.as_ref(),
         checkins_unanswered: profile.fading.as_ref(),
@@ -190,6 +201,10 @@ fn person(profile: &Profile) -> Person<'_> {
         exported_at: profile.exported_at,
         progress_at: profile.progress_at,
     }
+}
+
+fn request(open: &OpenRequest) -> RequestSaid {
+    RequestSaid { number: open.number, since: open.since }
 }
 
 fn hard_day(date: &HardDate) -> HardDay<'_> {

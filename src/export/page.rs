@@ -53,6 +53,7 @@ pub(super) fn write(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
     journal(export, pen)?;
     goals(export, pen)?;
     hard_dates(export, pen)?;
+    requests(export, pen)?;
     exercises(export, pen)?;
     plans(export, pen)?;
     about_you(export, pen)?;
@@ -147,6 +148,23 @@ fn hard_dates(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
             (say("Then", "Entonces"), then.expose().to_owned()),
         ];
         pen.pairs(&pairs.map(|(name, value)| (name.to_owned(), value)))?;
+    }
+    Ok(())
+}
+
+/// What is open with moderators of groups, and what came back that was not shown yet.
+fn requests(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
+    let say = |english, spanish| words::text(export.language, english, spanish);
+    let Some(asking) = export.profile.asking.as_ref().filter(|asking| !asking.is_empty()) else { return Ok(()) };
+    pen.section(say("What you asked moderators of groups", "Lo que preguntaste a quien modera"))?;
+    let open = asking.open.values().map(|open| {
+        let name = format!("{} {}", say("Open request", "Petición abierta"), open.number);
+        (name, words::moment(open.since, &export.made_at, export.language))
+    });
+    pen.pairs(&open.collect::<Vec<_>>())?;
+    for answer in asking.answers() {
+        pen.part(None, say("An answer that waits for you", "Una respuesta que te espera"))?;
+        pen.theirs(answer.expose())?;
     }
     Ok(())
 }

@@ -19,6 +19,11 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("consent_daily", "You agreed that I write at your times", "Aceptaste que te escriba a tus horas"),
     ("consent_groups", "You agreed that groups count you", "Aceptaste que los grupos te cuenten"),
     ("consent_posts", "You agreed that groups see words of yours", "Aceptaste que los grupos vean palabras tuyas"),
+    (
+        "consent_moderators",
+        "You agreed that moderators read what you ask them",
+        "Aceptaste que quien modera lea lo que preguntas",
+    ),
     ("adult", "You said that you are grown up", "Dijiste que tienes 18 años o más"),
     ("checkin_at", "Time of check-ins", "Hora de los registros"),
     ("checkins", "Check-ins so far", "Registros hasta ahora"),

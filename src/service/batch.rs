@@ -292,8 +292,8 @@ impl Round {
                     let follows = changes.follows.clone();
                     self.remember(event, &work, &changes);
                     self.keep(writer, work, changes);
-                    self.follow(writer, event, follows, flying).await?;
-                    return Ok(Answer { taken: Taken::Taken, note, leads });
+                    let told = self.follow(writer, event, follows, flying).await?;
+                    return Ok(Answer { taken: Taken::Taken, note: note.or(told), leads });
                 }
                 Ok(Err(Need::Code(code))) => self.read_code(writer, person, code, flying).await?,
                 Ok(Err(need)) => self.read(writer, person, need).await?,

@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::limits::WEEK_DAYS;
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
+use crate::domain::supporters::Asking;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
 use crate::domain::zone;
@@ -206,6 +207,7 @@ impl PersonWork {
         facts.insert("bot_name".into(), Value::text(settings.bot_name.as_str()));
         let missed = self.profile.week.as_ref().is_some_and(|week| week.missed_yesterday(today));
         facts.insert("missed_yesterday".into(), Value::Bool(missed));
+        facts.extend(Asking::facts(self.profile.asking.as_ref(), now));
         if let Some((days, of)) = self.checkin_days(today) {
             facts.insert("checkin_days".into(), Value::Num(days as f64));
             facts.insert("checkin_of".into(), Value::Num(of as f64));

@@ -27,6 +27,9 @@ fn fingerprint(body: &Body) -> String {
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
+        | Body::AsksSupporters(_)
+        | Body::Room(_)
+        | Body::FromSupporters(_)
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
@@ -49,6 +52,9 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Left => "left",
         Body::Space(_) => "space",
         Body::Posted { .. } => "posted",
+        Body::AsksSupporters(_) => "asks supporters",
+        Body::Room(_) => "room",
+        Body::FromSupporters(_) => "from supporters",
         Body::Unreadable(_) => "unreadable",
         Body::CheckInDue { .. } => "check-in due",
         Body::CheckInQueued { .. } => "check-in queued",

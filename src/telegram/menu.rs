@@ -70,10 +70,10 @@ async fn bring_up_to_date(api: &Api) -> Result<(), CallError> {
 /// The lists of commands as apps of a language show them: in private, in groups, and to the admins of groups.
 async fn commands(api: &Api, language: Language) -> Result<(), CallError> {
     let private: Vec<_> = COMMANDS.iter().map(|(command, word, _)| (*word, command.what(language))).collect();
-    let [setup, suggest] = words::group_commands(language);
+    let [setup, suggest, queue, answer] = words::group_commands(language);
     list(api, BotCommandScope::AllPrivateChats, language, &private).await?;
     list(api, BotCommandScope::AllGroupChats, language, &[suggest]).await?;
-    list(api, BotCommandScope::AllChatAdministrators, language, &[setup, suggest]).await
+    list(api, BotCommandScope::AllChatAdministrators, language, &[setup, suggest, queue, answer]).await
 }
 
 /// One list, set where the platform shows another one.

@@ -114,6 +114,9 @@ impl House for FakeHouse {
             | Body::Left
             | Body::Space(_)
             | Body::Posted { .. }
+            | Body::AsksSupporters(_)
+            | Body::Room(_)
+            | Body::FromSupporters(_)
             | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }

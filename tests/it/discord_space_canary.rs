@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::discord_space::{ADMIN, GUILD, last, questions, set_up};
 use crate::fake_discord::interactions::Setting;
 use crate::fake_discord::ledger::Request;
-use crate::fake_discord::people::Person;
+use crate::fake_discord::people::{Person, Room};
 use crate::fake_discord::world::World;
 use crate::support::discord::DiscordHouse;
 
@@ -71,6 +71,31 @@ async fn give(house: &DiscordHouse, there: &Person, command: &str) {
     }
 }
 
+/// A request to moderators, with everything that can be done with it.
+async fn asks_and_is_answered(house: &DiscordHouse, there: &Person, cora: &Person, room: &Room) {
+    there.tap_custom_id(last(house, room).id, "g.asks");
+    house.settle().await;
+    there.slash("moderator", &[]);
+    house.sees(cora, "Is it all right for you").await;
+    for words in ["yes", "Is somebody there?", "yes"] {
+        cora.say(words);
+        house.settle().await;
+    }
+    assert!(last(house, room).content.contains("Request 1: somebody asks"));
+    for verb in ["show.1", "take.1", "back.1", "take.1", "duty.on", "duty.off", "show.1"] {
+        there.tap_custom_id(last(house, room).id, &format!("g.q.{verb}"));
+        house.settle().await;
+    }
+    there.slash("queue", &[]);
+    there.slash("answer", &[("number", "1"), ("words", "Hello.")]);
+    house.settle().await;
+    there.tap_custom_id(last(house, room).id, "g.q.answer.1");
+    house.settle().await;
+    there.submit_modal("Hello again.");
+    house.settle().await;
+    press_all(house, there, room.channel).await;
+}
+
 #[tokio::test]
 async fn nothing_that_somebody_has_written_gets_into_a_server_whatever_is_done_there() {
     let house = DiscordHouse::shipped().await;
@@ -108,6 +133,7 @@ async fn nothing_that_somebody_has_written_gets_into_a_server_whatever_is_done_t
     there.slash("suggest", &[("question", "What helps?")]);
     house.settle().await;
     press_all(&house, &there, room.channel).await;
+    asks_and_is_answered(&house, &there, &cora, &room).await;
     for day in 1..=7 {
         house.advance(SignedDuration::from_hours(24)).await;
         assert_eq!(questions(&house, &room).len(), day);

@@ -10,6 +10,7 @@ use crate::fake_discord::message::Message;
 use crate::fake_discord::people::{Person, Room};
 use crate::support::discord::DiscordHouse;
 
+const CLEO: u64 = 503;
 const DOC: &str = "docs/groups-discord.md";
 const BEGIN: &str = "<!-- played -->\n";
 
@@ -53,6 +54,13 @@ impl Seen<'_> {
             let what = if is_change { ", in place of what stood there" } else { "" };
             write!(self.text, "\n*{place}{what}:*\n\n{looks}").unwrap();
         }
+    }
+
+    /// Passes over everything that is new.
+    async fn passes(&mut self) {
+        let length = self.text.len();
+        self.after("").await;
+        self.text.truncate(length);
     }
 
     /// Threads that were opened in a room.
@@ -142,10 +150,67 @@ async fn played(locale: &str, typed: &str) -> String {
     seen.text
 }
 
+/// Cleo, who is no stranger, asks a moderator, and Ada answers.
+async fn asked(locale: &str) -> String {
+    let house = DiscordHouse::shipped().await;
+    let rooms = [("general", house.fake.guild(GUILD)), ("mods", house.fake.channel(GUILD, 9_002, "mods"))];
+    house.fake.set_guild_locale(GUILD, locale);
+    let [ada, cleo] = [ADA, CLEO].map(|id| house.fake.user(id).speaking(locale));
+    ada.may(GUILD, ADMIN);
+    cleo.may(GUILD, MEMBER);
+    let (there, ada_mods) = (cleo.inside(&rooms[0].1), ada.inside(&rooms[1].1));
+    let people = [("Ada", ada), ("Cleo", cleo.clone())];
+    let mut seen = Seen { house: &house, rooms, people, known: Vec::new(), text: String::new() };
+    let is_english = locale == "en-US";
+    let say = |english: &'static str, spanish: &'static str| if is_english { english } else { spanish };
+    ada_mods.slash("setup", &[]);
+    house.settle().await;
+    ada_mods.pick(&[say("Review suggestions here", "Revisar propuestas aquí")]);
+    // The platform tells the language of an app with a command only.
+    cleo.slash("start", &[]);
+    house.settle().await;
+    for words in [say("yes", "sí"), say("yes", "sí"), "/stop"] {
+        cleo.say(words);
+        seen.house.settle().await;
+    }
+    seen.house.sees(&cleo, say("All right, we stop here", "De acuerdo, paramos aquí")).await;
+    seen.house.settle().await;
+    seen.passes().await;
+    ada_mods.slash("setup", &[]);
+    seen.house.settle().await;
+    ada_mods.pick(&[say("Ask a moderator: switch on", "Pedir ayuda a quien modera: activar")]);
+    seen.after(
+        "**Ada**, on a server where suggestions wait in #mods, gives `/setup` there, and lets members ask moderators.",
+    )
+    .await;
+    there.slash("moderator", &[]);
+    seen.house.sees(&cleo, say("Is it all right for you", "¿Te parece bien")).await;
+    seen.after("**Cleo**, who has said hello before, gives `/moderator` in #general.").await;
+    cleo.tap(say("Yes, that is all right", "Sí, está bien"));
+    seen.house.sees(&cleo, say("What would you like", "¿Qué te gustaría")).await;
+    cleo.say(say("I feel a bit lost here.", "Me siento un poco fuera de lugar aquí."));
+    seen.house.sees(&cleo, say("Shall I pass it on?", "¿Lo paso?")).await;
+    seen.after("**Cleo** agrees, and writes.").await;
+    cleo.tap(say("Yes, pass it on", "Sí, pásalo"));
+    seen.house.sees(&cleo, say("as request 1", "como petición 1")).await;
+    seen.after("**Cleo** presses the first button.").await;
+    ada_mods.tap(say("I take it", "La atiendo"));
+    seen.after("**Ada** takes it.").await;
+    ada_mods.tap(say("Answer", "Contestar"));
+    seen.house.settle().await;
+    ada_mods.submit_modal(say("Glad that you are here.", "Qué bien que estés aquí."));
+    seen.house.sees(&cleo, say("Would you like to write back?", "¿Quieres contestar?")).await;
+    seen.after("**Ada** presses *Answer*, and writes into the field that opens.").await;
+    ada_mods.tap(say("Close", "Cerrar"));
+    seen.house.sees(&cleo, say("is closed now", "está cerrada")).await;
+    seen.after("**Ada** closes it.").await;
+    seen.text
+}
+
 #[tokio::test]
 async fn the_document_shows_what_people_on_a_server_see() {
-    let english = played("en-US", "every day at 18:30").await;
-    let spanish = played("es-ES", "cada día a las 18:30").await;
+    let english = played("en-US", "every day at 18:30").await + &asked("en-US").await;
+    let spanish = played("es-ES", "cada día a las 18:30").await + &asked("es-ES").await;
     let text = std::fs::read_to_string(DOC).unwrap();
     let (head, _) = text.split_once(BEGIN).unwrap();
     let played = format!("{head}{BEGIN}\n## In English\n{english}\n## In Spanish\n{spanish}");

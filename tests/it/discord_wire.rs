@@ -143,7 +143,13 @@ fn what_is_always_the_same_is_taken() {
     let table = commands::body();
     assert_eq!(breaches_of(Route::PutCommands, &table, &[]), []);
     let names = table.as_array().unwrap().iter().map(|entry| entry["name"].as_str().unwrap());
-    assert!(names.eq(COMMANDS.iter().map(|(_, word, _)| *word).chain(["setup", "suggest"])));
+    assert!(names.eq(COMMANDS.iter().map(|(_, word, _)| *word).chain([
+        "setup",
+        "suggest",
+        "moderator",
+        "answer",
+        "queue"
+    ])));
     let of_servers = &table.as_array().unwrap()[COMMANDS.len()..];
     assert!(of_servers.iter().all(|entry| entry["contexts"] == json!([0]) && entry["integration_types"] == json!([0])));
     assert_eq!(of_servers[0]["default_member_permissions"], 32, "shown to people who may change the server");

@@ -139,7 +139,7 @@ fn what_concerns_a_server_is_its_own_with_the_rights_of_whoever_asks() {
     for (member, is_admin) in [("32", true), ("8", true), ("40", true), ("16", false), ("", false), ("x", false)] {
         let Asks::InSpace(asked) = asked(2, &setup(" off "), &in_server(0, MAY_ALL, member)).asks else { panic!() };
         let SpaceEvent { actor, ask, .. } = space_event(&asked.event);
-        assert_eq!(actor, &Some(Actor { account: "7".to_owned(), is_admin }), "{member}");
+        assert_eq!(actor, &Some(Actor { account: "7".to_owned(), is_admin, roles: Vec::new() }), "{member}");
         assert!(matches!(ask, SpaceAsk::Setup(words) if words.expose() == "off"));
         assert!(!asked.is_press && asked.account() == Snowflake(7) && asked.without.is_none());
         let private = asked.in_private(Snowflake(99), "feelings-mix");

@@ -6,9 +6,11 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use mendwell::domain::consent::{Consent, Receipt};
 use mendwell::domain::hard_date::HardDate;
+use mendwell::domain::ids::PersonId;
 use mendwell::domain::language::Language;
 use mendwell::domain::person::{Goal, Profile};
 use mendwell::domain::recurrence::{At, Every, Recurrence};
+use mendwell::domain::supporters::{Asking, News, NewsKind, OpenRequest};
 use mendwell::domain::text::UserText;
 use mendwell::domain::value::{Value, Values};
 use mendwell::domain::write::{JournalEntry, Plan, WhenBusy};
@@ -42,6 +44,12 @@ pub(crate) fn writes(text: &str) -> Export {
     let mut profile = Profile::new(address("ada"));
     profile.facts = Values::from([("name".to_owned(), Value::text(text))]);
     profile.open_goal = Some(Goal { title: words.clone(), due: None, since: date(2026, 3, 1) });
+    let request = OpenRequest { space: PersonId(9), key: 5, number: 3, since: MONDAY_NINE.parse().unwrap() };
+    profile.asking = Some(Asking {
+        open: [(7, request)].into(),
+        news: vec![News { ticket: 7, request, what: NewsKind::Answer(words.clone()) }],
+        ..Asking::default()
+    });
     profile.hard_dates =
         vec![HardDate { id: 7, month: 2, day: 29, label: words.clone(), cue: words.clone(), then: words.clone() }];
     Export {

@@ -21,7 +21,7 @@ pub(crate) async fn house() -> House {
 
 pub(crate) fn event(house: &House, chat: &str, is_admin: bool, ask: SpaceAsk) -> Event {
     let address = Address { platform: Platform::Telegram, account: GROUP.to_owned(), chat: chat.to_owned() };
-    let actor = Some(Actor { account: "7".to_owned(), is_admin });
+    let actor = Some(Actor { account: "7".to_owned(), is_admin, roles: Vec::new() });
     let body = Body::Space(Box::new(SpaceEvent { actor, ask, message: None }));
     let key = house.event("nobody", Body::Wordless).key;
     Event {

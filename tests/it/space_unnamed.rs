@@ -228,7 +228,7 @@ async fn mood(house: &House, account: &str, answer: &str) -> String {
     let token = format!("{}.{answer}", token.rsplit_once('.').unwrap().0);
     let mut pressed = event(house, "-100", false, SpaceAsk::Press(token));
     if let Body::Space(asked) = &mut pressed.body {
-        asked.actor = Some(Actor { account: account.to_owned(), is_admin: false });
+        asked.actor = Some(Actor { account: account.to_owned(), is_admin: false, roles: Vec::new() });
     }
     let answer = house.handle(pressed).await;
     house.settle().await;

@@ -7,7 +7,7 @@ use crate::discord::wire::custom_id::CustomId;
 use crate::discord::wire::message::{EPHEMERAL, SUPPRESS_EMBEDS, nobody, of_text};
 use crate::discord::wire::{MODAL_LABEL_UNITS_MAX, MODAL_PLACEHOLDER_UNITS_MAX, MODAL_WORDS_MAX, words};
 use crate::domain::language::Language;
-use crate::domain::limits::{PIN_DIGITS_MAX, PIN_DIGITS_MIN};
+use crate::domain::limits::{PIN_DIGITS_MAX, PIN_DIGITS_MIN, SPACE_ANSWER_CHARS_MAX};
 use crate::domain::message::{RichText, ViewKind};
 use crate::prose::clean::short;
 use crate::prose::markup;
@@ -56,6 +56,12 @@ pub fn modal(token: &str, language: Language) -> Value {
         "placeholder": short(placeholder, MODAL_PLACEHOLDER_UNITS_MAX),
     });
     form(CustomId::Write(token), words::MODAL_TITLE.of(language), words::MODAL_LABEL.of(language), field)
+}
+
+/// Answers a press on the button that opens a field for the answer to a request (type 9); `token` is the button's.
+pub fn answer_modal(token: &str, language: Language) -> Value {
+    let field = json!({ "style": 2, "min_length": 1, "max_length": SPACE_ANSWER_CHARS_MAX });
+    form(CustomId::Write(token), words::ANSWER_TITLE.of(language), words::ANSWER_LABEL.of(language), field)
 }
 
 /// Answers a press on the button that opens a field for a PIN (type 9): one line, with room for what may stand between the

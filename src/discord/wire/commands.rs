@@ -40,7 +40,7 @@ fn entry(command: Command, word: &str) -> Value {
         "integration_types": INTEGRATION_TYPES,
     });
     if let Some(word) = option(command) {
-        entry["options"] = option_entry(word, false);
+        entry["options"] = json!([option_entry(word, false)]);
     }
     entry
 }
@@ -54,8 +54,11 @@ fn space_entry(command: &SpaceCommand) -> Value {
         "description_localizations": localized(command.word.spanish),
         "contexts": GUILD_CONTEXTS,
         "integration_types": GUILD_INTEGRATION_TYPES,
-        "options": option_entry(command.option, command.is_option_required),
     });
+    if !command.options.is_empty() {
+        let options = command.options.iter().map(|option| option_entry(*option, command.needs_options));
+        entry["options"] = options.collect();
+    }
     if command.is_for_admins {
         entry["default_member_permissions"] = json!(permissions::MANAGE_GUILD);
     }
@@ -63,13 +66,13 @@ fn space_entry(command: &SpaceCommand) -> Value {
 }
 
 fn option_entry(word: Word, is_required: bool) -> Value {
-    json!([{
+    json!({
         "type": 3,
         "name": word.name,
         "description": short(word.what, DESCRIPTION_UNITS_MAX),
         "description_localizations": localized(word.spanish),
         "required": is_required,
-    }])
+    })
 }
 
 /// The same in every locale of Spanish. <https://discord.com/developers/docs/reference#locales>

@@ -50,6 +50,11 @@ pub enum Asks {
     CommandElsewhere(Elsewhere),
     /// Something that concerns a server that has the bot.
     InSpace(InSpace),
+    /// The button in a server that opens a field for the answer to a request; its modal is the answer.
+    WriteInSpace {
+        /// The token of the button.
+        token: String,
+    },
     /// `/setup` where the bot may not do what it needs, and what to say then.
     Lacking(String),
     /// A press of a button, or one option of a list.
@@ -137,6 +142,9 @@ struct Member {
     /// What they may do there.
     #[serde(default)]
     permissions: Value,
+    /// The ids of the roles that they have there.
+    #[serde(default)]
+    roles: Value,
 }
 
 /// The kinds of interactions. <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-type>
@@ -279,6 +287,7 @@ impl fmt::Debug for Asks {
             Self::Command(_) => "command",
             Self::CommandElsewhere(_) => "command elsewhere",
             Self::InSpace(_) => "in a space",
+            Self::WriteInSpace { .. } => "write in a space",
             Self::Lacking(_) => "lacking",
             Self::Press(_) => "press",
             Self::Ticks(_) => "ticks",

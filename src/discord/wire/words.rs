@@ -42,6 +42,11 @@ impl Line {
 pub const MODAL_TITLE: Line = Line { english: "Your words", spanish: "Tus palabras" };
 /// Beside the field for words, at most 45 characters.
 pub const MODAL_LABEL: Line = Line { english: "Take the room you need", spanish: "Tómate el espacio que necesites" };
+/// Above the field for the answer to a request, at most 45 characters.
+pub const ANSWER_TITLE: Line = Line { english: "Your answer", spanish: "Tu respuesta" };
+/// Beside that field, at most 45 characters.
+pub const ANSWER_LABEL: Line =
+    Line { english: "They read this, and not who you are", spanish: "Leerán esto, y no quién eres" };
 /// Above the field for a PIN, at most 45 characters.
 pub const PIN_TITLE: Line = Line { english: "Your PIN", spanish: "Tu PIN" };
 /// Beside the field for a PIN, at most 45 characters.
@@ -78,6 +83,22 @@ pub const NOT_UNDERSTOOD: Line = Line {
 pub const SETUP: &str = "setup";
 /// The command by which members of a server suggest a question.
 pub const SUGGEST: &str = "suggest";
+/// The command by which members of a server ask its moderators, in private.
+pub const MODERATOR: &str = "moderator";
+/// The command by which moderators of a server answer a request.
+pub const ANSWER: &str = "answer";
+/// The command that shows moderators of a server what members ask.
+pub const QUEUE: &str = "queue";
+
+/// Which request [`ANSWER`] is about.
+pub const ANSWER_NUMBER: Word =
+    Word { name: "number", what: "the number of the request", spanish: "el número de la petición" };
+/// What [`ANSWER`] says.
+pub const ANSWER_WORDS: Word = Word {
+    name: "words",
+    what: "what they read; nobody tells them who you are",
+    spanish: "lo que leerán; nadie les dice quién eres",
+};
 
 /// Answers `/setup` where the bot may not see the channel or write in it; none where it may.
 pub fn lacking(can_see: bool, can_write: bool, is_thread: bool, language: Language) -> Option<String> {
@@ -187,28 +208,28 @@ pub const LANGUAGE_OPTION: Word = Word {
 pub struct SpaceCommand {
     /// Its name, what it says in English, and in Spanish.
     pub word: Word,
-    /// The word after it.
-    pub option: Word,
-    /// Whether the word must be there.
-    pub is_option_required: bool,
+    /// The words after it.
+    pub options: &'static [Word],
+    /// Whether they must be there.
+    pub needs_options: bool,
     /// Whether it is shown only to people who may change the server.
     pub is_for_admins: bool,
 }
 
 /// The commands of servers.
-pub const SPACE_COMMANDS: [SpaceCommand; 2] = [
+pub const SPACE_COMMANDS: [SpaceCommand; 5] = [
     SpaceCommand {
         word: Word {
             name: SETUP,
             what: "sets up the question for everybody on this server",
             spanish: "configura la pregunta para todo el servidor",
         },
-        option: Word {
+        options: &[Word {
             name: "how",
             what: "every day at 18:30, sundays at 17, off, a city; nothing for buttons",
             spanish: "cada día a las 18:30, domingos a las 17, off, una ciudad; nada para botones",
-        },
-        is_option_required: false,
+        }],
+        needs_options: false,
         is_for_admins: true,
     },
     SpaceCommand {
@@ -217,8 +238,38 @@ pub const SPACE_COMMANDS: [SpaceCommand; 2] = [
             what: "suggests a question for everybody; a moderator looks at it first",
             spanish: "propone una pregunta para todo el servidor; antes la mira quien modera",
         },
-        option: Word { name: "question", what: "the question", spanish: "la pregunta" },
-        is_option_required: true,
+        options: &[Word { name: "question", what: "the question", spanish: "la pregunta" }],
+        needs_options: true,
         is_for_admins: false,
+    },
+    SpaceCommand {
+        word: Word {
+            name: MODERATOR,
+            what: "asks a moderator of this server, in private",
+            spanish: "pregunta a quien modera este servidor, en privado",
+        },
+        options: &[],
+        needs_options: false,
+        is_for_admins: false,
+    },
+    SpaceCommand {
+        word: Word {
+            name: ANSWER,
+            what: "answers a member who asks for a moderator; they read only the words",
+            spanish: "contesta a quien pide moderación; solo lee las palabras",
+        },
+        options: &[ANSWER_NUMBER, ANSWER_WORDS],
+        needs_options: true,
+        is_for_admins: true,
+    },
+    SpaceCommand {
+        word: Word {
+            name: QUEUE,
+            what: "what members ask moderators, and who is on duty",
+            spanish: "lo que piden a quien modera, y quién está de turno",
+        },
+        options: &[],
+        needs_options: false,
+        is_for_admins: true,
     },
 ];

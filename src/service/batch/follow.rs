@@ -1,17 +1,27 @@
 //! What follows for others from somebody's turn, in the same commit: both happen or neither.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::domain::event::{Body, Event, Origin, Source};
 use crate::domain::ids::PersonId;
+use crate::domain::message::RichText;
+use crate::domain::room::Room;
+use crate::domain::supporters::{AskKind, Came, FromSupporters};
 use crate::service::batch::{Round, Touched};
 use crate::service::person::Need;
 use crate::service::turn::{self, World};
 use crate::service::writer::Writer;
 use crate::store::StoreError;
 
+/// What follows in turn, and the note of the turn.
+type Further = (Vec<(PersonId, Body)>, Option<RichText>);
+
+/// Turns that follow from one event, each from the one before: more than any chain of them has.
+const FOLLOWS_MAX: usize = 200;
+
 impl Round {
-    /// Runs the turns that follow. Whom one concerns must be as the store has them: if they are in the batch that is in
+    /// Runs the turns that follow, and says what whoever began it is told of them. Whom one concerns must be as the store has them: if they are in the batch that is in
     /// flight this is a conflict, after which the events are tried one by one.
     pub(super) async fn follow(
         &mut self,
@@ -19,22 +29,40 @@ impl Round {
         event: &Event,
         follows: Vec<(PersonId, Body)>,
         flying: Option<&Touched>,
-    ) -> Result<(), StoreError> {
-        for (person, body) in follows {
+    ) -> Result<Option<RichText>, StoreError> {
+        let mut waiting = VecDeque::from(follows);
+        let mut told = None;
+        for _ in 0..FOLLOWS_MAX {
+            let Some((person, body)) = waiting.pop_front() else { break };
             if flying.is_some_and(|flying| flying.has_person(person)) {
                 let detail = "somebody for whom something follows is being written".to_owned();
                 return Err(StoreError::Conflict { detail });
             }
+            let bounce = bounce(person, &body);
+            // Whoever did it waits beside another group than the one it was done for. Nobody else's note is theirs.
+            let is_theirs = matches!(&body, Body::Room(room) if matches!(**room, Room::Did { .. }));
             let source = Source::Person(person);
             let next = Event { key: event.key.clone(), source, at: event.at, body, origin: Origin::default() };
-            self.one_more(writer, person, &next).await?;
+            match self.one_more(writer, person, &next).await? {
+                Some((further, note)) => {
+                    waiting.extend(further);
+                    told = note.filter(|_| is_theirs).or(told);
+                }
+                None => waiting.extend(bounce),
+            }
         }
-        Ok(())
+        Ok(told)
     }
 
-    async fn one_more(&mut self, writer: &mut Writer, person: PersonId, event: &Event) -> Result<(), StoreError> {
+    /// What follows from it in turn; `None` when nobody is there.
+    async fn one_more(
+        &mut self,
+        writer: &mut Writer,
+        person: PersonId,
+        event: &Event,
+    ) -> Result<Option<Further>, StoreError> {
         if self.whole(writer, person).await?.is_none() {
-            return Ok(());
+            return Ok(None);
         }
         while let Some(work) = self.works.get(&person) {
             let mut world = World {
@@ -46,10 +74,11 @@ impl Round {
             };
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
+                    let further = (changes.follows.clone(), changes.note.clone());
                     self.keep(writer, work, changes);
-                    return Ok(());
+                    return Ok(Some(further));
                 }
-                Ok(Err(Need::Code(_))) => return Ok(()),
+                Ok(Err(Need::Code(_))) => return Ok(Some((Vec::new(), None))),
                 Ok(Err(need)) => self.read(writer, person, need).await?,
                 Err(_panic) => {
                     // Nothing of the event may be kept: it is tried alone, and then set apart.
@@ -58,6 +87,22 @@ impl Round {
                 }
             }
         }
-        Ok(())
+        Ok(None)
     }
+}
+
+/// What follows when nobody is there any more for whom something was meant.
+fn bounce(person: PersonId, body: &Body) -> Option<(PersonId, Body)> {
+    if let Body::AsksSupporters(asked) = body
+        && let AskKind::Words { .. } = asked.what
+    {
+        let came = FromSupporters { space: person, ticket: asked.ticket, what: Came::Refused { is_over: true } };
+        return Some((asked.from, Body::FromSupporters(Box::new(came))));
+    }
+    if let Body::Room(room) = body
+        && let Room::Wanted { space, at, .. } = room.as_ref()
+    {
+        return Some((*space, Body::Room(Box::new(Room::Given { room: None, at: at.clone() }))));
+    }
+    None
 }

@@ -16,6 +16,7 @@ use crate::domain::value::{Value, Values};
 use crate::safety::screen::{Class, Finding};
 use crate::service::person::Need;
 use crate::service::turn::Turn;
+use crate::service::turn::asking_moderator::ASK_DIALOG;
 
 /// How long what was just asked about may be said again without another question: people repeat what was interrupted.
 const ASKED_FOR: SignedDuration = SignedDuration::from_mins(10);
@@ -57,6 +58,12 @@ impl Turn<'_, '_> {
             }
             self.say_what_to_do_now(&found);
             return Ok(true);
+        }
+        if may_answer && self.is_for_moderators() && self.was_asked_lately(&care, &found) {
+            // They write for people, and were asked a moment ago: whom to reach at once comes again, and then it is theirs
+            // to pass on.
+            self.say_what_to_do_now(&found);
+            return Ok(false);
         }
         let dialog = match library.dialog(wanted) {
             Some(_) => wanted,
@@ -160,11 +167,21 @@ impl Turn<'_, '_> {
 
     /// Whether the last question was about the same. What could not wait then is never passed over afterwards.
     fn was_just_asked(&self, care: &Care, found: &Finding) -> bool {
+        self.was_asked_lately(care, found) && found.level < LEVEL_NOW && care.asked_level < LEVEL_NOW
+    }
+
+    /// Whether the same was asked about within minutes.
+    fn was_asked_lately(&self, care: &Care, found: &Finding) -> bool {
         // A clock that was set back makes nothing fresh.
         let since = |at| self.world.now.duration_since(at);
         let is_fresh = care.asked_at.is_some_and(|at| (SignedDuration::ZERO..ASKED_FOR).contains(&since(at)));
-        let is_same = care.asked_class.as_ref() == Some(&asked_class(found));
-        is_fresh && is_same && found.level < LEVEL_NOW && care.asked_level < LEVEL_NOW
+        is_fresh && care.asked_class.as_ref() == Some(&asked_class(found))
+    }
+
+    /// Whether what they write is meant for the moderators of a group.
+    fn is_for_moderators(&self) -> bool {
+        let stack = self.work.live.iter().flat_map(|held| &held.session.stack);
+        stack.last().is_some_and(|frame| frame.dialog == ASK_DIALOG)
     }
 }
 

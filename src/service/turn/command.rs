@@ -14,6 +14,7 @@ use crate::domain::occasion::Occasion;
 use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
 use crate::service::person::Need;
+use crate::service::turn::asking_moderator::{ASK_DIALOG, read_ask_link};
 use crate::service::turn::space::posting::{POST_DIALOG, read_post_link};
 use crate::service::turn::{Turn, line};
 
@@ -94,6 +95,10 @@ impl Turn<'_, '_> {
         }
         if let Some(code) = dialog.strip_prefix(LinkCode::LINK_WORD) {
             return self.link(&UserText::new(code));
+        }
+        if let Some(to) = read_ask_link(dialog) {
+            self.asking_at(to);
+            return self.begin_dialog(ASK_DIALOG);
         }
         if let Some((space, key)) = read_post_link(dialog) {
             self.posting_to(space, key);

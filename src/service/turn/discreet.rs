@@ -9,6 +9,7 @@ use crate::domain::write::Plan;
 use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::Turn;
+use crate::service::turn::asking_moderator::NEWS_DIALOG;
 
 impl Turn<'_, '_> {
     /// Begins what a plan starts, behind neutral words if they want that.
@@ -33,7 +34,7 @@ impl Turn<'_, '_> {
         if self.is_discreet() { self.knock(dialog, with) } else { self.start_with(dialog, with, cause) }
     }
 
-    fn is_discreet(&self) -> bool {
+    pub(super) fn is_discreet(&self) -> bool {
         self.work.profile.facts.get("discreet") == Some(&Value::Bool(true))
     }
 
@@ -56,8 +57,10 @@ impl Turn<'_, '_> {
     /// They opened what waited behind neutral words.
     pub(super) fn open_waiting(&mut self) -> Result<(), Need> {
         let hard_day = self.world.settings.dialogs.of(Occasion::HardDay);
-        let holds_words = self.work.profile.waiting.as_ref().is_some_and(|waiting| waiting.dialog == hard_day);
-        if holds_words && !self.is_open_for(Purpose::HardDay) {
+        let waits = |dialog: &str| self.work.profile.waiting.as_ref().is_some_and(|waiting| waiting.dialog == dialog);
+        let purpose =
+            if waits(hard_day) { Some(Purpose::HardDay) } else { waits(NEWS_DIALOG).then_some(Purpose::Moderators) };
+        if purpose.is_some_and(|purpose| !self.is_open_for(purpose)) {
             return Ok(());
         }
         let Some(Waiting { dialog, with }) = self.work.profile.waiting.take() else { return Ok(()) };

@@ -36,6 +36,9 @@ pub(super) fn is_by_person(body: &Body) -> bool {
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
+        | Body::AsksSupporters(_)
+        | Body::Room(_)
+        | Body::FromSupporters(_)
         | Body::Unreadable(_) => false,
     }
 }

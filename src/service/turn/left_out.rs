@@ -50,6 +50,9 @@ pub(crate) fn leave_out(
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
+        | Body::AsksSupporters(_)
+        | Body::Room(_)
+        | Body::FromSupporters(_)
         | Body::Unreadable(_) => {}
     }
     Ok((turn.work, turn.changes))

@@ -125,6 +125,9 @@ impl Turn<'_, '_> {
             (typed.profile.zone_name().map(str::to_owned), typed.profile.quiet_hours(self.world.settings.quiet));
         self.changes.joined =
             Some(Joined { from: typed.id, from_rev: typed.profile_rev, address: here.clone(), code, carries });
+        if carries {
+            self.asking_moves(typed.id, typed.profile.asking.as_ref());
+        }
         self.work.profile = self.work.profile.clone().joined(typed.profile);
         self.work.profile_changed = true;
         if carries {

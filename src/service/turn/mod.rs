@@ -1,6 +1,7 @@
 //! One event of one person: which session it reaches, and what follows. Pure, so that a panic costs one event and
 //! a missing piece of knowledge is asked for and the turn tried again.
 
+mod asking_moderator;
 mod cards;
 mod care;
 mod checkin;
@@ -54,6 +55,7 @@ use crate::domain::message::{OPEN_TOKEN, RichText, Tap, View};
 use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
+use crate::domain::supporters::Ended;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
@@ -209,9 +211,13 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
     }
     turn.run(event)?;
     turn.never_silent(&event.body)?;
+    turn.news_due()?;
     if is_by_person(&event.body) {
         turn.is_here();
         turn.is_back();
+    }
+    if turn.changes.is_forgotten {
+        turn.asking_ends(Ended::Forgotten);
     }
     Ok((turn.work, turn.changes))
 }
@@ -264,7 +270,10 @@ impl<'w> Turn<'_, 'w> {
                 Ok(())
             }
             // About nobody: these have no turn.
-            Body::Unreadable(_) | Body::Space(_) | Body::Posted { .. } => Ok(()),
+            Body::Unreadable(_) | Body::Space(_) | Body::Posted { .. } | Body::AsksSupporters(_) | Body::Room(_) => {
+                Ok(())
+            }
+            Body::FromSupporters(came) => self.came_from_supporters(came),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),
@@ -285,6 +294,8 @@ impl<'w> Turn<'_, 'w> {
             Item::Freeze { .. } | Item::InSpace { .. } => false,
         };
         let is_silent = !self.changes.items.iter().any(|(_, item)| says(item)) && self.changes.order.is_none();
+        // What goes to others in the same commit is answered from there.
+        let is_silent = is_silent && self.changes.follows.is_empty();
         if !is_by_person(body) || !is_silent || self.changes.note.is_some() || self.work.live.is_some() {
             return Ok(());
         }
@@ -329,6 +340,9 @@ impl<'w> Turn<'_, 'w> {
             let dialog = self.world.settings.dialogs.of(Occasion::Start).to_owned();
             return self.start(&dialog, Cause::Person);
         }
+        if self.news_first()? {
+            return Ok(());
+        }
         let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
         self.start(&dialog, Cause::Person)
     }
@@ -346,6 +360,7 @@ impl<'w> Turn<'_, 'w> {
             None if let Some(command) = bare_command(input, self.language()) => {
                 self.command(command, &UserText::new(""))
             }
+            None if self.news_first()? => Ok(()),
             None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
                 self.line("nothing_open", &[]);

@@ -248,7 +248,7 @@ impl Turn<'_, '_> {
             Purpose::Dates => return self.hard_dates(),
             Purpose::DatesTap(token) => return self.date_tap(&token),
             Purpose::Settings => return self.settings(),
-            Purpose::HardDay => return self.open_waiting(),
+            Purpose::HardDay | Purpose::Moderators => return self.open_waiting(),
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use crate::dialog::session::Cause;
 use crate::domain::consent::{CONSENTS, Consent, Receipt};
 use crate::domain::message::{Piece, RichText, View};
 use crate::domain::occasion::Occasion;
+use crate::domain::supporters::Ended;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::Plan;
 use crate::service::person::Need;
@@ -48,6 +49,9 @@ impl Turn<'_, '_> {
 
     /// They agree to something from now on, or no longer do.
     pub(super) fn agree(&mut self, consent: Consent, given: bool) {
+        if consent == Consent::Moderators && !given {
+            self.asking_ends(Ended::TakenBack);
+        }
         let wordings = self.world.settings.wordings;
         self.work.profile_changed |= self.work.profile.agree(consent, given, &wordings, self.world.now);
     }
@@ -94,6 +98,7 @@ impl Turn<'_, '_> {
             ("daily".to_owned(), Value::Key(daily.to_owned())),
             ("groups".to_owned(), agreed(Consent::Groups)),
             ("posts".to_owned(), agreed(Consent::Posts)),
+            ("moderators".to_owned(), agreed(Consent::Moderators)),
             ("renew".to_owned(), Value::Bool(renew)),
         ]);
         let dialog = self.world.settings.dialogs.of(Occasion::Privacy).to_owned();

@@ -10,11 +10,13 @@ use crate::domain::limits::PARKED_SESSIONS_MAX;
 use crate::domain::message::View;
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Goal;
+use crate::domain::supporters::Ended;
 use crate::domain::value::{Value, Values};
 use crate::domain::week::MOOD;
 use crate::domain::write::{Write, WriteKey};
 use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
+use crate::service::turn::asking_moderator::NEWS_DIALOG;
 use crate::service::turn::language::LANGUAGE_DIALOG;
 use crate::service::turn::{EntryNew, Turn};
 
@@ -182,7 +184,7 @@ impl Turn<'_, '_> {
         if dialog == settings.dialogs.of(Occasion::Crisis) || self.world.library.is_safety(dialog) {
             return self.after_interruption();
         }
-        if settings.dialogs.is_own(dialog) || dialog == LANGUAGE_DIALOG {
+        if settings.dialogs.is_own(dialog) || [LANGUAGE_DIALOG, NEWS_DIALOG].contains(&dialog) {
             self.after_interruption()?;
         }
         self.after_hello()
@@ -263,6 +265,7 @@ impl Turn<'_, '_> {
         if facts.get("consent") == Some(&Value::Bool(false)) {
             // Whoever takes it back is somebody new afterwards, and nothing that was begun before goes on.
             self.parked_dropped(|_| true)?;
+            self.asking_ends(Ended::TakenBack);
         }
         if facts.remove("open") == Some(Value::Bool(true)) {
             self.changes.opens = true;
@@ -290,6 +293,15 @@ impl Turn<'_, '_> {
         }
         if let Some(Value::Text(words)) = facts.remove("post") {
             self.post(&words);
+        }
+        if let Some(Value::Text(words)) = facts.remove("ask_moderator") {
+            self.ask_moderator(&words);
+        }
+        if facts.remove("moderator_news") == Some(Value::Bool(true)) {
+            self.show_news();
+        }
+        if facts.remove("moderator_done") == Some(Value::Bool(true)) {
+            self.asking_settled();
         }
         if let Some(how) = facts.remove("keep_asking") {
             self.keep_asking(how.as_str().unwrap_or_default())?;

@@ -1,9 +1,12 @@
 //! Turns of a space. What happens there is public, so nothing of anybody's talk with the bot is ever said in it.
 
 mod asking;
+mod duty;
 mod mood;
 pub(super) mod posting;
 mod posts;
+mod queue;
+mod room;
 mod setup;
 mod suggestions;
 
@@ -14,7 +17,9 @@ use crate::domain::language::Language;
 use crate::domain::limits::SPACE_KEPT_DAYS;
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
 use crate::domain::person::Silence;
-use crate::domain::space::{SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::room::{Room, is_for_moderators};
+use crate::domain::space::{Actor, SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::supporters::Closing;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::service::person::{Need, PersonWork};
@@ -25,13 +30,17 @@ use crate::service::turn::{Turn, line};
 const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is told of what moderators did: its name in the line, and under which it is counted.
-const AUDIT: [(&str, &str); 6] = [
+const AUDIT: [(&str, &str); 10] = [
     ("taken", "suggestion_approved"),
     ("left", "suggestion_refused"),
     ("published", "space_post_published"),
     ("dropped", "space_post_dropped"),
     ("gone", "space_post_taken"),
     ("blocked", "space_post_blocked"),
+    ("claimed", "request_taken"),
+    ("answered", "request_answered"),
+    ("back", "request_given_back"),
+    ("closed", "request_closed"),
 ];
 
 /// Where in a space something is said.
@@ -53,9 +62,15 @@ impl Turn<'_, '_> {
         if !matches!(asked.ask, SpaceAsk::Removed) {
             self.is_back_in_space()?;
         }
+        if let Some(space) = self.space().moderates.filter(|_| is_for_moderators(&asked.ask)) {
+            let did = Room::Did { room: spot.chat, event: asked.clone() };
+            self.changes.follows.push((space, Body::Room(Box::new(did))));
+            return Ok(());
+        }
         match &asked.ask {
             SpaceAsk::Added => {
-                self.space_tell(&Spot { message: None, ..spot }, "space_hello", &[], Vec::new());
+                let choices = self.ask_button();
+                self.space_tell(&Spot { message: None, ..spot }, "space_hello", &[], choices);
                 Ok(())
             }
             SpaceAsk::Removed => self.is_out_of_space(),
@@ -65,7 +80,13 @@ impl Turn<'_, '_> {
             }
             SpaceAsk::Help => {
                 let body = self.with_audit("space_help", &[]);
-                self.say_in_space(&spot, body, Vec::new(), Class::Reply, None);
+                let choices = self.ask_button();
+                self.say_in_space(&spot, body, choices, Class::Reply, None);
+                Ok(())
+            }
+            SpaceAsk::Answer(words) => self.answer_request(&spot, words, asked.actor.as_ref()),
+            SpaceAsk::Queue => {
+                self.queue(&spot, asked.actor.as_ref());
                 Ok(())
             }
             SpaceAsk::Setup(_) if !is_admin => {
@@ -85,8 +106,8 @@ impl Turn<'_, '_> {
                 Ok(())
             }
             SpaceAsk::Press(token) => {
-                let account = asked.actor.as_ref().map_or("", |actor| &actor.account);
-                self.pressed_in_space(&spot, token, account, is_admin)
+                let nobody = Actor { account: String::new(), is_admin: false, roles: Vec::new() };
+                self.pressed_in_space(&spot, token, asked.actor.as_ref().unwrap_or(&nobody))
             }
         }
     }
@@ -98,10 +119,13 @@ impl Turn<'_, '_> {
             Body::PlansAgain => self.plan_again(),
             // It is there again when nothing is noted any more.
             Body::SilenceDue { .. } if self.work.profile.silence.is_some() => {
+                self.end_requests(Closing::SwitchedOff);
                 self.changes.is_forgotten = true;
                 self.changes.goes_quietly = true;
                 Ok(())
             }
+            Body::Room(room) => self.about_room(room),
+            Body::AsksSupporters(asked) => self.asked_supporters(asked),
             Body::Posted { text, author, key } => {
                 self.posted(text, *author, *key);
                 Ok(())
@@ -120,6 +144,7 @@ impl Turn<'_, '_> {
             | Body::Wordless
             | Body::Left
             | Body::Space(_)
+            | Body::FromSupporters(_)
             | Body::Unreadable(_) => Ok(()),
         }
     }
@@ -134,12 +159,16 @@ impl Turn<'_, '_> {
                 place.clone_from(&chat);
             }
         }
+        if let Some(moderated) = space.moderates {
+            let changed = Room::Changed { from: old, to: Some(chat.clone()) };
+            self.changes.follows.push((moderated, Body::Room(Box::new(changed))));
+        }
         let to = Address { account: account.to_owned(), chat, ..from.clone() };
         self.work.profile.address = to.clone();
         self.changes.moved = Some((from.clone(), to));
     }
 
-    fn pressed_in_space(&mut self, spot: &Spot, token: &str, account: &str, is_admin: bool) -> Result<(), Need> {
+    fn pressed_in_space(&mut self, spot: &Spot, token: &str, actor: &Actor) -> Result<(), Need> {
         let words: Vec<&str> = token.strip_prefix(SPACE_TOKEN).unwrap_or_default().split('.').collect();
         match words.as_slice() {
             ["private" | "share", key] => {
@@ -147,8 +176,8 @@ impl Turn<'_, '_> {
                 self.answered_in_space(key, is_private);
                 Ok(())
             }
-            ["mood", number, answer] if !account.is_empty() => {
-                self.mood_pressed(account, number, answer);
+            ["mood", number, answer] if !actor.account.is_empty() => {
+                self.mood_pressed(&actor.account, number, answer);
                 Ok(())
             }
             ["reply" | "report", number] => {
@@ -156,7 +185,12 @@ impl Turn<'_, '_> {
                 self.answered_post(spot, number, is_report);
                 Ok(())
             }
-            _ if !is_admin => {
+            ["ask"] => {
+                self.asks_moderator();
+                Ok(())
+            }
+            ["q", verb, number] => self.queue_pressed(spot, verb, number, actor),
+            _ if !actor.is_admin => {
                 self.note("space_admins_only");
                 Ok(())
             }
@@ -198,8 +232,17 @@ impl Turn<'_, '_> {
     /// The bot was put out: it asks nothing, and after some weeks knows nothing.
     fn is_out_of_space(&mut self) -> Result<(), Need> {
         self.space_mut().left_at = Some(self.world.now);
+        self.leaves_room();
+        self.end_requests(Closing::SwitchedOff);
+        self.plan_queue()?;
         self.changes.silence = out_of_space(&mut self.work, self.world.now);
         self.plan_question()
+    }
+
+    /// The way to moderators, while they can be asked.
+    fn ask_button(&self) -> Vec<Choice> {
+        let takes_asks = self.space().takes_asks();
+        takes_asks.then(|| button(self.space_line("space_button_ask", &[]), "ask")).into_iter().collect()
     }
 
     /// What is kept of the space, to be changed.
@@ -280,10 +323,11 @@ pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Time
     Some(end)
 }
 
-/// Nothing can be said in a place of a space any more; whether questions go on, since they come elsewhere.
+/// Nothing can be said in a place of a space any more; whether the rest goes on, since it is elsewhere.
 pub(crate) fn lost_place(work: &mut PersonWork, chat: &str) -> bool {
     let Some(space) = work.profile.space.as_deref_mut() else { return false };
-    if !space.asks() || space.channel.as_deref() == Some(chat) {
+    let goes_on = space.asks() || space.supporters.is_some();
+    if !goes_on || space.channel.as_deref() == Some(chat) {
         return false;
     }
     if space.review.as_deref() == Some(chat) {

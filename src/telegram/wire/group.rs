@@ -39,7 +39,7 @@ impl InGroup {
     /// Whether it matters that whoever did it may change the group.
     pub fn needs_rights(&self) -> bool {
         match &self.ask {
-            SpaceAsk::Setup(_) => true,
+            SpaceAsk::Setup(_) | SpaceAsk::Answer(_) | SpaceAsk::Queue => true,
             SpaceAsk::Press(token) => !is_for_everybody(token),
             SpaceAsk::Added | SpaceAsk::Removed | SpaceAsk::Moved(_) | SpaceAsk::Suggest(_) | SpaceAsk::Help => false,
         }
@@ -48,7 +48,8 @@ impl InGroup {
     /// The event, once the platform has said whether whoever did it is an admin.
     pub fn known(self, is_admin: bool) -> Event {
         let account = self.account.map_or_else(String::new, |account| account.to_string());
-        let actor = (self.account.is_some() || self.is_hidden_admin).then_some(Actor { account, is_admin });
+        let actor =
+            (self.account.is_some() || self.is_hidden_admin).then_some(Actor { account, is_admin, roles: Vec::new() });
         let message = self.message.map(|message| message.to_string());
         let body = Body::Space(Box::new(SpaceEvent { actor, ask: self.ask, message }));
         let origin = Origin { message: None, language: self.language };
@@ -59,7 +60,7 @@ impl InGroup {
 /// The buttons of a question are for every member.
 fn is_for_everybody(token: &str) -> bool {
     let token = token.strip_prefix(SPACE_TOKEN).unwrap_or_default();
-    ["private.", "share.", "reply.", "report.", "mood."].iter().any(|word| token.starts_with(word))
+    token == "ask" || ["private.", "share.", "reply.", "report.", "mood."].iter().any(|word| token.starts_with(word))
 }
 
 /// Where in a group something happened: the group's account, and the chat or topic.
@@ -85,6 +86,8 @@ pub(super) fn command(text: &str) -> Option<(SpaceAsk, Option<String>)> {
     let ask = match word.to_lowercase().as_str() {
         "setup" => SpaceAsk::Setup(words),
         "suggest" => SpaceAsk::Suggest(words),
+        "answer" => SpaceAsk::Answer(words),
+        "queue" => SpaceAsk::Queue,
         // Whatever else is meant for this very bot is answered with what it does here.
         _ if named.is_some() => SpaceAsk::Help,
         _ => return None,

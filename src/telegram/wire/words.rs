@@ -3,14 +3,20 @@
 use crate::domain::language::Language;
 
 /// What the bot does in a group: for its admins, and for everybody.
-pub fn group_commands(language: Language) -> [(&'static str, &'static str); 2] {
+pub fn group_commands(language: Language) -> [(&'static str, &'static str); 4] {
     match language {
-        Language::English => {
-            [("setup", "a question for this group, when and about what"), ("suggest", "suggest a question")]
-        }
-        Language::Spanish => {
-            [("setup", "una pregunta para este grupo: cuándo y sobre qué"), ("suggest", "proponer una pregunta")]
-        }
+        Language::English => [
+            ("setup", "a question for this group, when and about what"),
+            ("suggest", "suggest a question"),
+            ("queue", "what members ask moderators, and who is on duty"),
+            ("answer", "answer one of them: its number, and your words"),
+        ],
+        Language::Spanish => [
+            ("setup", "una pregunta para este grupo: cuándo y sobre qué"),
+            ("suggest", "proponer una pregunta"),
+            ("queue", "lo que piden a quien modera, y quién está de turno"),
+            ("answer", "contestar una petición: su número, y tus palabras"),
+        ],
     }
 }
 

@@ -122,6 +122,8 @@ impl World {
         let known = self.channels.get(&at.channel).and_then(|channel| channel.guild.as_ref());
         let locale = self.guild_locales.get(&guild).map_or("en-US", String::as_str);
         let rights = self.rights.get(&(guild, at.person)).copied().unwrap_or(MEMBER);
+        let roles = self.roles.get(&(guild, at.person));
+        let roles: Vec<String> = roles.into_iter().flatten().map(u64::to_string).collect();
         json["context"] = json!(0);
         json["guild_id"] = json!(id);
         json["guild"] = json!({"id": id, "locale": locale, "features": []});
@@ -133,7 +135,7 @@ impl World {
             Setting::Guild(_) | Setting::Dm | Setting::Group => json!({"0": id}),
         };
         json["app_permissions"] = json!(known.map_or(MEMBER, |known| known.bot).to_string());
-        json["member"] = json!({"user": self.user_json(at.person), "roles": [], "permissions": rights.to_string(),
+        json["member"] = json!({"user": self.user_json(at.person), "roles": roles, "permissions": rights.to_string(),
             "nick": null, "avatar": null, "joined_at": "2024-01-01T00:00:00.000000+00:00", "deaf": false, "mute": false,
             "flags": 0});
     }

@@ -63,6 +63,16 @@ impl Person {
         self.shared.change(|world| world.rights.insert((guild, self.id), rights));
     }
 
+    /// Has a role in a server from now on.
+    pub(crate) fn has_role(&self, guild: u64, role: u64) {
+        self.shared.change(|world| world.roles.entry((guild, self.id)).or_default().push(role));
+    }
+
+    /// Has none any more, as when it was deleted.
+    pub(crate) fn loses_roles(&self, guild: u64) {
+        self.shared.change(|world| world.roles.remove(&(guild, self.id)));
+    }
+
     /// Writes where they act, for the others there; the bot does not hear of it.
     pub(crate) fn post(&self, text: &str) -> u64 {
         self.shared.change(|world| {

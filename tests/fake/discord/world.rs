@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(super) channels: HashMap<u64, Channel>,
     /// What somebody may do in a server, where that is not what everybody may.
     pub(super) rights: HashMap<(u64, u64), u64>,
+    /// The roles of somebody in a server.
+    pub(super) roles: HashMap<(u64, u64), Vec<u64>>,
     /// The language of a server, where it is not English.
     pub(super) guild_locales: HashMap<u64, String>,
     pub(super) interactions: Vec<Interaction>,
@@ -93,6 +95,7 @@ impl World {
             people: HashMap::new(),
             channels: HashMap::new(),
             rights: HashMap::new(),
+            roles: HashMap::new(),
             guild_locales: HashMap::new(),
             interactions: Vec::new(),
             tokens: HashMap::new(),

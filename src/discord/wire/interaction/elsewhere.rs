@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::discord::wire::custom_id::CustomId;
-use crate::discord::wire::interaction::{Asks, CHAT_INPUT, COMMAND, COMPONENT, KEY, Raw};
+use crate::discord::wire::interaction::{Asks, CHAT_INPUT, COMMAND, COMPONENT, KEY, MODAL_SUBMIT, Raw, modal_words};
 use crate::discord::wire::permissions::{self, Permissions};
 use crate::discord::wire::said::address;
 use crate::discord::wire::snowflake::Snowflake;
@@ -20,6 +20,10 @@ use crate::domain::text::UserText;
 const GUILD: u64 = 0;
 /// Kinds of threads. <https://discord.com/developers/docs/resources/channel#channel-object-channel-types>
 const THREADS: [u64; 3] = [10, 11, 12];
+/// The token of the button by which members ask moderators.
+const ASK_TOKEN: &str = "g.ask";
+/// How the token of a button begins that opens a field for the answer to a request; the number of the request follows.
+const ANSWER_TOKEN: &str = "g.q.answer.";
 /// Under what in `authorizing_integration_owners` stands the server that has the bot.
 const OWNER_GUILD: &str = "0";
 
@@ -79,7 +83,14 @@ impl Raw<'_> {
         let (guild, channel) = (self.guild()?, self.channel_id?);
         let ask = match self.kind {
             COMMAND => self.space_command()?,
-            COMPONENT => SpaceAsk::Press(self.space_token()?.to_owned()),
+            COMPONENT => {
+                let token = self.space_token()?;
+                if token.starts_with(ANSWER_TOKEN) {
+                    return Some(Asks::WriteInSpace { token: token.to_owned() });
+                }
+                SpaceAsk::Press(token.to_owned())
+            }
+            MODAL_SUBMIT => self.space_answer()?,
             _ => return None,
         };
         let is_admin = self.member.as_ref().is_some_and(|member| permissions::read(&member.permissions).is_admin());
@@ -96,8 +107,8 @@ impl Raw<'_> {
             }
             without = (!self.is_thread() && !can.opens_threads()).then_some(words::NO_THREADS);
         }
-        let actor = Some(Actor { account: account.to_string(), is_admin });
-        let is_press = matches!(ask, SpaceAsk::Press(_));
+        let actor = Some(Actor { account: account.to_string(), is_admin, roles: self.roles() });
+        let is_press = self.kind == COMPONENT;
         let message = self.message["id"].as_str().map(str::to_owned);
         let account_of_guild = format!("{SPACE_ACCOUNT}{guild}");
         let event = Event {
@@ -131,6 +142,12 @@ impl Raw<'_> {
         match self.data["name"].as_str()? {
             words::SETUP => Some(SpaceAsk::Setup(words())),
             words::SUGGEST => Some(SpaceAsk::Suggest(words())),
+            words::ANSWER => {
+                let parts = [words::ANSWER_NUMBER.name, words::ANSWER_WORDS.name].map(|name| self.option_named(name));
+                Some(SpaceAsk::Answer(UserText::new(parts.join(" "))))
+            }
+            words::QUEUE => Some(SpaceAsk::Queue),
+            words::MODERATOR => Some(SpaceAsk::Press(ASK_TOKEN.to_owned())),
             _ => None,
         }
     }
@@ -143,6 +160,20 @@ impl Raw<'_> {
             CustomId::Ticks(_) | CustomId::Write(_) | CustomId::Pin => None,
         };
         token.filter(|token| token.starts_with(SPACE_TOKEN))
+    }
+
+    /// The words of a field that was opened to answer a request.
+    fn space_answer(&self) -> Option<SpaceAsk> {
+        let CustomId::Write(token) = self.data["custom_id"].as_str().map(CustomId::read)? else { return None };
+        let number = token.strip_prefix(ANSWER_TOKEN)?;
+        let words = modal_words(&self.data["components"]).unwrap_or_default();
+        Some(SpaceAsk::Answer(UserText::new(format!("{number} {words}"))))
+    }
+
+    /// The ids of the roles that whoever did it has there.
+    fn roles(&self) -> Vec<String> {
+        let roles = self.member.as_ref().and_then(|member| member.roles.as_array());
+        roles.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// What the bot may do there; everything where the platform does not say.
@@ -159,6 +190,13 @@ impl Raw<'_> {
     pub(super) fn option_words(&self) -> String {
         let options = self.data["options"].as_array().map(Vec::as_slice).unwrap_or_default();
         options.iter().filter_map(|option| value(&option["value"])).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The words of one of a command's options.
+    fn option_named(&self, name: &str) -> String {
+        let options = self.data["options"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let option = options.iter().find(|option| option["name"].as_str() == Some(name));
+        option.and_then(|option| value(&option["value"])).unwrap_or_default()
     }
 }
 

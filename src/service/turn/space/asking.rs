@@ -13,6 +13,7 @@ use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::space::mood::{MOOD, MOOD_END};
 use crate::service::turn::space::posts::POSTS;
+use crate::service::turn::space::queue::QUEUE;
 use crate::service::turn::space::{Spot, button, weekday};
 use crate::service::turn::{OccurrenceState, Turn, line};
 
@@ -62,6 +63,9 @@ impl Turn<'_, '_> {
         if plan.dialog == POSTS {
             self.record(id, due, due, OccurrenceState::Started);
             return self.posts_due(id);
+        }
+        if plan.dialog == QUEUE {
+            return self.queue_due(id, due);
         }
         if plan.dialog == MOOD_END {
             return self.mood_ends(id, due);

@@ -14,6 +14,7 @@ use crate::domain::zone::{tz, zone_of};
 use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::Turn;
+use crate::service::turn::space::duty::mentioned_role;
 use crate::service::turn::space::{Spot, button, weekday};
 
 /// The hours that buttons offer.
@@ -37,6 +38,9 @@ const ZONES: [&str; 12] = [
 impl Turn<'_, '_> {
     /// `/setup`: the page that says how everything stands, or what was typed after it.
     pub(super) fn set_up(&mut self, spot: &Spot, words: &UserText) -> Result<(), Need> {
+        if self.set_room(spot, words.expose()) {
+            return Ok(());
+        }
         if !words.expose().trim().is_empty() && !self.set_typed(spot, words)? {
             self.tell_asker(spot, "space_unclear");
             return Ok(());
@@ -91,11 +95,16 @@ impl Turn<'_, '_> {
                 self.plan_question()?;
             }
             ("review", []) => {
+                if self.space().moderates.is_some() {
+                    self.note("space_room_busy");
+                    return Ok(());
+                }
                 let here = Some(spot.chat.clone());
                 let space = self.space_mut();
                 space.review = if space.review == here { None } else { here };
             }
             ("posts", []) => return self.switch_posts(spot),
+            ("asks", []) => return self.switch_asks(spot),
             ("mood", []) => return self.switch_mood(spot),
             _ => {
                 self.note("stale_choice");
@@ -141,6 +150,10 @@ impl Turn<'_, '_> {
             button(
                 name(if space.posts.is_some() { "space_button_posts_off" } else { "space_button_posts_on" }),
                 "posts",
+            ),
+            button(
+                name(if space.supporters.is_some() { "space_button_asks_off" } else { "space_button_asks_on" }),
+                "asks",
             ),
             button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
             button(name("space_button_done"), "close"),
@@ -236,6 +249,9 @@ impl Turn<'_, '_> {
             return Ok(true);
         }
         let today = self.work.zone(self.world.settings).to_datetime(self.world.now).date();
+        if let Some(role) = mentioned_role(words.expose()) {
+            return Ok(self.set_role(Some(role)));
+        }
         let Some(reminder) = remind::read_in(words.expose(), today, self.language()) else { return Ok(false) };
         let (every, at) = match (reminder.dialog, reminder.when) {
             (None, When::Stop) => {

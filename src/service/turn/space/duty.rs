@@ -1,0 +1,127 @@
+//! Who may look after what members ask, and who says that they are there for it now. Of a moderator only a hash is kept,
+//! with a key of the space.
+
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::{SignedDuration, Timestamp};
+use sha2::Sha256;
+
+use crate::domain::limits::{SPACE_DUTY_HOURS, SPACE_ON_DUTY_MAX};
+use crate::domain::message::{Choice, Piece, RichText};
+use crate::domain::space::Actor;
+use crate::domain::supporters::HelperTag;
+use crate::service::ports::Class;
+use crate::service::turn::space::{Spot, button};
+use crate::service::turn::{Turn, line};
+
+/// Requests that the page of all requests has a button for.
+const SHOWN_MAX: usize = 10;
+
+impl Turn<'_, '_> {
+    /// `/queue`: what is open, and who is there for it.
+    pub(super) fn queue(&mut self, spot: &Spot, actor: Option<&Actor>) {
+        if self.may_help(spot, actor) {
+            self.queue_page(&Spot { message: None, ..spot.clone() });
+        }
+    }
+
+    /// Whether somebody may look after requests, here; if not they are told why.
+    pub(super) fn may_help(&mut self, spot: &Spot, actor: Option<&Actor>) -> bool {
+        let space = self.space();
+        let says = match &space.supporters {
+            None => Some("space_asks_closed"),
+            Some(supporters) => {
+                let has_role = |actor: &Actor| supporters.role.as_ref().is_some_and(|role| actor.roles.contains(role));
+                let may = actor.is_some_and(|actor| actor.is_admin || has_role(actor));
+                if !may {
+                    Some("space_helpers_only")
+                } else if space.review.as_ref() != Some(&spot.chat) {
+                    Some("space_queue_elsewhere")
+                } else {
+                    None
+                }
+            }
+        };
+        match says {
+            Some(key) => {
+                self.note(key);
+                false
+            }
+            None => true,
+        }
+    }
+
+    /// What tells this moderator from others; none of one whom the platform does not name.
+    pub(super) fn helper(&self, actor: &Actor) -> Option<HelperTag> {
+        let salt = self.space().supporters.unwrap_or_default().salt;
+        (!actor.account.is_empty()).then(|| tag(salt, &actor.account))
+    }
+
+    /// Somebody is on duty from now on, or no longer.
+    pub(super) fn switch_duty(&mut self, spot: &Spot, to: &str, actor: &Actor) {
+        let now = self.world.now;
+        let Some(helper) = self.helper(actor) else {
+            self.note("space_duty_nameless");
+            return;
+        };
+        let until = now.saturating_add(SignedDuration::from_hours(SPACE_DUTY_HOURS)).unwrap_or(Timestamp::MAX);
+        let supporters = self.space_mut().supporters.get_or_insert_default();
+        supporters.on_duty.retain(|_, until| *until > now);
+        let says = if to != "on" {
+            supporters.on_duty.remove(&helper);
+            "space_duty_off"
+        } else if supporters.on_duty.len() >= SPACE_ON_DUTY_MAX && !supporters.on_duty.contains_key(&helper) {
+            "space_duty_full"
+        } else {
+            supporters.on_duty.insert(helper, until);
+            "space_duty_on"
+        };
+        self.note(says);
+        self.queue_page(spot);
+    }
+
+    /// The role whose holders may look after requests as well, or none; whether it could be set.
+    pub(super) fn set_role(&mut self, role: Option<String>) -> bool {
+        let space = self.space_mut();
+        let Some(supporters) = &mut space.supporters else { return false };
+        supporters.role = role;
+        space.count("role_set");
+        true
+    }
+
+    fn queue_page(&mut self, spot: &Spot) {
+        let now = self.world.now;
+        let supporters = self.space().supporters.unwrap_or_default();
+        let on_duty = supporters.on_duty.values().filter(|until| **until > now).count().to_string();
+        let open = supporters.requests.len().to_string();
+        let RichText(mut pieces) = line(self.words(), "space_queue", &[("open", &open), ("on_duty", &on_duty)], 0);
+        for (number, request) in &supporters.requests {
+            let key = if request.taken.is_some() { "space_queue_taken" } else { "space_queue_waits" };
+            let hours = now.duration_since(request.since).as_hours().max(0).to_string();
+            let text = self.space_line(key, &[("number", &number.to_string()), ("hours", &hours)]);
+            pieces.push(Piece::Author(format!("\n- {text}")));
+        }
+        let shown = supporters.requests.keys().take(SHOWN_MAX).map(|number| {
+            let label = self.space_line("space_button_show", &[("number", &number.to_string())]);
+            button(label, &format!("q.show.{number}"))
+        });
+        let duty = [("space_button_on_duty", "q.duty.on"), ("space_button_off_duty", "q.duty.off")];
+        let duty = duty.map(|(key, token)| button(self.space_line(key, &[]), token));
+        let choices: Vec<Choice> = duty.into_iter().chain(shown).collect();
+        self.say_in_space(spot, RichText(pieces), choices, Class::Reply, None);
+    }
+}
+
+/// The id of a role that is mentioned, as Discord writes it.
+pub(super) fn mentioned_role(words: &str) -> Option<String> {
+    let id = words.trim().strip_prefix("<@&")?.strip_suffix('>')?;
+    (!id.is_empty() && id.len() <= 20 && id.chars().all(|c| c.is_ascii_digit())).then(|| id.to_owned())
+}
+
+/// What tells one account from another in a space.
+pub(super) fn tag(salt: u64, account: &str) -> HelperTag {
+    // A key of any length is one to HMAC.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&salt.to_be_bytes()) else { return HelperTag(0) };
+    mac.update(account.as_bytes());
+    let bytes = mac.finalize().into_bytes();
+    HelperTag(bytes.iter().take(8).fold(0, |tag, byte| tag << 8 | u64::from(*byte)))
+}
