@@ -344,7 +344,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("post_enough", &["max"]),
     ("post_taken", &[]),
     ("space_asks_on", &[]),
-    ("space_asks_room_first", &[]),
+    ("space_room_first", &[]),
     ("space_asks_closed", &[]),
     ("space_button_asks_on", &[]),
     ("space_button_asks_off", &[]),

@@ -244,6 +244,20 @@ async fn on_sunday() -> House {
     house
 }
 
+/// Members of a Telegram group read all of its topics: what nobody has looked at yet must not stand in one.
+#[tokio::test]
+async fn posts_wait_in_no_place_that_all_members_read() {
+    let house = house().await;
+    setup(&house, "every day at 18:00").await;
+    press(&house, "-100/7", "Review suggestions here").await;
+    let said = press(&house, "-100", "Posts without a name").await;
+    assert!(said[0].contains("a group of its own"), "{said:?}");
+    press(&house, "-200", "Review suggestions here").await;
+    assert!(press(&house, "-100", "Posts without a name").await[0].contains("can write without their name now"));
+    let said = press(&house, "-100/7", "Review suggestions here").await;
+    assert!(said[0].contains("a group of its own"), "{said:?}");
+}
+
 #[tokio::test]
 async fn how_the_week_was_is_told_as_a_whole_a_day_later_and_then_deleted() {
     let house = on_sunday().await;

@@ -33,11 +33,15 @@ impl Turn<'_, '_> {
             self.setup_home(spot);
             return Ok(());
         }
-        let is_open = space.review.is_some() && space.channel.is_some();
-        if is_open {
-            space.posts = Some(Posts { key, ..Posts::default() });
-        }
-        let says = if is_open { "space_posts_on" } else { "space_posts_review_first" };
+        let has_place = space.review.is_some() && space.channel.is_some();
+        let says = match (has_place, self.has_room_apart()) {
+            (false, _) => "space_posts_review_first",
+            (true, false) => "space_room_first",
+            (true, true) => {
+                self.space_mut().posts = Some(Posts { key, ..Posts::default() });
+                "space_posts_on"
+            }
+        };
         let back = button(self.space_line("space_button_back", &[]), "home");
         self.space_tell(spot, says, &[], vec![back]);
         Ok(())

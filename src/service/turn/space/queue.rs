@@ -11,7 +11,7 @@ use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::limits::{SPACE_ANSWER_CHARS_MAX, SPACE_REQUEST_TEXTS_MAX, SPACE_REQUESTS_MAX};
 use crate::domain::message::{Choice, Piece, RichText};
 use crate::domain::recurrence::{At, Every, Lateness, Recurrence, late};
-use crate::domain::space::{Actor, SPACE_ACCOUNT};
+use crate::domain::space::Actor;
 use crate::domain::supporters::{
     AskKind, Came, Closing, Ended, FromSupporters, NewsKind, Request, Supporters, ToSupporters,
 };
@@ -46,19 +46,11 @@ impl Turn<'_, '_> {
             self.space_mut().supporters = Some(Supporters { key, salt, ..Supporters::default() });
             "space_asks_on"
         } else {
-            "space_asks_room_first"
+            "space_room_first"
         };
         let back = button(self.space_line("space_button_back", &[]), "home");
         self.space_tell(spot, says, &[], vec![back]);
         Ok(())
-    }
-
-    /// Whether moderators look in a place that the members of the space cannot all read.
-    fn has_room_apart(&self) -> bool {
-        let group = |chat: &str| chat.split('/').next().unwrap_or_default().to_owned();
-        let (space, address) = (self.space(), &self.work.profile.address);
-        let own = address.account.strip_prefix(SPACE_ACCOUNT).unwrap_or(&address.account);
-        space.review.is_some_and(|review| address.platform.has_rooms() || group(&review) != own)
     }
 
     /// A member wants to ask: that goes on in private.

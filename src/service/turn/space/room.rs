@@ -4,12 +4,24 @@ use crate::domain::event::Body;
 use crate::domain::ids::PersonId;
 use crate::domain::language::Language;
 use crate::domain::room::{Room, read_room_word, room_word};
-use crate::domain::space::SpaceAsk;
+use crate::domain::space::{SPACE_ACCOUNT, SpaceAsk};
 use crate::service::person::Need;
 use crate::service::turn::Turn;
 use crate::service::turn::space::Spot;
 
 impl Turn<'_, '_> {
+    /// Whether moderators look in a place that the members of the space cannot all read.
+    pub(super) fn has_room_apart(&self) -> bool {
+        self.space().review.is_some_and(|review| self.is_apart(&review))
+    }
+
+    /// Whether not all members of the space can read a place: on Telegram they read every topic of their group.
+    pub(super) fn is_apart(&self, chat: &str) -> bool {
+        let address = &self.work.profile.address;
+        let own = address.account.strip_prefix(SPACE_ACCOUNT).unwrap_or(&address.account);
+        address.platform.has_rooms() || chat.split('/').next() != Some(own)
+    }
+
     /// What an admin typed after `/setup`, if it is about the group of moderators: a word that makes this one, or the word
     /// of another one. Whether it was.
     pub(super) fn set_room(&mut self, spot: &Spot, words: &str) -> bool {

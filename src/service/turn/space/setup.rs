@@ -100,6 +100,11 @@ impl Turn<'_, '_> {
                     return Ok(());
                 }
                 let here = Some(spot.chat.clone());
+                let space = self.space();
+                let is_private = space.posts.is_some() || space.supporters.is_some();
+                if is_private && space.review != here && !self.is_apart(&spot.chat) {
+                    return self.page(spot, "space_room_first", |_| Vec::new());
+                }
                 let space = self.space_mut();
                 space.review = if space.review == here { None } else { here };
             }
