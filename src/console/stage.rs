@@ -93,6 +93,7 @@ impl<'l> Stage<'l> {
             | Body::Left
             | Body::Space(_)
             | Body::Posted { .. }
+            | Body::Buddy(_)
             | Body::Unreadable(_)
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }
@@ -195,6 +196,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Tools
         | Command::Mood
         | Command::Progress
+        | Command::Buddy
         | Command::Remind
         | Command::Help
         | Command::Guide

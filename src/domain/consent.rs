@@ -15,6 +15,8 @@ pub enum Consent {
     Groups,
     /// What they write for it appears in a group without their name.
     Posts,
+    /// Others of a group learn their account once both have agreed to be buddies.
+    Buddies,
 }
 
 /// Every consent with the fact by which dialogs give it and take it back, and the key of its name in the system's
@@ -24,6 +26,7 @@ pub const CONSENTS: &[(Consent, &str, &str)] = &[
     (Consent::Daily, "consent_daily", "consent_daily_name"),
     (Consent::Groups, "consent_groups", "consent_groups_name"),
     (Consent::Posts, "consent_posts", "consent_posts_name"),
+    (Consent::Buddies, "consent_buddies", "consent_buddies_name"),
 ];
 
 /// One consent as it stands: given or taken back, when, and to which wording.
@@ -49,11 +52,13 @@ pub struct Wordings {
     pub groups: u32,
     /// [`Consent::Posts`].
     pub posts: u32,
+    /// [`Consent::Buddies`]: the question `agree` of `buddy.toml`.
+    pub buddies: u32,
 }
 
 impl Wordings {
     /// Those of this release.
-    pub const CURRENT: Self = Self { store: 1, daily: 1, groups: 1, posts: 1 };
+    pub const CURRENT: Self = Self { store: 1, daily: 1, groups: 1, posts: 1, buddies: 1 };
 
     /// The number of the wording that holds.
     pub fn of(&self, consent: Consent) -> u32 {
@@ -62,6 +67,7 @@ impl Wordings {
             Consent::Daily => self.daily,
             Consent::Groups => self.groups,
             Consent::Posts => self.posts,
+            Consent::Buddies => self.buddies,
         }
     }
 }

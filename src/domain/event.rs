@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::buddying::BuddyWord;
 use crate::domain::command::Command;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::language::Language;
@@ -84,6 +85,8 @@ pub enum Body {
         /// The key of the link.
         key: u64,
     },
+    /// Something about buddies, from a person to a space, back, or from one of two to the other.
+    Buddy(Box<BuddyWord>),
     /// The platform sent something that cannot be read, of this many bytes: set apart.
     Unreadable(usize),
     /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
@@ -239,6 +242,7 @@ impl fmt::Debug for Body {
             Self::Wordless => f.write_str("Wordless"),
             Self::Left => f.write_str("Left"),
             Self::Posted { text, .. } => f.debug_tuple("Posted").field(text).finish(),
+            Self::Buddy(word) => f.debug_tuple("Buddy").field(word).finish(),
             Self::Space(event) => f.debug_tuple("Space").field(event).finish(),
             Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
             Self::CheckInDue { plan, due } => {

@@ -33,6 +33,7 @@ impl Profile {
     /// | days of the last week with a check-in | those of both |
     /// | hard dates | those of both, the same one once |
     /// | PIN | that of the code's account; what had none before has it from now on |
+    /// | buddies | where the code's account stands, and where only the other does; nobody whom either never wants to meet again |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
     /// Of somebody who has agreed to nothing only the account comes along, and where a link had led them.
@@ -68,6 +69,10 @@ impl Profile {
             };
             join_hard_dates(&mut self.hard_dates, typed.hard_dates);
             self.pin = self.pin.or(typed.pin);
+            self.buddying = match (self.buddying, typed.buddying) {
+                (Some(own), Some(typed)) => Some(own.joined(typed)),
+                (own, typed) => own.or(typed),
+            };
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);
         }

@@ -21,6 +21,8 @@
 //! | **inbox**, **outbox** | events taken in exactly once; messages decided but not yet known to be sent |
 //! | **messenger** | what sends: Telegram, Discord, the console |
 
+pub mod buddies;
+pub mod buddying;
 pub mod command;
 pub mod consent;
 pub mod entry_tap;
@@ -39,6 +41,7 @@ pub mod nickname;
 pub mod occasion;
 pub mod person;
 pub mod pin;
+pub mod posting;
 pub mod recurrence;
 pub mod recurrence_text;
 pub mod secret;

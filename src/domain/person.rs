@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::buddying::Buddying;
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::fading::Fading;
 use crate::domain::hard_date::HardDate;
-use crate::domain::ids::{PersonId, SessionId};
+use crate::domain::ids::SessionId;
 use crate::domain::language::Language;
 use crate::domain::pin::{Pin, PinAsked};
+use crate::domain::posting::Posting;
 use crate::domain::recurrence::QuietHours;
 use crate::domain::space::Space;
 use crate::domain::text::UserText;
@@ -98,33 +100,12 @@ pub struct Profile {
     /// What they write for groups without their name goes by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posting: Option<Posting>,
+    /// Their buddies, and where they look for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buddying: Option<Buddying>,
     /// Set when this is no person but a space.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<Box<Space>>,
-}
-
-/// How what somebody writes for groups reaches them without their name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posting {
-    /// The key of the hash by which a space tells their posts from others; it is sealed with their own key, and goes with it.
-    pub secret: PostKey,
-    /// The space whose link they followed last, and the key that it held.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<(PersonId, u64)>,
-    /// When they posted in the last day.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub lately: Vec<Timestamp>,
-}
-
-/// A key of 128 random bits. `Debug` shows none of them.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PostKey(pub [u64; 2]);
-
-impl fmt::Debug for PostKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PostKey")
-    }
 }
 
 /// What came of screening somebody's words for danger: never the words, and of what they were about only the class that
@@ -233,6 +214,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("consent_daily", FactKind::Bool),
     ("consent_groups", FactKind::Bool),
     ("consent_posts", FactKind::Bool),
+    ("consent_buddies", FactKind::Bool),
     ("adult", FactKind::Bool),
     ("checkin_at", FactKind::Time),
     ("checkins", FactKind::Num),
@@ -274,6 +256,9 @@ pub const LANGUAGE_FACT: &str = "language";
 /// check-in is put off: `hour`, `evening`, `tomorrow`, or `skip` until its next time.
 /// `mood_yesterday` keeps a mood under the day before, `mood_instead` takes the place of the newest one of today.
 /// `post` goes to the group whose link they followed last, without their name.
+/// `buddy` is what they want of a buddy for a week: `look` for one with `buddy_line`, say `yes` or `no` to what they were
+/// asked, `leave`, `never` again with this one, or `report` for `buddy_reason`, with `buddy_words` and, if `buddy_names`,
+/// the other's account; `buddy_of` says which of their buddies it is about.
 /// `pin` asks for a new PIN, behind the one that is set.
 /// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
 /// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
@@ -308,6 +293,12 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("date_then", FactKind::Text),
     ("date_delete", FactKind::Bool),
     ("post", FactKind::Text),
+    ("buddy", FactKind::Key),
+    ("buddy_of", FactKind::Num),
+    ("buddy_line", FactKind::Text),
+    ("buddy_reason", FactKind::Key),
+    ("buddy_words", FactKind::Text),
+    ("buddy_names", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -360,6 +351,7 @@ impl Profile {
             pin_asked: None,
             hidden: None,
             posting: None,
+            buddying: None,
             space: None,
         }
     }

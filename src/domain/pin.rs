@@ -107,6 +107,8 @@ pub enum Purpose {
     Settings,
     /// Words for a hard date that is near.
     HardDay,
+    /// How it stands with buddies.
+    Buddy,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

@@ -228,6 +228,7 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         pin,
         exported_at,
         progress_at,
+        buddying,
         facts,
         ..
     } = &export.profile;
@@ -280,6 +281,10 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         (say("Last file like this", "Último archivo como este"), exported_at.as_ref().map(moment)),
         (say("Last picture of your days", "Última imagen de tus días"), progress_at.as_ref().map(moment)),
     ];
+    let lines = buddying.iter().flat_map(|buddying| &buddying.standings).map(|standing| standing.line.expose());
+    let lines = lines.collect::<Vec<_>>().join("\n");
+    let name = say("What you said of yourself to find a buddy", "Lo que dijiste de ti para buscar compañía");
+    pairs.extend((!lines.is_empty()).then(|| (name.to_owned(), lines)));
     pairs.extend(further.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     pen.pairs(&pairs)
 }

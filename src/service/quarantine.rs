@@ -27,6 +27,7 @@ fn fingerprint(body: &Body) -> String {
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
+        | Body::Buddy(_)
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
@@ -49,6 +50,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Left => "left",
         Body::Space(_) => "space",
         Body::Posted { .. } => "posted",
+        Body::Buddy(_) => "buddy",
         Body::Unreadable(_) => "unreadable",
         Body::CheckInDue { .. } => "check-in due",
         Body::CheckInQueued { .. } => "check-in queued",

@@ -114,6 +114,7 @@ impl House for FakeHouse {
             | Body::Left
             | Body::Space(_)
             | Body::Posted { .. }
+            | Body::Buddy(_)
             | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }

@@ -9,10 +9,14 @@ use crate::domain::write::Plan;
 use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::Turn;
+use crate::service::turn::space::pairs::BUDDY_DIALOG;
 
 impl Turn<'_, '_> {
     /// Begins what a plan starts, behind neutral words if they want that.
     pub(super) fn begin(&mut self, plan: &Plan) -> Result<(), Need> {
+        if plan.dialog == BUDDY_DIALOG {
+            return self.begin_buddy();
+        }
         if !self.is_hard_day(plan) {
             self.checkin_came(plan);
             return self.begin_unasked(&plan.dialog, &plan.with, Cause::CheckIn);
@@ -25,6 +29,18 @@ impl Turn<'_, '_> {
         } else {
             self.start_with(&plan.dialog, &with, Cause::CheckIn)
         }
+    }
+
+    /// Tells what a space or a buddy has said, if they have not asked for it meanwhile.
+    fn begin_buddy(&mut self) -> Result<(), Need> {
+        if !self.has_buddy_news() {
+            return Ok(());
+        }
+        self.class = Class::Nudge;
+        if self.work.profile.pin.is_some() || self.is_discreet() {
+            return self.knock(BUDDY_DIALOG, &Values::new());
+        }
+        self.start(BUDDY_DIALOG, Cause::CheckIn)
     }
 
     /// Begins a dialog that nobody asked for now, behind neutral words if they want that.
@@ -56,7 +72,8 @@ impl Turn<'_, '_> {
     /// They opened what waited behind neutral words.
     pub(super) fn open_waiting(&mut self) -> Result<(), Need> {
         let hard_day = self.world.settings.dialogs.of(Occasion::HardDay);
-        let holds_words = self.work.profile.waiting.as_ref().is_some_and(|waiting| waiting.dialog == hard_day);
+        let holds = |dialog: &str| dialog == hard_day || dialog == BUDDY_DIALOG;
+        let holds_words = self.work.profile.waiting.as_ref().is_some_and(|waiting| holds(&waiting.dialog));
         if holds_words && !self.is_open_for(Purpose::HardDay) {
             return Ok(());
         }

@@ -36,6 +36,7 @@ pub(super) fn is_by_person(body: &Body) -> bool {
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
+        | Body::Buddy(_)
         | Body::Unreadable(_) => false,
     }
 }

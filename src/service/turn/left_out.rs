@@ -50,6 +50,7 @@ pub(crate) fn leave_out(
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
+        | Body::Buddy(_)
         | Body::Unreadable(_) => {}
     }
     Ok((turn.work, turn.changes))

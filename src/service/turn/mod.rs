@@ -1,6 +1,7 @@
 //! One event of one person: which session it reaches, and what follows. Pure, so that a panic costs one event and
 //! a missing piece of knowledge is asked for and the turn tried again.
 
+mod buddies;
 mod cards;
 mod care;
 mod checkin;
@@ -208,6 +209,7 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
         return Ok((turn.work, turn.changes));
     }
     turn.run(event)?;
+    turn.buddies_hold(&event.body);
     turn.never_silent(&event.body)?;
     if is_by_person(&event.body) {
         turn.is_here();
@@ -265,6 +267,7 @@ impl<'w> Turn<'_, 'w> {
             }
             // About nobody: these have no turn.
             Body::Unreadable(_) | Body::Space(_) | Body::Posted { .. } => Ok(()),
+            Body::Buddy(word) => self.buddy_word(word),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),

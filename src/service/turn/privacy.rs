@@ -94,6 +94,7 @@ impl Turn<'_, '_> {
             ("daily".to_owned(), Value::Key(daily.to_owned())),
             ("groups".to_owned(), agreed(Consent::Groups)),
             ("posts".to_owned(), agreed(Consent::Posts)),
+            ("buddies".to_owned(), agreed(Consent::Buddies)),
             ("renew".to_owned(), Value::Bool(renew)),
         ]);
         let dialog = self.world.settings.dialogs.of(Occasion::Privacy).to_owned();

@@ -2,6 +2,7 @@
 
 mod asking;
 mod mood;
+pub(super) mod pairs;
 pub(super) mod posting;
 mod posts;
 mod setup;
@@ -25,13 +26,14 @@ use crate::service::turn::{Turn, line};
 const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is told of what moderators did: its name in the line, and under which it is counted.
-const AUDIT: [(&str, &str); 6] = [
+const AUDIT: [(&str, &str); 7] = [
     ("taken", "suggestion_approved"),
     ("left", "suggestion_refused"),
     ("published", "space_post_published"),
     ("dropped", "space_post_dropped"),
     ("gone", "space_post_taken"),
     ("blocked", "space_post_blocked"),
+    ("unpaired", "space_buddy_barred"),
 ];
 
 /// Where in a space something is said.
@@ -65,7 +67,8 @@ impl Turn<'_, '_> {
             }
             SpaceAsk::Help => {
                 let body = self.with_audit("space_help", &[]);
-                self.say_in_space(&spot, body, Vec::new(), Class::Reply, None);
+                let ways = self.buddy_way();
+                self.say_in_space(&spot, body, ways, Class::Reply, None);
                 Ok(())
             }
             SpaceAsk::Setup(_) if !is_admin => {
@@ -100,12 +103,13 @@ impl Turn<'_, '_> {
             Body::SilenceDue { .. } if self.work.profile.silence.is_some() => {
                 self.changes.is_forgotten = true;
                 self.changes.goes_quietly = true;
-                Ok(())
+                self.close_buddies()
             }
             Body::Posted { text, author, key } => {
                 self.posted(text, *author, *key);
                 Ok(())
             }
+            Body::Buddy(word) => self.paired(word),
             // Nobody talks there, so there is nothing else to wait for.
             Body::SilenceDue { .. }
             | Body::CheckInQueued { .. }
@@ -156,6 +160,10 @@ impl Turn<'_, '_> {
                 self.answered_post(spot, number, is_report);
                 Ok(())
             }
+            ["buddy"] if !account.is_empty() => {
+                self.buddy_wanted(account);
+                Ok(())
+            }
             _ if !is_admin => {
                 self.note("space_admins_only");
                 Ok(())
@@ -168,6 +176,7 @@ impl Turn<'_, '_> {
             ["publish" | "drop" | "block" | "gone", number] => {
                 self.moderated(spot, words.first().copied().unwrap_or_default(), number)
             }
+            ["unpair", number] => self.unpair(spot, number),
             [page, rest @ ..] => self.setup_pressed(spot, page, rest),
             [] => Ok(()),
         }
@@ -199,6 +208,7 @@ impl Turn<'_, '_> {
     fn is_out_of_space(&mut self) -> Result<(), Need> {
         self.space_mut().left_at = Some(self.world.now);
         self.changes.silence = out_of_space(&mut self.work, self.world.now);
+        self.close_buddies()?;
         self.plan_question()
     }
 

@@ -10,7 +10,7 @@ use crate::domain::event::Body;
 use crate::domain::ids::PersonId;
 use crate::domain::limits::SPACE_POSTS_A_DAY_MAX;
 use crate::domain::message::base36;
-use crate::domain::person::{PostKey, Posting};
+use crate::domain::posting::{PostKey, Posting};
 use crate::domain::space::AuthorTag;
 use crate::domain::text::UserText;
 use crate::prose::clean;

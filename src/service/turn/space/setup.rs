@@ -97,6 +97,7 @@ impl Turn<'_, '_> {
             }
             ("posts", []) => return self.switch_posts(spot),
             ("mood", []) => return self.switch_mood(spot),
+            ("buddies", []) => return self.switch_buddies(spot),
             _ => {
                 self.note("stale_choice");
                 return Ok(());
@@ -143,6 +144,10 @@ impl Turn<'_, '_> {
                 "posts",
             ),
             button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
+            button(
+                name(if space.buddies.is_some() { "space_button_buddies_off" } else { "space_button_buddies_on" }),
+                "buddies",
+            ),
             button(name("space_button_done"), "close"),
         ];
         let body = self.with_audit("space_setup", &arguments);
