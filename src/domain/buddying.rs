@@ -188,6 +188,13 @@ pub enum Note {
     Barred,
 }
 
+impl Standing {
+    /// It is over: they are told why, and nothing is kept of the other.
+    pub fn goes(&mut self, note: Note) {
+        (self.stage, self.note, self.theirs, self.other) = (Stage::Gone, Some(note), None, None);
+    }
+}
+
 impl Account {
     /// Of an address.
     pub fn of(address: &Address) -> Self {

@@ -3,10 +3,11 @@
 
 use jiff::SignedDuration;
 use mendwell::domain::event::Body;
+use mendwell::domain::space::SpaceAsk;
 use mendwell::domain::text::UserText;
 
 use crate::link::link;
-use crate::space::GROUP;
+use crate::space::{GROUP, asks};
 use crate::space_buddies::{ADA, BOB, CLEO, looks, presses, shown, with_buddies};
 use crate::support::House;
 
@@ -102,6 +103,68 @@ async fn behind_a_pin_and_neutral_words_nothing_of_it_comes_up() {
     assert!(said.contains("looks for a buddy too"), "{said}");
     // The control: without a PIN it comes at once.
     assert!(house.messenger.attempts(BOB).iter().any(told));
+}
+
+#[tokio::test]
+async fn somebody_who_wants_neutral_words_gets_them_first() {
+    let house = with_buddies().await;
+    for person in [ADA, BOB] {
+        house.greet(person).await;
+    }
+    house.say(ADA, "/start checkin-screen").await;
+    house.tap(ADA, "Only neutral words").await;
+    looks(&house, ADA, LINE).await;
+    house.messenger.said(ADA);
+    looks(&house, BOB, LINE).await;
+    let said = house.messenger.said(ADA).join("\n");
+    assert!(!said.is_empty() && !said.contains("buddy") && !said.contains(LINE), "{said}");
+    let said = house.tap(ADA, "Open").await.join("\n");
+    assert!(said.contains("looks for a buddy too"), "{said}");
+}
+
+#[tokio::test]
+async fn where_the_account_leads_nowhere_it_is_not_shown() {
+    let house = with_buddies().await;
+    for person in [ADA, "ada@dc", BOB] {
+        house.greet(person).await;
+    }
+    link(&house, ADA, "ada@dc").await;
+    house.say("ada@dc", "/stop").await;
+    for person in [ADA, BOB] {
+        looks(&house, person, LINE).await;
+    }
+    for person in [ADA, BOB] {
+        answers(&house, person, "yes").await;
+    }
+    house.fire().await;
+    house.say("ada@dc", "/stop").await;
+    let said = house.say("ada@dc", "/buddy").await.join("\n");
+    assert!(said.contains("write to each other on Telegram"), "{said}");
+    assert!(shown(&house, "ada@dc").is_empty());
+    house.say(ADA, "/stop").await;
+    house.say(ADA, "/buddy").await;
+    assert!(shown(&house, ADA).contains(&70_010_002), "the control: where it leads somewhere");
+}
+
+#[tokio::test]
+async fn without_a_place_for_reports_nobody_new_is_paired_and_a_report_says_that_it_reached_nobody() {
+    let house = with_buddies().await;
+    for person in [ADA, BOB] {
+        house.greet(person).await;
+        looks(&house, person, LINE).await;
+    }
+    for person in [ADA, BOB] {
+        answers(&house, person, "yes").await;
+    }
+    house.fire().await;
+    // Pressed once more where they come, it is taken back.
+    asks(&house, "-200", true, SpaceAsk::Press("g.review".to_owned())).await;
+    house.say(ADA, "/buddy").await;
+    house.tap(ADA, "Tell the moderators").await;
+    house.tap(ADA, "Something else").await;
+    let said = house.tap(ADA, "Only what it is about").await.join("\n");
+    assert!(said.contains("your moderators did not hear of it"), "{said}");
+    assert!(presses(&house, GROUP, ADA, "g.buddy").await.leads.is_none());
 }
 
 #[tokio::test]

@@ -1,29 +1,26 @@
 //! Buddies for a week, as a person knows them. What a space or the other says is kept, and told by the dialog `buddy`, which
 //! comes as a check-in does: not in quiet hours, behind neutral words where somebody wants that, and behind their PIN.
 
+mod ways;
+
 use jiff::SignedDuration;
 
-use crate::domain::buddies::{Mark, News, Seeker};
-use crate::domain::buddying::{Account, BuddyWord, Buddying, Note, Reason, Stage, Standing};
+use crate::domain::buddies::{Mark, News};
+use crate::domain::buddying::{Account, BuddyWord, Buddying, Note, Stage, Standing};
 use crate::domain::consent::Consent;
 use crate::domain::event::{Body, Platform};
 use crate::domain::ids::PersonId;
-use crate::domain::limits::{BUDDY_ANSWER_HOURS, BUDDY_LOOKS_A_DAY_MAX, BUDDY_SPACES_MAX};
 use crate::domain::message::{Piece, RichText, View, ViewKind};
 use crate::domain::pin::Purpose;
-use crate::domain::recurrence::{At, Every, Recurrence};
-use crate::domain::text::UserText;
+use crate::domain::recurrence::{At, Every, Recurrence, snooze};
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Plan, WhenBusy};
-use crate::prose::clean;
 use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::offer::opens;
 use crate::service::turn::space::pairs::{BUDDY_DIALOG, mark};
 use crate::service::turn::{Turn, line};
 
-/// The span of the quota.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How long after its time what there is to tell may still come by itself, in seconds; later it is told when they look.
 const TOLD_WITHIN_S: u32 = 36 * 60 * 60;
 
@@ -96,39 +93,6 @@ impl Turn<'_, '_> {
         with
     }
 
-    /// What the dialog decided.
-    pub(super) fn buddy_acts(&mut self, facts: &mut Values) {
-        let text = |value: Option<Value>| match value {
-            Some(Value::Text(words)) => Some(words),
-            Some(_) | None => None,
-        };
-        let line = text(facts.remove("buddy_line"));
-        let words = text(facts.remove("buddy_words")).filter(|words| !words.expose().trim().is_empty());
-        let names = facts.remove("buddy_names") == Some(Value::Bool(true));
-        let reason = facts.remove("buddy_reason");
-        let of = match facts.remove("buddy_of") {
-            Some(Value::Num(of)) => of,
-            Some(_) | None => 0.0,
-        };
-        let Some(act) = facts.remove("buddy") else { return };
-        match (act.as_str().unwrap_or_default(), line) {
-            ("look", Some(line)) => self.look_for_buddy(&line),
-            ("yes", _) => self.answer_buddy(of, true),
-            ("no", _) => self.answer_buddy(of, false),
-            ("never", _) => self.leave_buddy(of, true),
-            ("report", _) => {
-                let reason = match reason.as_ref().and_then(Value::as_str) {
-                    Some("frightens") => Reason::Frightens,
-                    Some("pushes") => Reason::Pushes,
-                    Some("asks") => Reason::Asks,
-                    Some(_) | None => Reason::Other,
-                };
-                self.report_buddy(of, reason, words, names);
-            }
-            _ => self.leave_buddy(of, false),
-        }
-    }
-
     /// Whoever goes, agrees no longer or shuts the bot out is in no pair and on no list any more.
     pub(super) fn buddies_hold(&mut self, body: &Body) {
         let profile = &self.work.profile;
@@ -157,88 +121,6 @@ impl Turn<'_, '_> {
             let word = if carries { BuddyWord::Moves { from, to, marks } } else { BuddyWord::Leaves(from) };
             self.tell_space(space, word);
         }
-    }
-
-    fn look_for_buddy(&mut self, line: &UserText) {
-        let (now, id) = (self.world.now, self.work.id);
-        let profile = &self.work.profile;
-        let is_agreed = profile.says(Consent::Buddies) == Some(true)
-            && !profile.is_outdated(Consent::Buddies, &self.world.settings.wordings);
-        let to = profile.buddying.as_ref().and_then(|buddying| buddying.to);
-        let Some((space, tag)) = to.filter(|(space, _)| is_agreed && *space != id) else {
-            self.line("buddy_nowhere", &[]);
-            return;
-        };
-        // As with posts: what was asked about a moment ago is for nobody else to read all the same.
-        let screen = &self.world.settings.screen;
-        if screen.reply(&screen.look(line.expose()), true).is_some() {
-            self.line("post_care", &[]);
-            self.crisis_card();
-            return;
-        }
-        let buddying = self.buddying();
-        buddying.lately.retain(|at| now.duration_since(*at) < DAY);
-        let elsewhere = buddying.standings.iter().filter(|standing| standing.space != space).count();
-        if elsewhere >= BUDDY_SPACES_MAX {
-            self.line("buddy_spaces", &[("max", &BUDDY_SPACES_MAX.to_string())]);
-            return;
-        }
-        if buddying.lately.len() >= BUDDY_LOOKS_A_DAY_MAX {
-            self.line("buddy_enough", &[("max", &BUDDY_LOOKS_A_DAY_MAX.to_string())]);
-            return;
-        }
-        buddying.lately.push(now);
-        let never = buddying.never.clone();
-        let line = UserText::new(clean::line(line.expose()));
-        let seeker = Seeker { person: id, marks: self.own_marks(), never, line, since: now };
-        self.tell_space(space, BuddyWord::Looks { seeker, tag });
-    }
-
-    fn answer_buddy(&mut self, of: f64, yes: bool) {
-        let person = self.work.id;
-        let Some(standing) = self.looked_at(of).filter(|standing| matches!(standing.stage, Stage::Asked | Stage::Over))
-        else {
-            self.line("buddy_over", &[]);
-            return;
-        };
-        standing.stage = match (yes, standing.stage) {
-            (true, Stage::Over) => Stage::Again,
-            (true, _) => Stage::Agreed,
-            (false, _) => Stage::Waiting,
-        };
-        if !yes {
-            (standing.theirs, standing.other) = (None, None);
-        }
-        let (space, number) = (standing.space, standing.number);
-        self.tell_space(space, BuddyWord::Says { person, number, yes });
-    }
-
-    /// They are out. The other hears only that it ends.
-    fn leave_buddy(&mut self, of: f64, is_for_good: bool) {
-        let person = self.work.id;
-        let Some(standing) = self.gone_from(of) else {
-            self.line("buddy_over", &[]);
-            return;
-        };
-        if let Some((_, marks)) = standing.other.filter(|_| is_for_good) {
-            self.buddying().never.extend(marks);
-        }
-        self.tell_space(standing.space, BuddyWord::Leaves(person));
-    }
-
-    /// As never again, and moderators are told why.
-    fn report_buddy(&mut self, of: f64, reason: Reason, words: Option<UserText>, names: bool) {
-        let person = self.work.id;
-        let Some(standing) = self.gone_from(of) else {
-            self.line("buddy_over", &[]);
-            return;
-        };
-        let mut account = None;
-        if let Some((other, marks)) = standing.other {
-            self.buddying().never.extend(marks);
-            account = names.then_some(other);
-        }
-        self.tell_space(standing.space, BuddyWord::Reports { person, reason, words, names: account });
     }
 
     fn buddy_news(&mut self, space: PersonId, platform: Platform, news: &News) -> Result<(), Need> {
@@ -315,24 +197,21 @@ impl Turn<'_, '_> {
             }
             News::Midway => standing.note = Some(Note::Midway),
             News::Over => (standing.stage, standing.note) = (Stage::Over, None),
-            News::Ended | News::Lapsed | News::Barred | News::Off => {
-                (standing.stage, standing.theirs, standing.other) = (Stage::Gone, None, None);
-                standing.note = Some(match news {
-                    News::Ended => Note::Ended,
-                    News::Lapsed => Note::Lapsed,
-                    News::Barred => Note::Barred,
-                    _ => Note::Off,
-                });
-            }
-            _ => {}
+            News::Ended => standing.goes(Note::Ended),
+            News::Lapsed => standing.goes(Note::Lapsed),
+            News::Barred => standing.goes(Note::Barred),
+            News::Off => standing.goes(Note::Off),
+            News::Waits(_) | News::Full | News::Closed | News::Unheard => {}
         }
         self.plan_buddy_talk()
     }
 
     /// The dialog comes as soon as it may.
     fn plan_buddy_talk(&mut self) -> Result<(), Need> {
-        let now = self.world.now;
-        let at = self.work.zone(self.world.settings).to_datetime(now);
+        let zone = self.work.zone(self.world.settings);
+        let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
+        let due = snooze(self.world.now, SignedDuration::ZERO, &zone, quiet);
+        let at = zone.to_datetime(due);
         let plan = Plan {
             dialog: BUDDY_DIALOG.to_owned(),
             with: Values::new(),
@@ -340,7 +219,7 @@ impl Turn<'_, '_> {
             when_busy: WhenBusy::Queue,
             expires_s: TOLD_WITHIN_S,
         };
-        self.plan_at(plan, now)
+        self.plan_at(plan, due)
     }
 
     fn show_account(&mut self, platform: Platform, other: Option<&Account>) {
@@ -365,8 +244,7 @@ impl Turn<'_, '_> {
 
     /// One of the system's lines, with a button that leads to how it stands.
     fn say_with_way(&mut self, key: &str) {
-        let hours = BUDDY_ANSWER_HOURS.to_string();
-        let body = line(self.words(), key, &[("hours", &hours)], 0);
+        let body = line(self.words(), key, &[], 0);
         let way = opens(BUDDY_DIALOG, &line(self.words(), "buddy_way", &[], 0).plain());
         self.show(View { body, kind: ViewKind::Choice, choices: vec![way], language: self.language() });
     }
@@ -403,19 +281,6 @@ impl Turn<'_, '_> {
         }
         let standings = &buddying.standings;
         standings.iter().position(is_news).or((!standings.is_empty()).then_some(0))
-    }
-
-    /// The one that the dialog is about, unless it is about somebody else by now.
-    fn looked_at(&mut self, of: f64) -> Option<&mut Standing> {
-        let is_it = |standing: &&mut Standing| f64::from(standing.id) == of && standing.stage != Stage::Gone;
-        self.buddying().standings.iter_mut().find(is_it)
-    }
-
-    fn gone_from(&mut self, of: f64) -> Option<Standing> {
-        let id = self.looked_at(of)?.id;
-        let standings = &mut self.buddying().standings;
-        let at = standings.iter().position(|standing| standing.id == id)?;
-        Some(standings.remove(at))
     }
 }
 
