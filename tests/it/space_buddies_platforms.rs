@@ -90,17 +90,20 @@ async fn on_discord_each_sees_the_name_of_the_other_once_both_have_agreed() {
     assert!(asked.content.contains("Who would like to") && asked.labels() == ["Look for a buddy"], "{asked:?}");
     let alone = [(house.fake.user(ADA), &ada), (house.fake.user(BEN), &ben)];
     for (person, there) in &alone {
-        for words in ["/start", "yes", "yes", "/stop"] {
+        for (words, seen) in
+            [("/start", "18 or older"), ("yes", "keep your"), ("yes", "How is today"), ("/stop", "we stop")]
+        {
             person.say(words);
-            house.settle().await;
+            house.sees(person, seen).await;
         }
         there.tap("Look for a buddy");
         house.sees(there, "Is that all right for you?").await;
-        for words in ["yes", LINE, "yes"] {
+        for (words, seen) in [("yes", "One or two sentences"), (LINE, LINE), ("yes", "You are on the list")] {
             person.say(words);
-            house.settle().await;
+            house.sees(person, seen).await;
         }
     }
+    house.settle().await;
     house.advance(SignedDuration::from_mins(1)).await;
     let names = |id: u64| {
         let said = house.said(&house.fake.user(id));
@@ -110,8 +113,9 @@ async fn on_discord_each_sees_the_name_of_the_other_once_both_have_agreed() {
         house.sees(person, FOUND).await;
         assert!(names(person.id).is_empty());
         person.tap("Yes");
-        house.settle().await;
+        house.sees(person, "If the other says yes as well").await;
     }
+    house.settle().await;
     house.advance(SignedDuration::from_mins(1)).await;
     for (id, other) in [(ADA, BEN), (BEN, ADA)] {
         assert_eq!(names(id), [other]);
