@@ -96,6 +96,7 @@ impl<'l> Stage<'l> {
             | Body::AsksSupporters(_)
             | Body::Room(_)
             | Body::FromSupporters(_)
+            | Body::Buddy(_)
             | Body::Unreadable(_)
             | Body::CheckInDue { .. }
             | Body::CheckInQueued { .. }
@@ -198,6 +199,7 @@ fn is_engines(command: Command) -> bool {
         | Command::Tools
         | Command::Mood
         | Command::Progress
+        | Command::Buddy
         | Command::Remind
         | Command::Help
         | Command::Guide

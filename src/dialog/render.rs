@@ -251,6 +251,7 @@ impl Pieces {
             match piece {
                 Piece::Author(_) => kept.push(Piece::Author(head)),
                 Piece::Person(_) => kept.push(Piece::Person(UserText::new(head))),
+                Piece::Mention(mention) => kept.push(Piece::Mention(mention)),
             }
             if left == 0 {
                 break;

@@ -248,6 +248,7 @@ impl Machine<'_> {
             | Command::Tools
             | Command::Mood
             | Command::Progress
+            | Command::Buddy
             | Command::Remind
             | Command::Help
             | Command::Crisis

@@ -31,6 +31,8 @@ pub enum Command {
     Dates,
     /// How everything that can be set stands, and a way to change each.
     Settings,
+    /// Somebody of a group to write to for a week: how that stands, and every way out of it.
+    Buddy,
     /// Set the open dialog aside, or rest all check-ins until a date.
     Pause,
     /// Go on with what was set aside; check-ins come again.
@@ -84,6 +86,7 @@ pub const COMMANDS: &[(Command, &str, &str)] = &[
     (Command::Remind, "remind", "when I check in with you; /remind sundays at 10 works too"),
     (Command::Dates, "dates", "hard days of the year, and your plan for each"),
     (Command::Settings, "settings", "language, clock, quiet hours, PIN and the rest"),
+    (Command::Buddy, "buddy", "your buddy for a week, and how to end it"),
     (Command::Link, "link", "connect another app with this one"),
     (Command::Unlink, "unlink", "disconnect this app from the other one"),
     (Command::Crisis, "crisis", "people to call when it is too much"),
@@ -116,6 +119,7 @@ const SPANISH: &[(Command, &str)] = &[
     (Command::Remind, "cuándo te escribo"),
     (Command::Dates, "días difíciles del año, y tu plan para cada uno"),
     (Command::Settings, "idioma, reloj, horas de silencio, PIN y lo demás"),
+    (Command::Buddy, "tu compañía de una semana, y cómo terminarla"),
     (Command::Link, "conectar otra aplicación con esta"),
     (Command::Unlink, "desconectar esta aplicación de la otra"),
     (Command::Crisis, "personas a quienes llamar cuando es demasiado"),

@@ -17,6 +17,8 @@ pub enum Consent {
     Posts,
     /// What they write for them goes to the moderators of a group.
     Moderators,
+    /// Others of a group learn their account once both have agreed to be buddies.
+    Buddies,
 }
 
 /// Every consent with the fact by which dialogs give it and take it back, and the key of its name in the system's
@@ -27,6 +29,7 @@ pub const CONSENTS: &[(Consent, &str, &str)] = &[
     (Consent::Groups, "consent_groups", "consent_groups_name"),
     (Consent::Posts, "consent_posts", "consent_posts_name"),
     (Consent::Moderators, "consent_moderators", "consent_moderators_name"),
+    (Consent::Buddies, "consent_buddies", "consent_buddies_name"),
 ];
 
 /// One consent as it stands: given or taken back, when, and to which wording.
@@ -54,11 +57,13 @@ pub struct Wordings {
     pub posts: u32,
     /// [`Consent::Moderators`]: the step `how` and the question `agree` of `ask-moderator.toml`.
     pub moderators: u32,
+    /// [`Consent::Buddies`]: the question `agree` of `buddy.toml`.
+    pub buddies: u32,
 }
 
 impl Wordings {
     /// Those of this release.
-    pub const CURRENT: Self = Self { store: 1, daily: 1, groups: 1, posts: 1, moderators: 1 };
+    pub const CURRENT: Self = Self { store: 1, daily: 1, groups: 1, posts: 1, moderators: 1, buddies: 1 };
 
     /// The number of the wording that holds.
     pub fn of(&self, consent: Consent) -> u32 {
@@ -68,6 +73,7 @@ impl Wordings {
             Consent::Groups => self.groups,
             Consent::Posts => self.posts,
             Consent::Moderators => self.moderators,
+            Consent::Buddies => self.buddies,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::buddying::BuddyWord;
 use crate::domain::command::Command;
 use crate::domain::ids::{PersonId, PlanId, SessionId};
 use crate::domain::language::Language;
@@ -92,6 +93,8 @@ pub enum Body {
     Room(Box<Room>),
     /// What became of what this person asked the moderators of a space.
     FromSupporters(Box<FromSupporters>),
+    /// Something about buddies, from a person to a space, back, or from one of two to the other.
+    Buddy(Box<BuddyWord>),
     /// The platform sent something that cannot be read, of this many bytes: set apart.
     Unreadable(usize),
     /// A planned check-in is due at this instant, its own; late ones carry the instant they missed.
@@ -258,6 +261,7 @@ impl fmt::Debug for Body {
             Self::Room(room) => room.fmt(f),
             Self::AsksSupporters(asked) => asked.fmt(f),
             Self::FromSupporters(came) => came.fmt(f),
+            Self::Buddy(word) => f.debug_tuple("Buddy").field(word).finish(),
             Self::Space(event) => f.debug_tuple("Space").field(event).finish(),
             Self::Unreadable(bytes) => write!(f, "Unreadable({bytes} bytes)"),
             Self::CheckInDue { plan, due } => {

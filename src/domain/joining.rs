@@ -34,6 +34,7 @@ impl Profile {
     /// | hard dates | those of both, the same one once |
     /// | what they ask moderators of groups | that of both |
     /// | PIN | that of the code's account; what had none before has it from now on |
+    /// | buddies | where the code's account stands, and where only the other does; nobody whom either never wants to meet again |
     /// | open goal | the newer one, as when a goal is set anew; the other stays among the entries |
     ///
     /// Of somebody who has agreed to nothing only the account comes along, and where a link had led them.
@@ -73,6 +74,10 @@ impl Profile {
                 (own, typed) => own.or(typed),
             };
             self.pin = self.pin.or(typed.pin);
+            self.buddying = match (self.buddying, typed.buddying) {
+                (Some(own), Some(typed)) => Some(own.joined(typed)),
+                (own, typed) => own.or(typed),
+            };
             join_facts(&mut self.facts, typed.facts);
             join_receipts(&mut self.consents, typed.consents);
         }

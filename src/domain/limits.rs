@@ -214,3 +214,25 @@ pub const GROUP_MOOD_HOURS: i64 = 24;
 pub const SPACE_SUGGESTIONS_MAX: usize = 50;
 /// Length of a question that a member suggests, in characters.
 pub const SPACE_SUGGESTION_CHARS_MAX: usize = 200;
+/// How long somebody waits for a buddy, in days.
+pub const BUDDY_WAIT_DAYS: i64 = 14;
+/// How long two may take to say whether they want to write to each other, in hours.
+pub const BUDDY_ANSWER_HOURS: i64 = 48;
+/// From the beginning of a week with a buddy to its middle, in hours.
+pub const BUDDY_MIDWAY_HOURS: i64 = 84;
+/// A week with a buddy, in hours.
+pub const BUDDY_WEEK_HOURS: i64 = 168;
+/// People of a space who wait for a buddy at once.
+pub const BUDDY_WAITING_MAX: usize = 100;
+/// Pairs of a space at once, those that are only asked among them.
+pub const BUDDY_PAIRS_MAX: usize = 100;
+/// Pairs that a space remembers, so that people meet somebody else.
+pub const BUDDY_MET_MAX: usize = 500;
+/// Reports of a space after which an account can still be kept from pairs.
+pub const BUDDY_REPORTS_MAX: usize = 100;
+/// Spaces in which one person may wait or have a buddy at once.
+pub const BUDDY_SPACES_MAX: usize = 3;
+/// How often one person may look for a buddy in a day, in all groups.
+pub const BUDDY_LOOKS_A_DAY_MAX: usize = 5;
+/// Turns that may follow from one event in the same commit: everybody in the buddies of a space, each answering once.
+pub const FOLLOWS_MAX: usize = 1_000;

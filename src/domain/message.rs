@@ -22,6 +22,20 @@ pub enum Piece {
     /// Words of a person: never markup.
     #[serde(rename = "p")]
     Person(UserText),
+    /// An account of the platform that it is shown on, which a tap leads to.
+    #[serde(rename = "m")]
+    Mention(Mention),
+}
+
+/// An account that can be tapped. `Debug` shows that there is one.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// The platform's number of the account.
+    #[serde(rename = "i")]
+    pub account: u64,
+    /// What is shown where the platform knows no name for it.
+    #[serde(rename = "l")]
+    pub label: String,
 }
 
 /// One message as a person should see it.
@@ -160,7 +174,14 @@ impl Piece {
         match self {
             Self::Author(text) => text,
             Self::Person(text) => text.expose(),
+            Self::Mention(mention) => &mention.label,
         }
+    }
+}
+
+impl fmt::Debug for Mention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mention")
     }
 }
 

@@ -22,6 +22,8 @@
 //! | **inbox**, **outbox** | events taken in exactly once; messages decided but not yet known to be sent |
 //! | **messenger** | what sends: Telegram, Discord, the console |
 
+pub mod buddies;
+pub mod buddying;
 pub mod command;
 pub mod consent;
 pub mod entry_tap;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::buddying::Buddying;
 use crate::domain::consent::{Consent, Receipt, Wordings};
 use crate::domain::event::{Address, Body, Event, Platform};
 use crate::domain::fading::Fading;
@@ -103,6 +104,9 @@ pub struct Profile {
     /// What they ask the moderators of groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asking: Option<Asking>,
+    /// Their buddies, and where they look for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buddying: Option<Buddying>,
     /// Set when this is no person but a space.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub space: Option<Box<Space>>,
@@ -215,6 +219,7 @@ pub const PROFILE_FACTS: &[(&str, FactKind)] = &[
     ("consent_groups", FactKind::Bool),
     ("consent_posts", FactKind::Bool),
     ("consent_moderators", FactKind::Bool),
+    ("consent_buddies", FactKind::Bool),
     ("adult", FactKind::Bool),
     ("checkin_at", FactKind::Time),
     ("checkins", FactKind::Num),
@@ -259,6 +264,9 @@ pub const LANGUAGE_FACT: &str = "language";
 /// `post` goes to the group whose link they followed last, without their name.
 /// `ask_moderator` goes to the moderators of the group whose link they followed last; `moderator_news` shows what came
 /// back, and `moderator_done` says that the request is settled.
+/// `buddy` is what they want of a buddy for a week: `look` for one with `buddy_line`, say `yes` or `no` to what they were
+/// asked, `leave`, `never` again with this one, or `report` for `buddy_reason`, with `buddy_words` and, if `buddy_names`,
+/// the other's account; `buddy_of` says which of their buddies it is about.
 /// `pin` asks for a new PIN, behind the one that is set.
 /// `date_list` shows the hard dates. `date_of` is the id of one: `date_day` (its year does not count), `date_label`,
 /// `date_cue` and `date_then` take the place of what it had, `date_delete` deletes it; without an id they make one.
@@ -296,6 +304,12 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
     ("ask_moderator", FactKind::Text),
     ("moderator_news", FactKind::Bool),
     ("moderator_done", FactKind::Bool),
+    ("buddy", FactKind::Key),
+    ("buddy_of", FactKind::Num),
+    ("buddy_line", FactKind::Text),
+    ("buddy_reason", FactKind::Key),
+    ("buddy_words", FactKind::Text),
+    ("buddy_names", FactKind::Bool),
 ];
 
 /// Facts that the service works out before each turn; `[facts]` may read them, nothing writes them.
@@ -354,6 +368,7 @@ impl Profile {
             hidden: None,
             posting: None,
             asking: None,
+            buddying: None,
             space: None,
         }
     }

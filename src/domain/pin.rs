@@ -109,6 +109,8 @@ pub enum Purpose {
     HardDay,
     /// What came back from the moderators of a group.
     Moderators,
+    /// How it stands with buddies.
+    Buddy,
 }
 
 /// What must be worked out of digits before their turn: it takes too long for a turn.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::buddies::Buddies;
 use crate::domain::ids::PersonId;
 use crate::domain::supporters::Supporters;
 use crate::domain::text::UserText;
@@ -70,6 +71,9 @@ pub struct Space {
     /// How the week was; none while an admin has not switched that on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mood: Option<Mood>,
+    /// Buddies for a week; none while an admin has not switched them on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub buddies: Option<Buddies>,
     /// When it was last said that only admins set the bot up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_at: Option<Timestamp>,
@@ -245,6 +249,11 @@ impl Space {
     /// Whether members can post without their name: switched on, and somebody looks at it first.
     pub fn takes_posts(&self) -> bool {
         self.posts.is_some() && self.review.is_some() && self.channel.is_some() && self.left_at.is_none()
+    }
+
+    /// Whether members can look for a buddy: switched on, and somebody hears of what goes wrong.
+    pub fn takes_buddies(&self) -> bool {
+        self.buddies.is_some() && self.review.is_some() && self.left_at.is_none()
     }
 
     /// At what time of day a question comes.

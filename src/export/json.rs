@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
+use crate::domain::buddying::{Stage, Standing};
 use crate::domain::consent::{Consent, Receipt};
 use crate::domain::fading::Fading;
 use crate::domain::hard_date::HardDate;
@@ -71,8 +72,16 @@ struct Person<'a> {
     note_waiting: Option<&'a str>,
     has_pin: bool,
     care: Option<&'a Care>,
+    buddies: Vec<Buddy<'a>>,
     exported_at: Option<Timestamp>,
     progress_at: Option<Timestamp>,
+}
+
+/// What the other said, and who it is, is not theirs to take along.
+#[derive(Serialize)]
+struct Buddy<'a> {
+    line: &'a UserText,
+    stands: Stage,
 }
 
 #[derive(Serialize)]
@@ -198,6 +207,7 @@ fn person(profile: &Profile) -> Person<'_> {
         note_waiting: profile.waiting.as_ref().map(|waiting| waiting.dialog.as_str()),
         has_pin: profile.pin.is_some(),
         care: profile.care.as_ref(),
+        buddies: profile.buddying.iter().flat_map(|buddying| &buddying.standings).map(buddy).collect(),
         exported_at: profile.exported_at,
         progress_at: profile.progress_at,
     }
@@ -210,6 +220,10 @@ fn request(open: &OpenRequest) -> RequestSaid {
 fn hard_day(date: &HardDate) -> HardDay<'_> {
     let HardDate { id: _, month, day, label, cue, then } = date;
     HardDay { month: *month, day: *day, label, cue, then }
+}
+
+fn buddy(standing: &Standing) -> Buddy<'_> {
+    Buddy { line: &standing.line, stands: standing.stage }
 }
 
 fn goal(note: &GoalNote) -> GoalSaid<'_> {

@@ -296,8 +296,21 @@ fn about_you(export: &Export, pen: &mut impl Pen) -> io::Result<()> {
         (say("Last file like this", "Último archivo como este"), exported_at.as_ref().map(moment)),
         (say("Last picture of your days", "Última imagen de tus días"), progress_at.as_ref().map(moment)),
     ];
+    pairs.extend(buddy_lines(export));
     pairs.extend(further.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     pen.pairs(&pairs)
+}
+
+/// What they said of themselves to find a buddy, if they stand somewhere.
+fn buddy_lines(export: &Export) -> Option<(String, String)> {
+    let name = words::text(
+        export.language,
+        "What you said of yourself to find a buddy",
+        "Lo que dijiste de ti para buscar compañía",
+    );
+    let standings = export.profile.buddying.iter().flat_map(|buddying| &buddying.standings);
+    let lines: Vec<&str> = standings.map(|standing| standing.line.expose()).collect();
+    (!lines.is_empty()).then(|| (name.to_owned(), lines.join("\n")))
 }
 
 /// What came of reading their words for danger: counts and times, because no more is kept.

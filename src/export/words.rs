@@ -18,6 +18,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("consent", "You agreed that I keep your answers", "Aceptaste que guarde tus respuestas"),
     ("consent_daily", "You agreed that I write at your times", "Aceptaste que te escriba a tus horas"),
     ("consent_groups", "You agreed that groups count you", "Aceptaste que los grupos te cuenten"),
+    ("consent_buddies", "You agreed that a buddy sees your account", "Aceptaste que tu compañía vea tu cuenta"),
     ("consent_posts", "You agreed that groups see words of yours", "Aceptaste que los grupos vean palabras tuyas"),
     (
         "consent_moderators",

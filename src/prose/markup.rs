@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use crate::domain::message::{Piece, RichText};
+use crate::domain::message::{Mention, Piece, RichText};
 use crate::prose::clean::clean;
 use crate::prose::styled::{Style, StyledText};
 
@@ -19,20 +19,20 @@ use crate::prose::styled::{Style, StyledText};
 pub fn read(text: &RichText) -> StyledText {
     let source = Source::of(text);
     let mut marks = marks(&source.markdown);
-    marks.extend(source.people.iter().map(|&(at, ref words)| Mark {
+    marks.extend(source.people.iter().map(|&(at, ref words, mention)| Mark {
         at,
         len: PERSON.len_utf8(),
-        means: Person(words),
+        means: Person(words, mention),
     }));
     marks.sort_by_key(|mark| mark.at);
     let mut out = StyledText::default();
     let (mut bold, mut italic, mut at) = (0_i32, 0_i32, 0);
     for mark in marks {
-        let style = Style { bold: bold > 0, italic: italic > 0, person: false };
+        let style = Style { bold: bold > 0, italic: italic > 0, ..Style::default() };
         push_authored(&mut out, source.markdown.get(at..mark.at).unwrap_or_default(), style);
         match mark.means {
             Put(sign) => out.push(sign, style),
-            Person(words) => out.push(words, Style { person: true, ..style }),
+            Person(words, mention) => out.push(words, Style { person: true, mention, ..style }),
             Bold(step) => bold += step,
             Italic(step) => italic += step,
         }
@@ -51,7 +51,8 @@ const AROUND_NOTHING: &str = "****";
 /// The author's words with a placeholder for each person's, and what stands at each.
 struct Source {
     markdown: String,
-    people: Vec<(usize, String)>,
+    /// With the account that it leads to, where it is one.
+    people: Vec<(usize, String, Option<u64>)>,
 }
 
 impl Source {
@@ -61,7 +62,11 @@ impl Source {
             match piece {
                 Piece::Author(words) => source.author(&clean(words)),
                 Piece::Person(words) => {
-                    source.people.push((source.markdown.len(), clean(words.expose())));
+                    source.people.push((source.markdown.len(), clean(words.expose()), None));
+                    source.markdown.push(PERSON);
+                }
+                Piece::Mention(Mention { account, label }) => {
+                    source.people.push((source.markdown.len(), clean(label), Some(*account)));
                     source.markdown.push(PERSON);
                 }
             }
@@ -109,8 +114,8 @@ struct Mark<'a> {
 enum Meaning<'a> {
     /// These characters are shown instead.
     Put(&'static str),
-    /// A person's words are shown.
-    Person(&'a str),
+    /// A person's words are shown, or an account.
+    Person(&'a str, Option<u64>),
     /// One more strong span is open, or one fewer.
     Bold(i32),
     /// One more emphasised span is open, or one fewer.

@@ -12,6 +12,8 @@ pub struct Style {
     pub italic: bool,
     /// Words of a person: no platform may make anything of them, not even a link.
     pub person: bool,
+    /// Leads to this account of the platform.
+    pub mention: Option<u64>,
 }
 
 /// Characters, all of them literal, in stretches of one style. `Debug` shows only its length: it may hold words of a
@@ -24,9 +26,9 @@ pub struct StyledText {
 }
 
 /// The style of most of the text.
-pub const PLAIN: Style = Style { bold: false, italic: false, person: false };
+pub const PLAIN: Style = Style { bold: false, italic: false, person: false, mention: None };
 /// The style of `*emphasis*`.
-pub const ITALIC: Style = Style { bold: false, italic: true, person: false };
+pub const ITALIC: Style = Style { bold: false, italic: true, person: false, mention: None };
 
 impl StyledText {
     /// Adds characters in one style.

@@ -30,6 +30,7 @@ fn fingerprint(body: &Body) -> String {
         | Body::AsksSupporters(_)
         | Body::Room(_)
         | Body::FromSupporters(_)
+        | Body::Buddy(_)
         | Body::CheckInDue { .. }
         | Body::CheckInQueued { .. }
         | Body::PlansAgain
@@ -55,6 +56,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::AsksSupporters(_) => "asks supporters",
         Body::Room(_) => "room",
         Body::FromSupporters(_) => "from supporters",
+        Body::Buddy(_) => "buddy",
         Body::Unreadable(_) => "unreadable",
         Body::CheckInDue { .. } => "check-in due",
         Body::CheckInQueued { .. } => "check-in queued",

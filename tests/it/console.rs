@@ -117,6 +117,7 @@ impl House for FakeHouse {
             | Body::AsksSupporters(_)
             | Body::Room(_)
             | Body::FromSupporters(_)
+            | Body::Buddy(_)
             | Body::Unreadable(_) => {
                 panic!("no terminal says this")
             }

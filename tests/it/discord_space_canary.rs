@@ -77,10 +77,16 @@ async fn asks_and_is_answered(house: &DiscordHouse, there: &Person, cora: &Perso
     house.settle().await;
     there.slash("moderator", &[]);
     house.sees(cora, "Is it all right for you").await;
-    for words in ["yes", "Is somebody there?", "yes"] {
+    let steps = [
+        ("yes", "What would you like the moderators to read"),
+        ("Is somebody there?", "Shall I pass it on"),
+        ("yes", "I passed it on"),
+    ];
+    for (words, answer) in steps {
         cora.say(words);
-        house.settle().await;
+        house.sees(cora, answer).await;
     }
+    house.settle().await;
     assert!(last(house, room).content.contains("Request 1: somebody asks"));
     for verb in ["show.1", "take.1", "back.1", "take.1", "duty.on", "duty.off", "show.1"] {
         there.tap_custom_id(last(house, room).id, &format!("g.q.{verb}"));

@@ -147,6 +147,21 @@ async fn played(locale: &str, typed: &str) -> String {
         .await
         .unwrap();
     seen.after("**Ben** presses the first. The bot does not know Ben yet.").await;
+    ada_mods.slash("setup", &[]);
+    seen.house.settle().await;
+    ada_mods.pick(&[say("Buddies for a week: switch on", "Compañía de una semana: activar")]);
+    seen.after("**Ada** gives `/setup` in #mods once more, and switches buddies on.").await;
+    for label in [say("Yes", "Sí"), say("Yes, keep them", "Sí, guárdalas")] {
+        seen.people[1].1.tap(label);
+        seen.house.settle().await;
+    }
+    seen.people[1].1.say("/stop");
+    seen.house.sees(&seen.people[1].1, say("we stop here", "paramos aquí")).await;
+    seen.after("**Ben** answers what it asks everybody first, and leaves it there.").await;
+    ben_there.tap(say("Look for a buddy", "Buscar compañía"));
+    let is_asked = say("Is that all right for you?", "¿Te parece bien?");
+    seen.house.sees(&ben_there, is_asked).await;
+    seen.after("**Ben**, who is known to the bot by now, looks for a buddy.").await;
     seen.text
 }
 

@@ -228,6 +228,7 @@ fn every_field_of_a_profile_is_told_or_left_out_on_purpose() {
             // The key by which posts without a name are theirs would tell whoever sees the file whose they are. A space
             // asks for no file.
             "posting" | "space" => continue,
+            "buddying" => "profile.buddying.iter()".to_owned(),
             other => format!("profile.{other}"),
         };
         assert!(told.contains(&how), "`{field}` of the profile is not in export.json");

@@ -246,12 +246,15 @@ async fn on_sunday() -> House {
 
 /// Members of a Telegram group read all of its topics: what nobody has looked at yet must not stand in one.
 #[tokio::test]
-async fn posts_wait_in_no_place_that_all_members_read() {
+async fn posts_and_reports_wait_in_no_place_that_all_members_read() {
     let house = house().await;
     setup(&house, "every day at 18:00").await;
     press(&house, "-100/7", "Review suggestions here").await;
-    let said = press(&house, "-100", "Posts without a name").await;
-    assert!(said[0].contains("a group of its own"), "{said:?}");
+    for what in ["Posts without a name", "Buddies for a week", "Ask a moderator"] {
+        let said = press(&house, "-100", what).await;
+        assert!(said[0].contains("a group of its own"), "{what}: {said:?}");
+        setup(&house, "").await;
+    }
     press(&house, "-200", "Review suggestions here").await;
     assert!(press(&house, "-100", "Posts without a name").await[0].contains("can write without their name now"));
     let said = press(&house, "-100/7", "Review suggestions here").await;

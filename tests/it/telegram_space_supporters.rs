@@ -35,7 +35,7 @@ async fn house() -> (TelegramHouse, Group, Group, Person) {
 }
 
 /// The moderators of the one group look in the other from now on.
-async fn join(house: &TelegramHouse, ada: &Person, group: &Group, room: &Group) {
+pub(crate) async fn join(house: &TelegramHouse, ada: &Person, group: &Group, room: &Group) {
     ada.inside(room).say("/setup moderators");
     let said = house.sees(room.id, "In the group that you look after").await.text;
     let word = said.split('“').nth(1).unwrap().split('”').next().unwrap().to_owned();

@@ -121,6 +121,7 @@ proptest! {
             let pieces = body.0.iter().enumerate().map(|(index, piece)| match piece {
                 Piece::Author(words) => Piece::Author(words.replace(['«', '»'], "")),
                 Piece::Person(person) => Piece::Person(words(index, person.expose()).as_str().into()),
+                Piece::Mention(mention) => Piece::Mention(mention.clone()),
             });
             read_html(&html(&markup::read(&RichText(pieces.collect())))).unwrap()
         };

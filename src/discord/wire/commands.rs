@@ -100,6 +100,7 @@ fn option(command: Command) -> Option<Word> {
         | Command::Checkin
         | Command::Mood
         | Command::Progress
+        | Command::Buddy
         | Command::Resume
         | Command::Help
         | Command::Crisis

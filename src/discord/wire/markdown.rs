@@ -2,7 +2,7 @@
 //! <https://support.discord.com/hc/en-us/articles/210298617>
 //!
 //! Every character that could be a mark is escaped, whoever wrote it: what an author meant as a mark has become a style
-//! by then. What is left to Discord are the addresses that an author wrote, which stay links.
+//! by then. What is left to Discord are the addresses that an author wrote, which stay links, and accounts.
 
 use std::ops::Range;
 
@@ -16,6 +16,8 @@ use crate::prose::styled::StyledText;
 const PART_SLACK_UNITS: usize = 16;
 /// Units that the marks of one line of one stretch take at most: `**_` before it and `_**` after it.
 const MARK_UNITS: u8 = 6;
+/// Units that an account takes at most: `<@…>` with twenty digits.
+const MENTION_UNITS: u8 = 23;
 /// Units that the signs around a link take: `<` and `>`.
 const LINK_UNITS: u8 = 2;
 
@@ -42,6 +44,9 @@ impl<'a> Markdown<'a> {
         }
         let mut from = 0;
         for (words, style) in text.stretches_of(0..words.len()) {
+            if style.mention.is_some() {
+                weights[from] += MENTION_UNITS;
+            }
             let is_plain = !style.bold && !style.italic;
             if !is_plain {
                 let lines = words.match_indices('\n').map(|(at, _)| at).filter(|at| *at > 0);
@@ -90,11 +95,19 @@ impl<'a> Markdown<'a> {
         let mut from = start;
         for (words, style) in self.text.stretches_of(start..end) {
             for (at, c) in words.char_indices() {
-                let at = from + at;
+                let (is_first, at) = (at == 0, from + at);
                 let is_escaped = escaped.next_if(|escape| *escape <= at).is_some();
                 while links.next_if(|link| link.end <= at).is_some() {}
                 let link = links.peek().filter(|link| link.contains(&at));
                 let mut shown = String::new();
+                if let Some(account) = style.mention {
+                    // The platform writes the name of the account itself.
+                    if is_first {
+                        shown = format!("<@{account}>");
+                        atoms.push(marks::Atom { is_space: false, shown, bold: style.bold, italic: style.italic });
+                    }
+                    continue;
+                }
                 match link {
                     Some(link) if link.start == at => shown.push('<'),
                     None if is_escaped => shown.push('\\'),

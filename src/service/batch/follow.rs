@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::domain::event::{Body, Event, Origin, Source};
 use crate::domain::ids::PersonId;
+use crate::domain::limits::FOLLOWS_MAX;
 use crate::domain::message::RichText;
 use crate::domain::room::Room;
 use crate::domain::supporters::{AskKind, Came, FromSupporters};
@@ -14,31 +15,42 @@ use crate::service::turn::{self, World};
 use crate::service::writer::Writer;
 use crate::store::StoreError;
 
+/// What follows, for whom.
+pub(super) type Follows = Vec<(PersonId, Body)>;
 /// What follows in turn, and the note of the turn.
-type Further = (Vec<(PersonId, Body)>, Option<RichText>);
-
-/// Turns that follow from one event, each from the one before: more than any chain of them has.
-const FOLLOWS_MAX: usize = 200;
+type Further = (Follows, Option<RichText>);
 
 impl Round {
-    /// Runs the turns that follow, and says what whoever began it is told of them. Whom one concerns must be as the store has them: if they are in the batch that is in
-    /// flight this is a conflict, after which the events are tried one by one.
+    /// Runs the turns that follow, and those that follow from them, one generation after the other; says what whoever began
+    /// it is told of them. Whom one concerns must be as the store has them: if they are in the batch that is in flight this
+    /// is a conflict, after which the events are tried one by one. More than [`FOLLOWS_MAX`] are one as well, so that
+    /// nothing happens by halves.
     pub(super) async fn follow(
         &mut self,
         writer: &mut Writer,
         event: &Event,
-        follows: Vec<(PersonId, Body)>,
+        follows: Follows,
         flying: Option<&Touched>,
     ) -> Result<Option<RichText>, StoreError> {
         let mut waiting = VecDeque::from(follows);
         let mut told = None;
-        for _ in 0..FOLLOWS_MAX {
-            let Some((person, body)) = waiting.pop_front() else { break };
+        let mut count = 0;
+        while let Some((person, body)) = waiting.pop_front() {
+            count += 1;
+            if count > FOLLOWS_MAX {
+                return Err(StoreError::Conflict { detail: "more follows from an event than can".to_owned() });
+            }
+            let person = self.joined.get(&person).copied().unwrap_or(person);
+            let bounce = bounce(person, &body);
+            // Forgotten in this batch: the store still has them.
+            if self.touched.has_person(person) && !self.works.contains_key(&person) {
+                waiting.extend(bounce);
+                continue;
+            }
             if flying.is_some_and(|flying| flying.has_person(person)) {
                 let detail = "somebody for whom something follows is being written".to_owned();
                 return Err(StoreError::Conflict { detail });
             }
-            let bounce = bounce(person, &body);
             // Whoever did it waits beside another group than the one it was done for. Nobody else's note is theirs.
             let is_theirs = matches!(&body, Body::Room(room) if matches!(**room, Room::Did { .. }));
             let source = Source::Person(person);
@@ -73,8 +85,8 @@ impl Round {
                 proof: None,
             };
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
-                Ok(Ok((work, changes))) => {
-                    let further = (changes.follows.clone(), changes.note.clone());
+                Ok(Ok((work, mut changes))) => {
+                    let further = (std::mem::take(&mut changes.follows), changes.note.clone());
                     self.keep(writer, work, changes);
                     return Ok(Some(further));
                 }

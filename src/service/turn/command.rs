@@ -15,6 +15,7 @@ use crate::domain::recurrence_text::parse_duration;
 use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::turn::asking_moderator::{ASK_DIALOG, read_ask_link};
+use crate::service::turn::space::pairs::{BUDDY_DIALOG, read_buddy_link};
 use crate::service::turn::space::posting::{POST_DIALOG, read_post_link};
 use crate::service::turn::{Turn, line};
 
@@ -43,6 +44,7 @@ impl Turn<'_, '_> {
             Command::Language => self.speak(arguments),
             Command::Export => self.export(),
             Command::Progress => self.progress(),
+            Command::Buddy => self.open(BUDDY_DIALOG.to_owned()),
             Command::Mood => self.open(self.world.settings.dialogs.of(Occasion::Mood).to_owned()),
             Command::Hide => {
                 self.hide();
@@ -104,6 +106,10 @@ impl Turn<'_, '_> {
             self.posting_to(space, key);
             return self.begin_dialog(POST_DIALOG);
         }
+        if let Some((space, tag)) = read_buddy_link(dialog) {
+            self.buddies_of(space, tag);
+            return self.begin_dialog(BUDDY_DIALOG);
+        }
         self.begin_dialog(dialog)
     }
 
@@ -131,6 +137,9 @@ impl Turn<'_, '_> {
 
     /// Opens a dialog by command: not twice, and not before the first talk is over.
     pub(super) fn open(&mut self, dialog: String) -> Result<(), Need> {
+        if !self.may_tell_of_buddies(&dialog) {
+            return Ok(());
+        }
         let is_open = |held: &crate::service::person::Held| {
             held.session.stack.first().is_some_and(|frame| frame.dialog == dialog)
         };

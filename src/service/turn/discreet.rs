@@ -10,10 +10,14 @@ use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::Turn;
 use crate::service::turn::asking_moderator::NEWS_DIALOG;
+use crate::service::turn::space::pairs::BUDDY_DIALOG;
 
 impl Turn<'_, '_> {
     /// Begins what a plan starts, behind neutral words if they want that.
     pub(super) fn begin(&mut self, plan: &Plan) -> Result<(), Need> {
+        if plan.dialog == BUDDY_DIALOG {
+            return self.begin_buddy();
+        }
         if !self.is_hard_day(plan) {
             self.checkin_came(plan);
             return self.begin_unasked(&plan.dialog, &plan.with, Cause::CheckIn);
@@ -26,6 +30,18 @@ impl Turn<'_, '_> {
         } else {
             self.start_with(&plan.dialog, &with, Cause::CheckIn)
         }
+    }
+
+    /// Tells what a space or a buddy has said, if they have not asked for it meanwhile.
+    fn begin_buddy(&mut self) -> Result<(), Need> {
+        if !self.has_buddy_news() {
+            return Ok(());
+        }
+        self.class = Class::Nudge;
+        if self.work.profile.pin.is_some() || self.is_discreet() {
+            return self.knock(BUDDY_DIALOG, &Values::new());
+        }
+        self.start(BUDDY_DIALOG, Cause::CheckIn)
     }
 
     /// Begins a dialog that nobody asked for now, behind neutral words if they want that.
@@ -58,8 +74,11 @@ impl Turn<'_, '_> {
     pub(super) fn open_waiting(&mut self) -> Result<(), Need> {
         let hard_day = self.world.settings.dialogs.of(Occasion::HardDay);
         let waits = |dialog: &str| self.work.profile.waiting.as_ref().is_some_and(|waiting| waiting.dialog == dialog);
-        let purpose =
-            if waits(hard_day) { Some(Purpose::HardDay) } else { waits(NEWS_DIALOG).then_some(Purpose::Moderators) };
+        let purpose = if waits(hard_day) || waits(BUDDY_DIALOG) {
+            Some(Purpose::HardDay)
+        } else {
+            waits(NEWS_DIALOG).then_some(Purpose::Moderators)
+        };
         if purpose.is_some_and(|purpose| !self.is_open_for(purpose)) {
             return Ok(());
         }

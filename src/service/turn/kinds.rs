@@ -39,6 +39,7 @@ pub(super) fn is_by_person(body: &Body) -> bool {
         | Body::AsksSupporters(_)
         | Body::Room(_)
         | Body::FromSupporters(_)
+        | Body::Buddy(_)
         | Body::Unreadable(_) => false,
     }
 }

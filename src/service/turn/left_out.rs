@@ -53,6 +53,7 @@ pub(crate) fn leave_out(
         | Body::AsksSupporters(_)
         | Body::Room(_)
         | Body::FromSupporters(_)
+        | Body::Buddy(_)
         | Body::Unreadable(_) => {}
     }
     Ok((turn.work, turn.changes))

@@ -11,6 +11,7 @@ use crate::domain::limits::{LINK_CODE_MINUTES, LINK_GUESS_MINUTES, LINK_GUESSES_
 use crate::domain::link_code::LinkCode;
 use crate::domain::message::View;
 use crate::domain::occasion::Occasion;
+use crate::domain::person::Profile;
 use crate::domain::pin::Purpose;
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
@@ -121,6 +122,11 @@ impl Turn<'_, '_> {
         let here = typed.profile.address.clone();
         let carries = typed.profile.has_consented();
         let before = (self.work.profile.zone_name().map(str::to_owned), self.quiet());
+        let spaces = |profile: &Profile| {
+            let standings = profile.buddying.iter().flat_map(|buddying| &buddying.standings);
+            standings.map(|standing| standing.space).collect::<Vec<_>>()
+        };
+        let (own_spaces, typed_spaces) = (spaces(&self.work.profile), spaces(&typed.profile));
         let of_typed =
             (typed.profile.zone_name().map(str::to_owned), typed.profile.quiet_hours(self.world.settings.quiet));
         self.changes.joined =
@@ -130,6 +136,7 @@ impl Turn<'_, '_> {
         }
         self.work.profile = self.work.profile.clone().joined(typed.profile);
         self.work.profile_changed = true;
+        self.buddies_joined(own_spaces, typed.id, typed_spaces, carries);
         if carries {
             let own: Vec<String> = self.work.plans.iter().map(|held| held.plan.dialog.clone()).collect();
             self.work.plans.extend(typed.plans.into_iter().filter(|held| !own.contains(&held.plan.dialog)));

@@ -2,6 +2,7 @@
 //! a missing piece of knowledge is asked for and the turn tried again.
 
 mod asking_moderator;
+mod buddies;
 mod cards;
 mod care;
 mod checkin;
@@ -210,6 +211,7 @@ pub(crate) fn take(world: &mut World<'_>, work: &PersonWork, event: &Event) -> R
         return Ok((turn.work, turn.changes));
     }
     turn.run(event)?;
+    turn.buddies_hold(&event.body);
     turn.never_silent(&event.body)?;
     turn.news_due()?;
     if is_by_person(&event.body) {
@@ -274,6 +276,7 @@ impl<'w> Turn<'_, 'w> {
                 Ok(())
             }
             Body::FromSupporters(came) => self.came_from_supporters(came),
+            Body::Buddy(word) => self.buddy_word(word),
             Body::CheckInDue { plan, due } => self.checkin_due(*plan, *due),
             Body::CheckInQueued { plan, due } => self.checkin_queued(*plan, *due),
             Body::PlansAgain => self.plan_again(),

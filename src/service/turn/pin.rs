@@ -13,6 +13,7 @@ use crate::domain::pin::{PIN_TOKEN, Pin, PinAsked, PinProof, PinWanted, Purpose,
 use crate::domain::value::Value;
 use crate::service::person::Need;
 use crate::service::ports::{Item, Place};
+use crate::service::turn::space::pairs::BUDDY_DIALOG;
 use crate::service::turn::{Turn, line, line_of};
 
 /// After so long whoever writes may be somebody else than who asked for the PIN to fall.
@@ -249,6 +250,7 @@ impl Turn<'_, '_> {
             Purpose::DatesTap(token) => return self.date_tap(&token),
             Purpose::Settings => return self.settings(),
             Purpose::HardDay | Purpose::Moderators => return self.open_waiting(),
+            Purpose::Buddy => return self.open(BUDDY_DIALOG.to_owned()),
         }
         Ok(())
     }

@@ -99,6 +99,7 @@ impl Turn<'_, '_> {
             ("groups".to_owned(), agreed(Consent::Groups)),
             ("posts".to_owned(), agreed(Consent::Posts)),
             ("moderators".to_owned(), agreed(Consent::Moderators)),
+            ("buddies".to_owned(), agreed(Consent::Buddies)),
             ("renew".to_owned(), Value::Bool(renew)),
         ]);
         let dialog = self.world.settings.dialogs.of(Occasion::Privacy).to_owned();

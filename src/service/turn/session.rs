@@ -18,6 +18,7 @@ use crate::service::person::{Held, Need};
 use crate::service::ports::Item;
 use crate::service::turn::asking_moderator::NEWS_DIALOG;
 use crate::service::turn::language::LANGUAGE_DIALOG;
+use crate::service::turn::space::pairs::BUDDY_DIALOG;
 use crate::service::turn::{EntryNew, Turn};
 
 impl Turn<'_, '_> {
@@ -30,6 +31,8 @@ impl Turn<'_, '_> {
         if !self.set_aside()? {
             return Ok(());
         }
+        let told = if dialog == BUDDY_DIALOG { self.buddy_arguments() } else { Values::new() };
+        let args = if told.is_empty() { args } else { &told };
         let id = SessionId((self.world.chance)().cast_signed());
         let seed = (self.world.chance)();
         let (zone, facts) = (self.work.zone(self.world.settings), self.facts());
@@ -303,6 +306,7 @@ impl Turn<'_, '_> {
         if facts.remove("moderator_done") == Some(Value::Bool(true)) {
             self.asking_settled();
         }
+        self.buddy_acts(&mut facts);
         if let Some(how) = facts.remove("keep_asking") {
             self.keep_asking(how.as_str().unwrap_or_default())?;
         }

@@ -3,6 +3,7 @@
 mod asking;
 mod duty;
 mod mood;
+pub(super) mod pairs;
 pub(super) mod posting;
 mod posts;
 mod queue;
@@ -30,7 +31,7 @@ use crate::service::turn::{Turn, line};
 const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is told of what moderators did: its name in the line, and under which it is counted.
-const AUDIT: [(&str, &str); 10] = [
+const AUDIT: [(&str, &str); 11] = [
     ("taken", "suggestion_approved"),
     ("left", "suggestion_refused"),
     ("published", "space_post_published"),
@@ -41,6 +42,7 @@ const AUDIT: [(&str, &str); 10] = [
     ("answered", "request_answered"),
     ("back", "request_given_back"),
     ("closed", "request_closed"),
+    ("unpaired", "space_buddy_barred"),
 ];
 
 /// Where in a space something is said.
@@ -80,7 +82,8 @@ impl Turn<'_, '_> {
             }
             SpaceAsk::Help => {
                 let body = self.with_audit("space_help", &[]);
-                let choices = self.ask_button();
+                let mut choices = self.ask_button();
+                choices.extend(self.buddy_way());
                 self.say_in_space(&spot, body, choices, Class::Reply, None);
                 Ok(())
             }
@@ -122,7 +125,7 @@ impl Turn<'_, '_> {
                 self.end_requests(Closing::SwitchedOff);
                 self.changes.is_forgotten = true;
                 self.changes.goes_quietly = true;
-                Ok(())
+                self.close_buddies()
             }
             Body::Room(room) => self.about_room(room),
             Body::AsksSupporters(asked) => self.asked_supporters(asked),
@@ -130,6 +133,7 @@ impl Turn<'_, '_> {
                 self.posted(text, *author, *key);
                 Ok(())
             }
+            Body::Buddy(word) => self.paired(word),
             // Nobody talks there, so there is nothing else to wait for.
             Body::SilenceDue { .. }
             | Body::CheckInQueued { .. }
@@ -185,6 +189,10 @@ impl Turn<'_, '_> {
                 self.answered_post(spot, number, is_report);
                 Ok(())
             }
+            ["buddy"] if !actor.account.is_empty() => {
+                self.buddy_wanted(&actor.account);
+                Ok(())
+            }
             ["ask"] => {
                 self.asks_moderator();
                 Ok(())
@@ -202,6 +210,7 @@ impl Turn<'_, '_> {
             ["publish" | "drop" | "block" | "gone", number] => {
                 self.moderated(spot, words.first().copied().unwrap_or_default(), number)
             }
+            ["unpair", number] => self.unpair(spot, number),
             [page, rest @ ..] => self.setup_pressed(spot, page, rest),
             [] => Ok(()),
         }
@@ -236,6 +245,7 @@ impl Turn<'_, '_> {
         self.end_requests(Closing::SwitchedOff);
         self.plan_queue()?;
         self.changes.silence = out_of_space(&mut self.work, self.world.now);
+        self.close_buddies()?;
         self.plan_question()
     }
 

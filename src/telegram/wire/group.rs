@@ -60,7 +60,8 @@ impl InGroup {
 /// The buttons of a question are for every member.
 fn is_for_everybody(token: &str) -> bool {
     let token = token.strip_prefix(SPACE_TOKEN).unwrap_or_default();
-    token == "ask" || ["private.", "share.", "reply.", "report.", "mood."].iter().any(|word| token.starts_with(word))
+    ["ask", "buddy"].contains(&token)
+        || ["private.", "share.", "reply.", "report.", "mood."].iter().any(|word| token.starts_with(word))
 }
 
 /// Where in a group something happened: the group's account, and the chat or topic.

@@ -9,8 +9,8 @@ pub fn html(text: &StyledText) -> String {
     html_of(text, 0..text.as_str().len())
 }
 
-/// The part at these bytes as Telegram HTML, with every tag that it opens closed: `<b>`, `<i>` and the entities
-/// `&amp;`, `&lt;` and `&gt;`, nothing else. Empty when the range does not fall between characters.
+/// The part at these bytes as Telegram HTML, with every tag that it opens closed: `<b>`, `<i>`, `<a>` around an account,
+/// and the entities `&amp;`, `&lt;` and `&gt;`, nothing else. Empty when the range does not fall between characters.
 pub fn html_of(text: &StyledText, range: Range<usize>) -> String {
     let mut html = Html::default();
     for (words, style) in text.stretches_of(range) {
@@ -41,6 +41,10 @@ impl Html {
     }
 
     fn turn(&mut self, style: Style) {
+        let is_mention_turned = self.now.mention != style.mention;
+        if is_mention_turned && self.now.mention.is_some() {
+            self.out.push_str("</a>");
+        }
         let is_bold_turned = self.now.bold != style.bold;
         if self.now.italic && (is_bold_turned || !style.italic) {
             self.out.push_str("</i>");
@@ -51,6 +55,10 @@ impl Html {
         }
         if style.italic && !self.now.italic {
             self.out.push_str("<i>");
+        }
+        if let Some(account) = style.mention.filter(|_| is_mention_turned) {
+            // <https://core.telegram.org/bots/api#formatting-options>
+            self.out.push_str(&format!("<a href=\"tg://user?id={account}\">"));
         }
         self.now = style;
     }

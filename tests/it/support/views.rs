@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 pub(crate) fn people(body: &RichText) -> Vec<String> {
     let person = |piece: &Piece| match piece {
-        Piece::Author(_) => None,
+        Piece::Author(_) | Piece::Mention(_) => None,
         Piece::Person(words) => Some(words.expose().to_owned()),
     };
     body.0.iter().filter_map(person).collect()

@@ -12,6 +12,7 @@ use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::space::mood::{MOOD, MOOD_END};
+use crate::service::turn::space::pairs::BUDDIES;
 use crate::service::turn::space::posts::POSTS;
 use crate::service::turn::space::queue::QUEUE;
 use crate::service::turn::space::{Spot, button, weekday};
@@ -66,6 +67,10 @@ impl Turn<'_, '_> {
         }
         if plan.dialog == QUEUE {
             return self.queue_due(id, due);
+        }
+        if plan.dialog == BUDDIES {
+            self.record(id, due, due, OccurrenceState::Started);
+            return self.buddies_due();
         }
         if plan.dialog == MOOD_END {
             return self.mood_ends(id, due);

@@ -101,7 +101,7 @@ impl Turn<'_, '_> {
                 }
                 let here = Some(spot.chat.clone());
                 let space = self.space();
-                let is_private = space.posts.is_some() || space.supporters.is_some();
+                let is_private = space.posts.is_some() || space.supporters.is_some() || space.buddies.is_some();
                 if is_private && space.review != here && !self.is_apart(&spot.chat) {
                     return self.page(spot, "space_room_first", |_| Vec::new());
                 }
@@ -111,6 +111,7 @@ impl Turn<'_, '_> {
             ("posts", []) => return self.switch_posts(spot),
             ("asks", []) => return self.switch_asks(spot),
             ("mood", []) => return self.switch_mood(spot),
+            ("buddies", []) => return self.switch_buddies(spot),
             _ => {
                 self.note("stale_choice");
                 return Ok(());
@@ -161,6 +162,10 @@ impl Turn<'_, '_> {
                 "asks",
             ),
             button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
+            button(
+                name(if space.buddies.is_some() { "space_button_buddies_off" } else { "space_button_buddies_on" }),
+                "buddies",
+            ),
             button(name("space_button_done"), "close"),
         ];
         let body = self.with_audit("space_setup", &arguments);
