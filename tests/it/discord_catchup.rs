@@ -8,6 +8,7 @@ use crate::fake_discord::faults::{Fault, Scope};
 use crate::fake_discord::route::Route;
 use crate::fake_discord::world::World;
 use crate::support::discord::DiscordHouse;
+use crate::support::patiently;
 
 const ADA: u64 = 501;
 const BOB: u64 = 502;
@@ -74,6 +75,13 @@ async fn a_kill_while_chats_are_read_costs_no_session_and_they_are_read_all_the_
     house.fake.fail(Scope::Only(Route::GetMessages), Fault::ServerError { status: 503 }, usize::MAX);
     house.open().await;
     house.in_time(|world| (is_read(world) && world.gateway().is_connected()).then_some(())).await;
+    patiently(async {
+        // Chats are asked for as soon as the session stands, and it is kept a moment later.
+        while !kept(&house).await.contains("\"is_reading\":true") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
     house.kill().await;
     assert!(!house.said(&ada).iter().any(|said| said.contains("What now?")));
     house.fake.clear_faults();
@@ -189,6 +197,11 @@ async fn what_a_second_loss_falls_into_while_a_chat_is_read_is_read_as_well() {
         .await;
     house.start_writer();
     house.in_time(|world| (world.said(ada.channel).last() == Some(&"Second?")).then_some(())).await;
+}
+
+/// The session of the gateway, as the next run would find it.
+async fn kept(house: &DiscordHouse) -> String {
+    house.store().meta_text("discord_session").await.unwrap().unwrap_or_default()
 }
 
 fn is_read(world: &World) -> bool {

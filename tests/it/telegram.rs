@@ -316,7 +316,7 @@ async fn the_menu_is_set_once() {
             .look(|world| world.commands(scope, language).iter().map(|(word, _)| word.clone()).collect::<Vec<_>>())
     };
     assert_eq!(words("all_group_chats", "es"), ["suggest"]);
-    assert_eq!(words("all_chat_administrators", ""), ["setup", "suggest"]);
+    assert_eq!(words("all_chat_administrators", ""), ["setup", "suggest", "queue", "answer"]);
     house.kill().await;
     house.open().await;
     house.welcome(ADA).await;

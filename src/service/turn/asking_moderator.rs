@@ -54,8 +54,21 @@ impl Turn<'_, '_> {
         self.asking().to = Some(to);
     }
 
+    /// What a dialog asks for among what it keeps: see the table of facts in [`crate::domain::person`].
+    pub(super) fn asking_acts(&mut self, facts: &mut Values) {
+        if let Some(Value::Text(words)) = facts.remove("ask_moderator") {
+            self.ask_moderator(&words);
+        }
+        if facts.remove("moderator_news") == Some(Value::Bool(true)) {
+            self.show_news();
+        }
+        if facts.remove("moderator_done") == Some(Value::Bool(true)) {
+            self.asking_settled();
+        }
+    }
+
     /// They agreed that moderators of the group read this: it goes there, in the same commit.
-    pub(super) fn ask_moderator(&mut self, words: &UserText) {
+    fn ask_moderator(&mut self, words: &UserText) {
         let (now, id) = (self.world.now, self.work.id);
         let profile = &self.work.profile;
         let is_agreed = profile.says(Consent::Moderators) == Some(true)
@@ -96,7 +109,7 @@ impl Turn<'_, '_> {
     }
 
     /// They say that their request is settled.
-    pub(super) fn asking_settled(&mut self) {
+    fn asking_settled(&mut self) {
         let asking = self.asking();
         let space = asking.to.map(|to| to.space);
         let settled: Vec<_> = asking.open.extract_if(.., |_, open| Some(open.space) == space).collect();
@@ -186,7 +199,7 @@ impl Turn<'_, '_> {
     }
 
     /// Shows what came back of one request.
-    pub(super) fn show_news(&mut self) {
+    fn show_news(&mut self) {
         if !self.is_open_for(Purpose::Moderators) {
             return;
         }

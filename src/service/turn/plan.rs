@@ -32,6 +32,33 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
+    /// Makes a plan that is due at an instant, or replaces the one that starts the same dialog.
+    pub(super) fn plan_at(&mut self, plan: Plan, due: Timestamp) -> Result<(), Need> {
+        let plans = self.work.plans()?;
+        let dialog = plan.dialog.clone();
+        match plans.iter_mut().find(|held| held.plan.dialog == dialog) {
+            Some(held) => *held = HeldPlan { id: held.id, plan, due: Some(due), changed: true },
+            None => plans.push(HeldPlan { id: None, plan, due: Some(due), changed: true }),
+        }
+        self.work.dropped_plans.retain(|dropped| *dropped != dialog);
+        Ok(())
+    }
+
+    /// Plans something of a space's own for an instant, or nothing any more. It is written by the clock of the space, by
+    /// which it is found again when that changes.
+    pub(super) fn plan_once(&mut self, name: &str, due: Option<Timestamp>) -> Result<(), Need> {
+        let Some(due) = due else { return self.plan_drop(name) };
+        let at = self.work.zone(self.world.settings).to_datetime(due);
+        let plan = Plan {
+            dialog: name.to_owned(),
+            with: Values::new(),
+            recurrence: Recurrence { every: Every::Once(at.date()), at: At::Wall(at.time()) },
+            when_busy: WhenBusy::Skip,
+            expires_s: 0,
+        };
+        self.plan_at(plan, due)
+    }
+
     /// Drops the plan that starts this dialog.
     pub(super) fn plan_drop(&mut self, dialog: &str) -> Result<(), Need> {
         let plans = self.work.plans()?;

@@ -297,15 +297,7 @@ impl Turn<'_, '_> {
         if let Some(Value::Text(words)) = facts.remove("post") {
             self.post(&words);
         }
-        if let Some(Value::Text(words)) = facts.remove("ask_moderator") {
-            self.ask_moderator(&words);
-        }
-        if facts.remove("moderator_news") == Some(Value::Bool(true)) {
-            self.show_news();
-        }
-        if facts.remove("moderator_done") == Some(Value::Bool(true)) {
-            self.asking_settled();
-        }
+        self.asking_acts(&mut facts);
         self.buddy_acts(&mut facts);
         if let Some(how) = facts.remove("keep_asking") {
             self.keep_asking(how.as_str().unwrap_or_default())?;

@@ -212,6 +212,10 @@ impl DiscordHouse {
         self.dir.path()
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.running.as_ref().unwrap().store
+    }
+
     pub(crate) fn service(&self) -> &Service {
         &self.running.as_ref().unwrap().service
     }

@@ -12,7 +12,7 @@ use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::space::{Mood, Rhythm, Round, Space};
 use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
-use crate::service::person::{HeldPlan, Need};
+use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::space::{Spot, button};
 use crate::service::turn::{OccurrenceState, Turn, line};
@@ -79,23 +79,7 @@ impl Turn<'_, '_> {
         choices.push(button(self.space_line("space_mood_back", &[]), &format!("mood.{number}.x")));
         let body = line(self.words(), "space_mood_ask", &[("least", &GROUP_MOOD_MIN.to_string())], 0);
         self.say_in_space(&Spot { chat, message: None }, body, choices, Class::Nudge, None);
-        let zone = self.work.zone(self.world.settings);
-        let at = zone.to_datetime(ends);
-        let plan = Plan {
-            dialog: MOOD_END.to_owned(),
-            with: Values::new(),
-            recurrence: Recurrence { every: Every::Once(at.date()), at: At::Wall(at.time()) },
-            when_busy: WhenBusy::Skip,
-            expires_s: 0,
-        };
-        let held = HeldPlan { id: None, plan, due: Some(ends), changed: true };
-        let plans = self.work.plans()?;
-        match plans.iter_mut().find(|held| held.plan.dialog == MOOD_END) {
-            Some(known) => *known = HeldPlan { id: known.id, ..held },
-            None => plans.push(held),
-        }
-        self.work.dropped_plans.retain(|dropped| dropped != MOOD_END);
-        Ok(())
+        self.plan_once(MOOD_END, Some(ends))
     }
 
     /// A member says how their week was, or takes it back.

@@ -2,7 +2,6 @@
 //! [`crate::domain::buddies`] for how pairs come and end.
 
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::domain::buddies::{Buddies, Followed, Mark, News};
@@ -10,11 +9,8 @@ use crate::domain::buddying::{Account, BuddyWord, Reason};
 use crate::domain::event::{Body, Platform};
 use crate::domain::ids::PersonId;
 use crate::domain::message::{Choice, Mention, Piece, RichText, base36};
-use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::text::UserText;
-use crate::domain::value::Values;
-use crate::domain::write::{Plan, WhenBusy};
-use crate::service::person::{HeldPlan, Need};
+use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::space::{Spot, button};
 use crate::service::turn::{Turn, line};
@@ -205,38 +201,13 @@ impl Turn<'_, '_> {
         let due = buddies.due();
         self.space_mut().buddies = Some(buddies);
         self.follow_buddies(followed);
-        self.plan_buddies(due)
+        self.plan_once(BUDDIES, due)
     }
 
     fn follow_buddies(&mut self, followed: Followed) {
         let (space, platform) = (self.work.id, self.work.profile.address.platform);
         let news = |news| Body::Buddy(Box::new(BuddyWord::News { space, platform, news }));
         self.changes.follows.extend(followed.into_iter().map(|(person, what)| (person, news(what))));
-    }
-
-    fn plan_buddies(&mut self, due: Option<Timestamp>) -> Result<(), Need> {
-        let Some(due) = due else { return self.plan_drop(BUDDIES) };
-        let at = self.work.zone(self.world.settings).to_datetime(due);
-        let plan = Plan {
-            dialog: BUDDIES.to_owned(),
-            with: Values::new(),
-            recurrence: Recurrence { every: Every::Once(at.date()), at: At::Wall(at.time()) },
-            when_busy: WhenBusy::Skip,
-            expires_s: 0,
-        };
-        self.plan_at(plan, due)
-    }
-
-    /// Makes a plan that is due at an instant, or replaces the one of the same name.
-    pub(in crate::service::turn) fn plan_at(&mut self, plan: Plan, due: Timestamp) -> Result<(), Need> {
-        let plans = self.work.plans()?;
-        let dialog = plan.dialog.clone();
-        match plans.iter_mut().find(|held| held.plan.dialog == dialog) {
-            Some(held) => *held = HeldPlan { id: held.id, plan, due: Some(due), changed: true },
-            None => plans.push(HeldPlan { id: None, plan, due: Some(due), changed: true }),
-        }
-        self.work.dropped_plans.retain(|dropped| *dropped != dialog);
-        Ok(())
     }
 }
 

@@ -1,7 +1,6 @@
 //! Posts of members without their name: shown to moderators first, then to everybody after a while that says nothing of
 //! when they were written. Nobody learns whose they are, moderators included; a whole author can be blocked all the same.
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::PlanId;
@@ -9,12 +8,9 @@ use crate::domain::limits::{
     SPACE_POST_DELAY_MAX_S, SPACE_POST_DELAY_MIN_S, SPACE_POSTS_KEPT_MAX, SPACE_POSTS_WAITING_MAX,
 };
 use crate::domain::message::Choice;
-use crate::domain::recurrence::{At, Every, Recurrence};
 use crate::domain::space::{Appeared, AuthorTag, Post, Posts};
 use crate::domain::text::UserText;
-use crate::domain::value::Values;
-use crate::domain::write::{Plan, WhenBusy};
-use crate::service::person::{HeldPlan, Need};
+use crate::service::person::Need;
 use crate::service::ports::{Class, Place};
 use crate::service::turn::Turn;
 use crate::service::turn::space::posting::post_link;
@@ -193,24 +189,8 @@ impl Turn<'_, '_> {
     /// Plans when the next one appears.
     fn plan_posts(&mut self) -> Result<(), Need> {
         let posts = self.space().posts.unwrap_or_default();
-        let Some(next) = posts.waiting.values().filter_map(|post| post.due).min() else {
-            return self.plan_drop(POSTS);
-        };
-        let at = TimeZone::UTC.to_datetime(next);
-        let plan = Plan {
-            dialog: POSTS.to_owned(),
-            with: Values::new(),
-            recurrence: Recurrence { every: Every::Once(at.date()), at: At::Wall(at.time()) },
-            when_busy: WhenBusy::Skip,
-            expires_s: 0,
-        };
-        let plans = self.work.plans()?;
-        match plans.iter_mut().find(|held| held.plan.dialog == POSTS) {
-            Some(held) => *held = HeldPlan { id: held.id, plan, due: Some(next), changed: true },
-            None => plans.push(HeldPlan { id: None, plan, due: Some(next), changed: true }),
-        }
-        self.work.dropped_plans.retain(|dropped| dropped != POSTS);
-        Ok(())
+        let next = posts.waiting.values().filter_map(|post| post.due).min();
+        self.plan_once(POSTS, next)
     }
 
     /// What an author is called below the present question: something that nobody else is called there.

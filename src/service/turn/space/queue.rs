@@ -4,22 +4,19 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use crate::domain::event::Body;
 use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::limits::{SPACE_ANSWER_CHARS_MAX, SPACE_REQUEST_TEXTS_MAX, SPACE_REQUESTS_MAX};
 use crate::domain::message::{Choice, Piece, RichText};
-use crate::domain::recurrence::{At, Every, Lateness, Recurrence, late};
+use crate::domain::recurrence::{Lateness, late};
 use crate::domain::space::Actor;
 use crate::domain::supporters::{
     AskKind, Came, Closing, Ended, FromSupporters, NewsKind, Request, Supporters, ToSupporters,
 };
 use crate::domain::text::UserText;
-use crate::domain::value::Values;
-use crate::domain::write::{Plan, WhenBusy};
 use crate::prose::clean;
-use crate::service::person::{HeldPlan, Need};
+use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::asking_moderator::ask_link;
 use crate::service::turn::space::duty::tag;
@@ -237,22 +234,7 @@ impl Turn<'_, '_> {
     /// Plans when requests are to be looked after next.
     pub(super) fn plan_queue(&mut self) -> Result<(), Need> {
         let next = self.space().supporters.and_then(|supporters| supporters.due());
-        let Some(next) = next else { return self.plan_drop(QUEUE) };
-        let at = TimeZone::UTC.to_datetime(next);
-        let plan = Plan {
-            dialog: QUEUE.to_owned(),
-            with: Values::new(),
-            recurrence: Recurrence { every: Every::Once(at.date()), at: At::Wall(at.time()) },
-            when_busy: WhenBusy::Skip,
-            expires_s: 0,
-        };
-        let plans = self.work.plans()?;
-        match plans.iter_mut().find(|held| held.plan.dialog == QUEUE) {
-            Some(held) => *held = HeldPlan { id: held.id, plan, due: Some(next), changed: true },
-            None => plans.push(HeldPlan { id: None, plan, due: Some(next), changed: true }),
-        }
-        self.work.dropped_plans.retain(|dropped| dropped != QUEUE);
-        Ok(())
+        self.plan_once(QUEUE, next)
     }
 
     /// Words for moderators: of a request that is open, or of another one.
