@@ -197,7 +197,8 @@ fn truth(value: Option<Value>) -> Option<bool> {
     }
 }
 
-fn binary(operator: Binary, left: &Value, right: &Value) -> Option<Value> {
+/// What an operator makes of two values; `None` where it makes nothing of them, and for what looks at one side first.
+pub(super) fn binary(operator: Binary, left: &Value, right: &Value) -> Option<Value> {
     match operator {
         Binary::Or | Binary::And => None,
         Binary::Equal => Some(Value::Bool(same(left, right))),

@@ -84,7 +84,8 @@ impl Machine<'_> {
     }
 }
 
-fn asked<'a>(dialog: &'a Dialog, name: &str) -> Option<&'a Ask> {
+/// The question whose answer has this name, if there is one.
+pub(super) fn asked<'a>(dialog: &'a Dialog, name: &str) -> Option<&'a Ask> {
     match &dialog.find(name)?.1.verb {
         Verb::Ask(ask) => Some(ask),
         Verb::Say { .. }

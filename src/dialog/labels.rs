@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::dialog::model::{Ask, Dialog, Expr, Library, Node, Opt, Question, Save, Text, TextPiece, Verb};
+use crate::dialog::keep::asked;
+use crate::dialog::model::{Dialog, Expr, Library, Node, Opt, Save, Text, TextPiece, Verb};
+use crate::dialog::render::options;
 
 /// The words of a library by what they were shown for: `dialog/step` is a question, `dialog/name/key` what was chosen for
 /// an answer or a field of the journal, and `/fact/key` what was chosen for a fact of the profile.
@@ -18,7 +20,7 @@ fn of_dialog(dialog: &Dialog, labels: &mut BTreeMap<String, String>) {
         match &step.verb {
             Verb::Ask(ask) => {
                 labels.extend(ask.texts.first().map(|text| (format!("{id}/{}", step.id), question(text))));
-                of_options(&format!("{id}/{}", step.id), options(ask), labels);
+                of_options(&format!("{id}/{}", step.id), options(&ask.kind), labels);
             }
             Verb::Save(Save::Journal { fields, .. }) => {
                 for (name, value) in fields {
@@ -56,20 +58,7 @@ fn of_options(what: &str, options: &[Opt], labels: &mut BTreeMap<String, String>
 fn chosen<'d>(dialog: &'d Dialog, value: &Expr) -> &'d [Opt] {
     let name = if let Node::OrElse(answer, _) = &value.node { &answer.node } else { &value.node };
     let Node::Name(name) = name else { return &[] };
-    let Some((_, step)) = dialog.find(name) else { return &[] };
-    if let Verb::Ask(ask) = &step.verb { options(ask) } else { &[] }
-}
-
-fn options(ask: &Ask) -> &[Opt] {
-    match &ask.kind {
-        Question::Choice(options) | Question::Many { options, .. } => options,
-        Question::Scale { .. }
-        | Question::Number { .. }
-        | Question::Text { .. }
-        | Question::List { .. }
-        | Question::Date
-        | Question::Time => &[],
-    }
+    asked(dialog, name).map_or(&[], |ask| options(&ask.kind))
 }
 
 /// A question without what stood in it for one person.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dialog::eval::binary;
 use crate::dialog::model::{Binary, Expr, Node, Step, Verb};
 use crate::domain::value::Value;
 
@@ -80,7 +81,7 @@ impl Known {
                 (Some(false), Some(false)) => Some(false),
                 _ => None,
             },
-            Node::Binary(operator, left, right) => compared(*operator, &self.value(left)?, &self.value(right)?),
+            Node::Binary(operator, left, right) => truth(&binary(*operator, &self.value(left)?, &self.value(right)?)?),
             Node::IsSet(inner) => self.value(inner).map(|_| true),
             Node::Value(_)
             | Node::Name(_)
@@ -88,10 +89,7 @@ impl Known {
             | Node::Negate(_)
             | Node::OrElse(..)
             | Node::Call(..)
-            | Node::Over(..) => {
-                let Value::Bool(truth) = self.value(condition)? else { return None };
-                Some(truth)
-            }
+            | Node::Over(..) => truth(&self.value(condition)?),
         }
     }
 
@@ -106,35 +104,8 @@ impl Known {
     }
 }
 
-fn compared(operator: Binary, left: &Value, right: &Value) -> Option<bool> {
-    let number = |value: &Value| if let Value::Num(number) = value { Some(*number) } else { None };
-    match operator {
-        Binary::Equal => Some(same(left, right)),
-        Binary::NotEqual => Some(!same(left, right)),
-        Binary::In => {
-            let Value::List(items) = right else { return None };
-            Some(items.iter().any(|item| same(left, item)))
-        }
-        Binary::Less => Some(number(left)? < number(right)?),
-        Binary::LessOrEqual => Some(number(left)? <= number(right)?),
-        Binary::Greater => Some(number(left)? > number(right)?),
-        Binary::GreaterOrEqual => Some(number(left)? >= number(right)?),
-        Binary::Or
-        | Binary::And
-        | Binary::Add
-        | Binary::Subtract
-        | Binary::Multiply
-        | Binary::Divide
-        | Binary::Remainder => None,
-    }
-}
-
-/// Keys and texts are compared by their words.
-fn same(left: &Value, right: &Value) -> bool {
-    match (left.as_str(), right.as_str()) {
-        (Some(left), Some(right)) => left == right,
-        _ => left == right,
-    }
+fn truth(value: &Value) -> Option<bool> {
+    if let Value::Bool(truth) = value { Some(*truth) } else { None }
 }
 
 /// Whether an expression reads a name.
