@@ -462,7 +462,6 @@ fn account(address: &Address) -> (Platform, String) {
     (address.platform, address.account.clone())
 }
 
-/// Whether somebody or a space shuts the bot out.
 /// The account that an event comes from, and the one that a space has from now on.
 fn accounts_of(event: &Event) -> impl Iterator<Item = (Platform, String)> {
     let address = match &event.source {
@@ -478,6 +477,7 @@ fn accounts_of(event: &Event) -> impl Iterator<Item = (Platform, String)> {
     address.map(account).into_iter().chain(moved)
 }
 
+/// Whether somebody or a space shuts the bot out.
 fn is_goodbye(body: &Body) -> bool {
     matches!(body, Body::Left) || matches!(body, Body::Space(event) if matches!(event.ask, SpaceAsk::Removed))
 }
