@@ -236,3 +236,6 @@ pub const BUDDY_SPACES_MAX: usize = 3;
 pub const BUDDY_LOOKS_A_DAY_MAX: usize = 5;
 /// Turns that may follow from one event in the same commit: everybody in the buddies of a space, each answering once.
 pub const FOLLOWS_MAX: usize = 1_000;
+
+/// What limits by the day count back over.
+pub const QUOTA_SPAN: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);

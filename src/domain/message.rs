@@ -143,8 +143,8 @@ impl Tap {
             return None;
         }
         let tap = Self {
-            session: SessionId(u64::from_str_radix(session, 36).ok()?.cast_signed()),
-            turn: u64::from_str_radix(turn, 36).ok()?,
+            session: SessionId(from_base36(session)?.cast_signed()),
+            turn: from_base36(turn)?,
             option: u32::from_str_radix(option, 36).ok()?,
         };
         (tap.encode() == token).then_some(tap)
@@ -210,6 +210,11 @@ pub fn base36(mut number: u64) -> String {
         }
     }
     text.iter().rev().collect()
+}
+
+/// A number as [`base36`] writes it.
+pub fn from_base36(text: &str) -> Option<u64> {
+    u64::from_str_radix(text, 36).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use crate::domain::ids::PersonId;
-use crate::domain::message::base36;
+use crate::domain::message::{base36, from_base36};
 use crate::domain::space::{SPACE_TOKEN, SpaceAsk, SpaceEvent};
 
 /// How the word begins by which an admin tells one group of the other.
@@ -55,8 +55,7 @@ pub fn room_word(room: PersonId, key: u64) -> String {
 /// The room and the key of such a word.
 pub fn read_room_word(word: &str) -> Option<(PersonId, u64)> {
     let (room, key) = word.trim().strip_prefix(ROOM_WORD)?.split_once('-')?;
-    let number = |text: &str| u64::from_str_radix(text, 36).ok();
-    Some((PersonId(number(room)?.cast_signed()), number(key)?))
+    Some((PersonId(from_base36(room)?.cast_signed()), from_base36(key)?))
 }
 
 /// Whether something is for moderators, rather than for the members of the group it is done in.

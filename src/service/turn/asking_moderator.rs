@@ -1,14 +1,14 @@
 //! Asking the moderators of a group from a private talk, and what comes back. Only what somebody agreed to pass on leaves
 //! the talk; where it goes is the group whose link they followed.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::dialog::session::Cause;
 use crate::domain::consent::Consent;
 use crate::domain::event::Body;
 use crate::domain::ids::PersonId;
-use crate::domain::limits::{ASKS_A_DAY_MAX, ASKS_OPEN_MAX};
-use crate::domain::message::{Piece, RichText, View, base36};
+use crate::domain::limits::{ASKS_A_DAY_MAX, ASKS_OPEN_MAX, QUOTA_SPAN};
+use crate::domain::message::{Piece, RichText, View, base36, from_base36};
 use crate::domain::occasion::Occasion;
 use crate::domain::person::Waiting;
 use crate::domain::pin::Purpose;
@@ -27,8 +27,6 @@ pub(super) const ASK_DIALOG: &str = "ask-moderator";
 pub(super) const NEWS_DIALOG: &str = "moderator-news";
 /// How the word of a link begins that leads to a question for the moderators of a space.
 const ASK_LINK: &str = "m-";
-/// The span of the quota.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The word of a link to the moderators of a space: its key, and whether somebody is on duty at this minute.
 pub(super) fn ask_link(space: PersonId, key: u64, is_on_duty: bool, now: Timestamp) -> String {
@@ -40,10 +38,9 @@ pub(super) fn ask_link(space: PersonId, key: u64, is_on_duty: bool, now: Timesta
 /// Where a link leads.
 pub(super) fn read_ask_link(word: &str) -> Option<AskingTo> {
     let mut parts = word.strip_prefix(ASK_LINK)?.splitn(3, '-');
-    let number = |text: &str| u64::from_str_radix(text, 36).ok();
-    let (space, key, duty) = (number(parts.next()?)?, number(parts.next()?)?, parts.next()?);
+    let (space, key, duty) = (from_base36(parts.next()?)?, from_base36(parts.next()?)?, parts.next()?);
     let is_on_duty = duty.starts_with('y');
-    let minute = number(duty.strip_prefix(['y', 'n'])?)?;
+    let minute = from_base36(duty.strip_prefix(['y', 'n'])?)?;
     let at = i64::try_from(minute).ok().and_then(|minute| Timestamp::from_second(minute.checked_mul(60)?).ok());
     Some(AskingTo { space: PersonId(space.cast_signed()), key, duty: at.map(|at| (is_on_duty, at)) })
 }
@@ -82,7 +79,7 @@ impl Turn<'_, '_> {
         let is_heavy = screen.reply(&screen.look(words.expose()), true).is_some();
         let ticket = (self.world.chance)();
         let asking = self.asking();
-        asking.lately.retain(|at| now.duration_since(*at) < DAY);
+        asking.lately.retain(|at| now.duration_since(*at) < QUOTA_SPAN);
         let known = asking.open.iter().find(|(_, open)| open.space == to.space).map(|(ticket, _)| *ticket);
         let is_much = asking.lately.len() >= ASKS_A_DAY_MAX;
         let is_full = is_much || (known.is_none() && asking.open.len() >= ASKS_OPEN_MAX);

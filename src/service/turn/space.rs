@@ -11,7 +11,9 @@ mod room;
 mod setup;
 mod suggestions;
 
+use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
+use sha2::Sha256;
 
 use crate::domain::event::{Address, Body, Event, Source};
 use crate::domain::language::Language;
@@ -345,6 +347,18 @@ pub(crate) fn lost_place(work: &mut PersonWork, chat: &str) -> bool {
         work.profile_changed = true;
     }
     true
+}
+
+/// Tells one thing from others to whoever has the key, and to nobody else: the first bytes of an HMAC-SHA256.
+fn keyed(key: &[u8], what: &[u8]) -> u64 {
+    // A key of any length is one to HMAC.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return 0 };
+    mac.update(what);
+    first_bytes(&mac.finalize().into_bytes())
+}
+
+fn first_bytes(hash: &[u8]) -> u64 {
+    hash.iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte))
 }
 
 /// A button of a space.

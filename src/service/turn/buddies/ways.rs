@@ -1,18 +1,13 @@
 //! What somebody decides about a buddy: to look for one, to answer, to end it, and to tell moderators.
 
-use jiff::SignedDuration;
-
 use crate::domain::buddies::Seeker;
 use crate::domain::buddying::{BuddyWord, Reason, Stage, Standing};
 use crate::domain::consent::Consent;
-use crate::domain::limits::{BUDDY_LOOKS_A_DAY_MAX, BUDDY_SPACES_MAX};
+use crate::domain::limits::{BUDDY_LOOKS_A_DAY_MAX, BUDDY_SPACES_MAX, QUOTA_SPAN};
 use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::prose::clean;
 use crate::service::turn::Turn;
-
-/// The span of the quota.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl Turn<'_, '_> {
     /// What the dialog decided.
@@ -66,7 +61,7 @@ impl Turn<'_, '_> {
             return;
         }
         let buddying = self.buddying();
-        buddying.lately.retain(|at| now.duration_since(*at) < DAY);
+        buddying.lately.retain(|at| now.duration_since(*at) < QUOTA_SPAN);
         let elsewhere = buddying.standings.iter().filter(|standing| standing.space != space).count();
         if elsewhere >= BUDDY_SPACES_MAX {
             self.line("buddy_spaces", &[("max", &BUDDY_SPACES_MAX.to_string())]);

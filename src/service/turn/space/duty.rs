@@ -1,16 +1,14 @@
 //! Who may look after what members ask, and who says that they are there for it now. Of a moderator only a hash is kept,
 //! with a key of the space.
 
-use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
-use sha2::Sha256;
 
 use crate::domain::limits::{SPACE_DUTY_HOURS, SPACE_ON_DUTY_MAX};
 use crate::domain::message::{Choice, Piece, RichText};
 use crate::domain::space::Actor;
 use crate::domain::supporters::HelperTag;
 use crate::service::ports::Class;
-use crate::service::turn::space::{Spot, button};
+use crate::service::turn::space::{Spot, button, keyed};
 use crate::service::turn::{Turn, line};
 
 /// Requests that the page of all requests has a button for.
@@ -119,9 +117,5 @@ pub(super) fn mentioned_role(words: &str) -> Option<String> {
 
 /// What tells one account from another in a space.
 pub(super) fn tag(salt: u64, account: &str) -> HelperTag {
-    // A key of any length is one to HMAC.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&salt.to_be_bytes()) else { return HelperTag(0) };
-    mac.update(account.as_bytes());
-    let bytes = mac.finalize().into_bytes();
-    HelperTag(bytes.iter().take(8).fold(0, |tag, byte| tag << 8 | u64::from(*byte)))
+    HelperTag(keyed(&salt.to_be_bytes(), account.as_bytes()))
 }

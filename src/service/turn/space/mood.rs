@@ -1,8 +1,6 @@
 //! How the week was, for a group that wants to know: one tap each, summed up once when the round is over, and deleted
 //! with it. Whoever pressed is known by a hash of this round only, so that an answer can be changed and taken back.
 
-use std::hash::{Hash, Hasher};
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::group_mood::{GROUP_MOOD_MAX, GroupMood, Middle, group_mood};
@@ -14,7 +12,7 @@ use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
 use crate::service::ports::Class;
-use crate::service::turn::space::{Spot, button};
+use crate::service::turn::space::{Spot, button, keyed};
 use crate::service::turn::{OccurrenceState, Turn, line};
 
 /// The name of the plan by which a round begins.
@@ -90,9 +88,7 @@ impl Turn<'_, '_> {
             self.note("stale_over");
             return;
         };
-        let mut hasher = std::hash::DefaultHasher::new();
-        (round.salt, account).hash(&mut hasher);
-        let who = hasher.finish();
+        let who = keyed(&round.salt.to_be_bytes(), account.as_bytes());
         match answer.parse::<u8>() {
             Ok(value) if value <= GROUP_MOOD_MAX => {
                 if round.answers.len() >= GROUP_MOOD_ANSWERS_MAX && !round.answers.contains_key(&who) {

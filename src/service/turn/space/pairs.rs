@@ -1,18 +1,17 @@
 //! Buddies for a week, as a space knows them: who looks for one and who is paired. No name stands here; see
 //! [`crate::domain::buddies`] for how pairs come and end.
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::domain::buddies::{Buddies, Followed, Mark, News};
 use crate::domain::buddying::{Account, BuddyWord, Reason};
 use crate::domain::event::{Body, Platform};
 use crate::domain::ids::PersonId;
-use crate::domain::message::{Choice, Mention, Piece, RichText, base36};
+use crate::domain::message::{Choice, Mention, Piece, RichText, base36, from_base36};
 use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::ports::Class;
-use crate::service::turn::space::{Spot, button};
+use crate::service::turn::space::{Spot, button, first_bytes, keyed};
 use crate::service::turn::{Turn, line};
 
 /// The name of the plan by which time passes for pairs.
@@ -25,8 +24,7 @@ const BUDDY_LINK: &str = "b-";
 /// The space of a link, and what it is signed with.
 pub(in crate::service::turn) fn read_buddy_link(word: &str) -> Option<(PersonId, u64)> {
     let (space, tag) = word.strip_prefix(BUDDY_LINK)?.split_once('-')?;
-    let number = |text: &str| u64::from_str_radix(text, 36).ok();
-    Some((PersonId(number(space)?.cast_signed()), number(tag)?))
+    Some((PersonId(from_base36(space)?.cast_signed()), from_base36(tag)?))
 }
 
 /// What tells an account from others. Without a key, so that it is the same in every space and after a `/forget`: it lies
@@ -213,12 +211,5 @@ impl Turn<'_, '_> {
 
 /// What a link holds, such that nobody but the account that it was made for can use it.
 fn signature(key: u64, mark: Mark) -> u64 {
-    // A key of any length is one to HMAC.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.to_be_bytes()) else { return 0 };
-    mac.update(&mark.0.to_be_bytes());
-    first_bytes(&mac.finalize().into_bytes())
-}
-
-fn first_bytes(hash: &[u8]) -> u64 {
-    hash.iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte))
+    keyed(&key.to_be_bytes(), &mark.0.to_be_bytes())
 }

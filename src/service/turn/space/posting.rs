@@ -1,27 +1,22 @@
 //! A post on its way from somebody's private chat to a space: the link between the two is a keyed hash, and the key stays
 //! with its author.
 
-use hmac::{Hmac, KeyInit, Mac};
-use jiff::SignedDuration;
-use sha2::Sha256;
-
 use crate::domain::consent::Consent;
 use crate::domain::event::Body;
 use crate::domain::ids::PersonId;
-use crate::domain::limits::SPACE_POSTS_A_DAY_MAX;
-use crate::domain::message::base36;
+use crate::domain::limits::{QUOTA_SPAN, SPACE_POSTS_A_DAY_MAX};
+use crate::domain::message::{base36, from_base36};
 use crate::domain::posting::{PostKey, Posting};
 use crate::domain::space::AuthorTag;
 use crate::domain::text::UserText;
 use crate::prose::clean;
 use crate::service::turn::Turn;
+use crate::service::turn::space::keyed;
 
 /// How the word of a link begins that leads to a post for a space.
 const POST_LINK: &str = "p-";
 /// The dialog in which one is written.
 pub(in crate::service::turn) const POST_DIALOG: &str = "group-post";
-/// The span of the quota.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The word of a link to a space, which holds its key.
 pub(super) fn post_link(space: PersonId, key: u64) -> String {
@@ -31,8 +26,7 @@ pub(super) fn post_link(space: PersonId, key: u64) -> String {
 /// The space of a link, and the key that it holds.
 pub(in crate::service::turn) fn read_post_link(word: &str) -> Option<(PersonId, u64)> {
     let (space, key) = word.strip_prefix(POST_LINK)?.split_once('-')?;
-    let number = |text: &str| u64::from_str_radix(text, 36).ok();
-    Some((PersonId(number(space)?.cast_signed()), number(key)?))
+    Some((PersonId(from_base36(space)?.cast_signed()), from_base36(key)?))
 }
 
 impl Turn<'_, '_> {
@@ -63,7 +57,7 @@ impl Turn<'_, '_> {
             self.crisis_card();
             return;
         }
-        posting.lately.retain(|at| now.duration_since(*at) < DAY);
+        posting.lately.retain(|at| now.duration_since(*at) < QUOTA_SPAN);
         if posting.lately.len() >= SPACE_POSTS_A_DAY_MAX {
             self.line("post_enough", &[("max", &SPACE_POSTS_A_DAY_MAX.to_string())]);
             return;
@@ -81,10 +75,6 @@ impl PostKey {
     /// The author's tag in a space: nobody without the key can work out whose it is.
     fn tag(self, space: PersonId) -> AuthorTag {
         let key: Vec<u8> = self.0.iter().flat_map(|half| half.to_be_bytes()).collect();
-        // A key of any length is one to HMAC.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key) else { return AuthorTag(0) };
-        mac.update(&space.0.to_be_bytes());
-        let bytes = mac.finalize().into_bytes();
-        AuthorTag(bytes.iter().take(8).fold(0, |tag, byte| tag << 8 | u64::from(*byte)))
+        AuthorTag(keyed(&key, &space.0.to_be_bytes()))
     }
 }
