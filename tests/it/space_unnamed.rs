@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use mendwell::domain::event::{Body, Platform};
 use mendwell::domain::space::{Actor, SpaceAsk};
-use mendwell::service::ports::Item;
+use mendwell::service::ports::{Item, NotSent, Outcome};
 
 use crate::space::{GROUP, asks, event, house, last, press, questions, setup, words};
-use crate::support::House;
+use crate::support::{House, Script};
 
 /// A space with a place for moderators, `-200`, that takes posts, and its link to one.
 async fn with_posts(house: &House) -> String {
@@ -242,6 +242,22 @@ async fn on_sunday() -> House {
     press(&house, "-100", "How the week was").await;
     house.advance_to_local("2026-03-29T18:01").await;
     house
+}
+
+/// The channel of the members is another one: whoever looks at posts can be given another place.
+#[tokio::test]
+async fn a_place_of_moderators_that_is_gone_ends_posts_and_not_the_space() {
+    let house = house().await;
+    let link = with_posts(&house).await;
+    member(&house, "ada", &link).await;
+    setup(&house, "off").await;
+    house.messenger.script(GROUP, [Script::End(Outcome::NotSent(NotSent::Gone))]);
+    posts(&house, "ada", &link, "I slept well for once.").await;
+    let found = house.store().persons_by_account(&[(Platform::Telegram, GROUP.to_owned())]).await.unwrap();
+    let state = house.store().persons_load(&[found[0].unwrap()]).await.unwrap().remove(0).unwrap();
+    assert!(!state.profile.unreachable && state.profile.silence.is_none());
+    let space = state.profile.space.unwrap();
+    assert!(space.review.is_none() && space.posts.is_some() && !space.takes_posts());
 }
 
 /// Members of a Telegram group read all of its topics: what nobody has looked at yet must not stand in one.

@@ -338,7 +338,7 @@ pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Time
 /// Nothing can be said in a place of a space any more; whether the rest goes on, since it is elsewhere.
 pub(crate) fn lost_place(work: &mut PersonWork, chat: &str) -> bool {
     let Some(space) = work.profile.space.as_deref_mut() else { return false };
-    let goes_on = space.asks() || space.supporters.is_some();
+    let goes_on = space.asks() || space.posts.is_some() || space.supporters.is_some() || space.buddies.is_some();
     if !goes_on || space.channel.as_deref() == Some(chat) {
         return false;
     }
