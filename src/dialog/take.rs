@@ -32,6 +32,10 @@ impl Machine<'_> {
         if view::offers_later(self) && is_among(language, &folded, |typed| typed.later) {
             return self.put_off();
         }
+        // Nobody who types what stands on the button means it as their words.
+        if ask.optional && matches!(ask.kind, Question::Text { .. }) && folded == self.skip_label() {
+            return self.skip(step);
+        }
         let takes_words = matches!(ask.kind, Question::Text { .. } | Question::List { .. });
         if !takes_words && answer::exact(&ask.kind, &words, language).is_none() {
             if let Some(command) = answer::bare_command(&words, language) {
@@ -114,6 +118,11 @@ impl Machine<'_> {
         }
         self.note("stale_choice", &[]);
         Verdict::Stale
+    }
+
+    /// What stands on the button that leaves a question out, as typed words are compared.
+    fn skip_label(&self) -> String {
+        answer::fold(&self.words("skip", &[]).plain())
     }
 
     /// Leaves the open question out.

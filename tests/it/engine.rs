@@ -291,6 +291,12 @@ fn i14_a_skipped_question_leaves_no_hole() {
     let mut talk = Talk::start(&lib, "small");
     assert_eq!(talk.tap("Skip"), Verdict::Advanced);
     assert_eq!(talk.said(), "nothing?");
+    // Typed, the button is still the button; more than its word is an answer.
+    for (words, said) in [("skip", "nothing?"), ("Skip that part", "Skip that part?")] {
+        let mut other = Talk::start(&lib, "small");
+        other.text(words);
+        assert_eq!(other.said(), said);
+    }
     assert_eq!(talk.command(Command::Skip), Verdict::Shown);
     assert!(talk.said().contains("/why"));
 }
