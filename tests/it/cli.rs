@@ -142,6 +142,21 @@ fn the_example_configuration_is_in_order() {
     assert_eq!(code(&check), 0, "{}", stderr(&check));
 }
 
+/// The README's talk, as far as it is the same every day: the questions' answers to choose from.
+#[test]
+fn the_readme_shows_what_a_newcomer_sees() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let talk = readme.split("```text\n").nth(1).unwrap().split("```").next().unwrap();
+    let typed: String =
+        talk.lines().filter_map(|line| line.strip_prefix("> ")).map(|line| format!("{line}\n")).collect();
+    let home = Home::new();
+    let seen = stdout(&home.run(&["chat", "--data", "data"], &typed));
+    let choices: Vec<&str> = talk.lines().filter(|line| line.starts_with("[1]")).collect();
+    assert!(choices.len() >= 8);
+    let missing: Vec<&&str> = choices.iter().filter(|line| !seen.lines().any(|each| each == **line)).collect();
+    assert!(missing.is_empty(), "{missing:#?}\n{seen}");
+}
+
 #[test]
 fn hostile_lines_are_answered_and_nothing_breaks() {
     let home = Home::new();
