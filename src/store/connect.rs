@@ -17,7 +17,7 @@ const CHECKPOINT_PAGES: &str = "4000";
 /// The WAL file is cut to this size after a checkpoint, in bytes.
 const WAL_BYTES_KEPT: &str = "67108864";
 /// Page cache of the writer, in KiB (SQLite counts KiB as negative pages).
-const WRITER_CACHE: &str = "-2048";
+const WRITER_CACHE: &str = "-1024";
 /// Page cache of a reader, and of the keys, in KiB: what is read again is the operating system's to keep.
 pub(crate) const READER_CACHE: &str = "-512";
 /// Distinct statements of a connection: every statement in each of its eight sizes fits.
