@@ -228,6 +228,18 @@ async fn a_person_who_moves_is_asked_by_the_clock_of_the_new_place() {
 }
 
 #[tokio::test]
+async fn a_single_check_in_whose_hour_is_past_in_the_new_place_still_comes() {
+    for (to, comes) in [("Asia/Dubai", "2026-03-23T18:00"), ("Asia/Tokyo", "2026-03-24T00:00")] {
+        let house = planned("once", "18:00", "Wait").await;
+        house.advance_to_local("2026-03-23T16:00").await;
+        house.open_dialog("ada", "move").await;
+        assert_eq!(house.say("ada", to).await, ["Moved."]);
+        house.advance_to_local("2026-03-25T12:00").await;
+        assert_eq!(nudged(&house.messenger, "ada"), walls(&[comes]), "{to}");
+    }
+}
+
+#[tokio::test]
 async fn i38_fired_twice_at_once_and_over_restarts_it_comes_once() {
     let mut house = planned("daily", "18:00", "Wait").await;
     for day in 23..26 {

@@ -100,18 +100,29 @@ impl Turn<'_, '_> {
     }
 
     /// Works out every due time again that is still ahead: the person's zone or quiet hours have changed, or the rules
-    /// of a zone.
+    /// of a zone. What comes once and whose hour has gone by on the new clock comes when it would have come, outside the
+    /// quiet hours.
     pub(super) fn plan_again(&mut self) -> Result<(), Need> {
         let now = self.world.now;
         let plans = std::mem::take(self.work.plans()?);
         self.work.plans = plans
             .into_iter()
             .map(|held| match held.due {
-                Some(due) if due > now => HeldPlan { due: self.next_due(&held.plan, now), changed: true, ..held },
+                Some(due) if due > now => {
+                    let next = self.next_due(&held.plan, now).or_else(|| self.once_due(&held.plan, due));
+                    HeldPlan { due: next, changed: true, ..held }
+                }
                 Some(_) | None => held,
             })
             .collect();
         self.plan_hard_dates_again()
+    }
+
+    /// When something that comes once is due that was due at an instant; `None` for what comes again.
+    fn once_due(&self, plan: &Plan, due: Timestamp) -> Option<Timestamp> {
+        let quiet = self.work.profile.quiet_hours(self.world.settings.quiet);
+        let comes_once = matches!(plan.recurrence.every, Every::Once(_));
+        comes_once.then(|| quiet.end_after(due, &self.work.zone(self.world.settings)))
     }
 
     /// When a plan is due next, strictly after an instant.
