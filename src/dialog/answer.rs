@@ -88,6 +88,28 @@ pub fn bare_command(text: &str, language: Language) -> Option<Command> {
     commands.into_iter().find(|(_, words)| is_among(language, &folded, *words)).map(|(command, _)| command)
 }
 
+/// What people say around a talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Courtesy {
+    /// They come.
+    Greeting,
+    /// They thank.
+    Thanks,
+    /// They go.
+    Farewell,
+}
+
+/// The courtesy that a text is and nothing else, in a language or in English.
+pub fn courtesy(text: &str, language: Language) -> Option<Courtesy> {
+    let folded = fold(text);
+    let courtesies: [(Courtesy, Words); 3] = [
+        (Courtesy::Greeting, |typed| typed.greeting),
+        (Courtesy::Thanks, |typed| typed.thanks),
+        (Courtesy::Farewell, |typed| typed.farewell),
+    ];
+    courtesies.into_iter().find(|(_, words)| is_among(language, &folded, *words)).map(|(courtesy, _)| courtesy)
+}
+
 /// An answer that names an option, or the label of a scale's value, exactly. Such words are an answer even where
 /// they could be a command.
 pub fn exact(question: &Question, text: &str, language: Language) -> Option<Reading> {

@@ -366,6 +366,9 @@ impl Machine<'_> {
         let is_short = self.cx.now.duration_since(since) < SHORT_PAUSE || by == ParkedBy::Idle;
         let at_gate = matches!(self.session.wait, Some(Wait::Gate { .. }));
         self.unpark();
+        if by == ParkedBy::Idle && !at_gate {
+            self.note("welcome_back", &[]);
+        }
         if !is_short && !at_gate {
             self.freeze(None);
             let Some(then) = self.session.wait.take() else { return self.end_gone() };

@@ -312,6 +312,52 @@ async fn parked_by_idle_the_next_text_or_press_is_the_answer() {
 }
 
 #[tokio::test]
+async fn parked_by_idle_a_command_or_a_greeting_brings_the_question_back_with_a_word_of_where_it_was() {
+    let house = House::new().await;
+    for (person, words) in [("ada", "/resume"), ("bob", "/start"), ("cleo", "Hey there!")] {
+        house.welcome(person).await;
+        house.open_dialog(person, "daily").await;
+        house.advance(SignedDuration::from_hours(5)).await;
+        let said = house.say(person, words).await;
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].ends_with("here:") || said[0].ends_with("we were:"), "{said:?}");
+        assert_eq!(said[1], "How is today?");
+        assert_eq!(house.say(person, "3").await, ["A few words?"]);
+        house.advance(SignedDuration::from_hours(5)).await;
+        assert_eq!(house.say(person, "hello").await.last().unwrap(), "A few words?", "a greeting is no answer");
+        assert_eq!(house.say(person, "hello").await, ["Thank you."], "but it is one when it was asked for just now");
+    }
+}
+
+#[tokio::test]
+async fn a_greeting_with_nothing_open_is_greeted() {
+    let house = House::shipped("ada").await;
+    for (words, is_greeted) in [("hi", true), ("Good evening.", true), ("blue", false)] {
+        let said = house.say("ada", words).await;
+        assert_eq!(said[0].starts_with('H') && said[0].contains("Good"), is_greeted, "{said:?}");
+        assert!(said.len() == 2 && said[1].ends_with('?'), "{said:?}");
+        house.say("ada", "/stop").await;
+    }
+}
+
+#[tokio::test]
+async fn thanks_and_a_farewell_with_nothing_open_are_answered_and_ask_nothing() {
+    let house = House::shipped("ada").await;
+    house.say("ada", "/stop").await;
+    for words in ["Thanks!", "ok thank you", "good night", "Gracias"] {
+        let said = house.say("ada", words).await;
+        let is_courteous = said.len() == 1 && said[0].contains("whenever you") && !said[0].contains('?');
+        assert_eq!(is_courteous, words != "Gracias", "{words}: {said:?}");
+    }
+    house.say("ada", "/language spanish").await;
+    house.say("ada", "/stop").await;
+    for words in ["Gracias", "muchas gracias.", "thanks", "hasta mañana"] {
+        let said = house.say("ada", words).await;
+        assert!(said.len() == 1 && said[0].contains("cuando"), "{words}: {said:?}");
+    }
+}
+
+#[tokio::test]
 async fn set_aside_by_the_person_a_later_text_meets_the_gate() {
     let house = House::new().await;
     house.welcome("ada").await;

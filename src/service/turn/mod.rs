@@ -34,17 +34,17 @@ mod session;
 mod settings;
 mod silence;
 mod space;
+mod text;
 
 use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use crate::dialog::answer::fold;
 use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
 use crate::dialog::render;
-use crate::dialog::session::{Cause, ParkedBy, Status};
+use crate::dialog::session::Cause;
 use crate::domain::command::Command;
 use crate::domain::entry_tap::ENTRY_TOKEN;
 use crate::domain::event::{Address, Body, Event, Platform, Source};
@@ -57,7 +57,6 @@ use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::supporters::Ended;
-use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::Settings;
@@ -350,30 +349,6 @@ impl<'w> Turn<'_, 'w> {
         self.start(&dialog, Cause::Person)
     }
 
-    fn text(&mut self, input: &Input<'_>) -> Result<(), Need> {
-        if self.work.live.is_some() {
-            return self.step_live(input);
-        }
-        let parked_by = self.parked()?.first().map(|held| held.session.status);
-        match parked_by {
-            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.bring_back(0, input),
-            Some(
-                Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
-            ) => self.bring_back(0, &Input::Command(Command::Resume)),
-            None if let Some(command) = bare_command(input, self.language()) => {
-                self.command(command, &UserText::new(""))
-            }
-            None if self.news_first()? => Ok(()),
-            None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
-            None if self.work.profile.has_consented() => {
-                self.line("nothing_open", &[]);
-                let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
-                self.start(&dialog, Cause::Person)
-            }
-            None => self.arrived(),
-        }
-    }
-
     fn tap(&mut self, token: &str) -> Result<(), Need> {
         if token.starts_with(ENTRY_TOKEN) {
             return self.journal_tap(token);
@@ -451,19 +426,6 @@ impl<'w> Turn<'_, 'w> {
     pub(crate) fn show(&mut self, view: View) {
         self.changes.items.push((self.class, Item::Show { session: None, turn: None, in_place: false, view }));
     }
-}
-
-/// A command typed without its slash, where nothing else can be meant.
-fn bare_command(input: &Input<'_>, language: Language) -> Option<Command> {
-    let Input::Text(text) = input else { return None };
-    let word = fold(text.expose());
-    let named = match (language, word.as_str()) {
-        (Language::Spanish, "ayuda") => Some(Command::Help),
-        (Language::Spanish, "guia") => Some(Command::Guide),
-        _ => None,
-    };
-    let command = named.or_else(|| Command::from_word(&word))?;
-    matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
 }
 
 /// One of the system's lines; `pick` chooses among variants.

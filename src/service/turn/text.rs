@@ -1,0 +1,63 @@
+//! What somebody typed: to an open question, to one that was set aside, or with nothing open.
+
+use crate::dialog::answer::{Courtesy, courtesy, fold};
+use crate::dialog::effect::Input;
+use crate::dialog::session::{Cause, ParkedBy, Status};
+use crate::domain::command::Command;
+use crate::domain::language::Language;
+use crate::domain::occasion::Occasion;
+use crate::domain::text::UserText;
+use crate::service::person::Need;
+use crate::service::turn::Turn;
+
+impl Turn<'_, '_> {
+    /// Words of somebody: an answer, a courtesy, a wish, or nothing that was asked for.
+    pub(super) fn text(&mut self, input: &Input<'_>) -> Result<(), Need> {
+        if self.work.live.is_some() {
+            return self.step_live(input);
+        }
+        let parked_by = self.parked()?.first().map(|held| held.session.status);
+        let courtesy = match input {
+            Input::Text(text) => courtesy(text.expose(), self.language()),
+            Input::Tap(_) | Input::Command(_) | Input::Again | Input::Park | Input::Due { .. } => None,
+        };
+        match parked_by {
+            // Who comes back with a greeting has not answered the question of yesterday.
+            Some(Status::Parked { .. }) if courtesy == Some(Courtesy::Greeting) => {
+                self.bring_back(0, &Input::Command(Command::Resume))
+            }
+            Some(Status::Parked { by: ParkedBy::Idle | ParkedBy::GaveUp, .. }) => self.bring_back(0, input),
+            Some(
+                Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
+            ) => self.bring_back(0, &Input::Command(Command::Resume)),
+            None if let Some(command) = bare_command(input, self.language()) => {
+                self.command(command, &UserText::new(""))
+            }
+            None if self.news_first()? => Ok(()),
+            None if !self.work.profile.has_consented() => self.arrived(),
+            None if let Some(parting @ (Courtesy::Thanks | Courtesy::Farewell)) = courtesy => {
+                self.line(if parting == Courtesy::Thanks { "thanks_heard" } else { "farewell" }, &[]);
+                Ok(())
+            }
+            None if courtesy.is_none() && self.offer(input) => Ok(()),
+            None => {
+                self.line(if courtesy.is_some() { "hello_again" } else { "nothing_open" }, &[]);
+                let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
+                self.start(&dialog, Cause::Person)
+            }
+        }
+    }
+}
+
+/// A command typed without its slash, where nothing else can be meant.
+fn bare_command(input: &Input<'_>, language: Language) -> Option<Command> {
+    let Input::Text(text) = input else { return None };
+    let word = fold(text.expose());
+    let named = match (language, word.as_str()) {
+        (Language::Spanish, "ayuda") => Some(Command::Help),
+        (Language::Spanish, "guia") => Some(Command::Guide),
+        _ => None,
+    };
+    let command = named.or_else(|| Command::from_word(&word))?;
+    matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
+}
