@@ -38,3 +38,4 @@ mod take;
 mod typed;
 mod view;
 mod waits;
+pub mod wish;

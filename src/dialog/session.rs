@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::dialog::model::Library;
+use crate::dialog::model::{Library, Step, Verb};
 use crate::domain::ids::SessionId;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
@@ -69,6 +69,16 @@ impl Session {
     /// Whether a dialog that helps in danger is open, at whatever depth.
     pub fn is_in_safety(&self, library: &Library) -> bool {
         self.stack.iter().any(|frame| frame.is_safety(library))
+    }
+
+    /// Whether it stands at a question that is answered in words of their own.
+    pub fn takes_words(&self, library: &Library) -> bool {
+        let step = self
+            .stack
+            .last()
+            .and_then(|frame| library.dialog(&frame.dialog)?.part(&frame.part).iter().find(|step| step.id == frame.at));
+        let is_asked = |step: &Step| matches!(&step.verb, Verb::Ask(ask) if ask.kind.takes_words());
+        step.is_some_and(is_asked)
     }
 }
 

@@ -36,8 +36,7 @@ impl Machine<'_> {
         if ask.optional && matches!(ask.kind, Question::Text { .. }) && folded == self.skip_label() {
             return self.skip(step);
         }
-        let takes_words = matches!(ask.kind, Question::Text { .. } | Question::List { .. });
-        if !takes_words && answer::exact(&ask.kind, &words, language).is_none() {
+        if !ask.kind.takes_words() && answer::exact(&ask.kind, &words, language).is_none() {
             if let Some(command) = answer::bare_command(&words, language) {
                 return self.command(command);
             }

@@ -167,4 +167,5 @@ mod transcripts;
 mod update_kill;
 mod walk;
 mod week;
+mod wish;
 mod year;

@@ -90,6 +90,13 @@ pub enum Question {
     Time,
 }
 
+impl Question {
+    /// Whether it is answered in words of their own.
+    pub fn takes_words(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::List { .. })
+    }
+}
+
 /// An option of a choice.
 #[derive(Clone, Debug)]
 pub struct Opt {

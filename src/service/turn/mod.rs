@@ -35,6 +35,7 @@ mod settings;
 mod silence;
 mod space;
 mod text;
+mod wish;
 
 use jiff::Timestamp;
 use jiff::civil::Time;

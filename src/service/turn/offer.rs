@@ -28,7 +28,8 @@ impl Turn<'_, '_> {
     /// They pressed such a button, now or long ago.
     pub(super) fn open_offered(&mut self, dialog: &str) -> Result<(), Need> {
         let dialogs = &self.world.settings.dialogs;
-        let is_card = [Occasion::Menu, Occasion::Guide].iter().any(|occasion| dialog == dialogs.of(*occasion));
+        let is_card =
+            [Occasion::Menu, Occasion::Guide, Occasion::Remind].iter().any(|occasion| dialog == dialogs.of(*occasion));
         if !is_card && !self.words().finder.offers(dialog) {
             self.note("stale_choice");
             return Ok(());

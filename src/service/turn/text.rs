@@ -2,10 +2,10 @@
 
 use crate::dialog::answer::{Courtesy, courtesy, fold};
 use crate::dialog::effect::Input;
-use crate::dialog::session::{Cause, ParkedBy, Status};
+use crate::dialog::session::{ParkedBy, Status};
+use crate::dialog::wish::Wish;
 use crate::domain::command::Command;
 use crate::domain::language::Language;
-use crate::domain::occasion::Occasion;
 use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::turn::Turn;
@@ -13,7 +13,13 @@ use crate::service::turn::Turn;
 impl Turn<'_, '_> {
     /// Words of somebody: an answer, a courtesy, a wish, or nothing that was asked for.
     pub(super) fn text(&mut self, input: &Input<'_>) -> Result<(), Need> {
-        if self.work.live.is_some() {
+        let library = self.world.library;
+        if let Some(live) = &self.work.live {
+            let is_closed = !live.session.takes_words(library) && !live.session.is_in_safety(library);
+            // What only wants to be left alone is no mistake in answering.
+            if is_closed && self.wish(input) == Some(Wish::Quiet) {
+                return self.answer_wish(Wish::Quiet);
+            }
             return self.step_live(input);
         }
         let parked_by = self.parked()?.first().map(|held| held.session.status);
@@ -39,12 +45,9 @@ impl Turn<'_, '_> {
                 self.line(if parting == Courtesy::Thanks { "thanks_heard" } else { "farewell" }, &[]);
                 Ok(())
             }
+            None if let Some(wish) = self.wish(input) => self.answer_wish(wish),
             None if courtesy.is_none() && self.offer(input) => Ok(()),
-            None => {
-                self.line(if courtesy.is_some() { "hello_again" } else { "nothing_open" }, &[]);
-                let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
-                self.start(&dialog, Cause::Person)
-            }
+            None => self.menu_after(if courtesy.is_some() { "hello_again" } else { "nothing_open" }),
         }
     }
 }

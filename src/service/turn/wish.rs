@@ -1,0 +1,66 @@
+//! Answers to what somebody asks of the bot itself while nothing is open.
+
+use crate::dialog::effect::Input;
+use crate::dialog::session::Cause;
+use crate::dialog::wish::{Wish, wish};
+use crate::domain::command::Command;
+use crate::domain::message::{Choice, View, ViewKind};
+use crate::domain::occasion::Occasion;
+use crate::domain::text::UserText;
+use crate::service::person::Need;
+use crate::service::turn::offer::opens;
+use crate::service::turn::{Turn, line};
+
+/// Shipped dialogs that lead to people; those that a library has not are left out.
+const TO_PEOPLE: [&str; 3] = ["support-map", "helper-card", "help-pro"];
+
+impl Turn<'_, '_> {
+    /// What some words ask of the bot.
+    pub(super) fn wish(&self, input: &Input<'_>) -> Option<Wish> {
+        let Input::Text(text) = input else { return None };
+        wish(text.expose(), self.language())
+    }
+
+    pub(super) fn answer_wish(&mut self, wish: Wish) -> Result<(), Need> {
+        let command = |command| (command, UserText::new(""));
+        let (command, nothing) = match wish {
+            Wish::Privacy => command(Command::Privacy),
+            Wish::Delete => command(Command::Forget),
+            Wish::Copy => command(Command::Export),
+            Wish::About => return self.menu_after("about_me"),
+            Wish::Unhelpful => return self.menu_after("not_helpful"),
+            Wish::Nod => {
+                self.line("nod", &[]);
+                return Ok(());
+            }
+            Wish::Human => {
+                self.offer_after("people_instead", &TO_PEOPLE);
+                return Ok(());
+            }
+            Wish::Quiet => {
+                let reminders = self.world.settings.dialogs.of(Occasion::Remind).to_owned();
+                self.offer_after("quiet_how", &[reminders.as_str()]);
+                return Ok(());
+            }
+        };
+        self.command(command, &nothing)
+    }
+
+    /// One of the system's lines, and the menu.
+    pub(super) fn menu_after(&mut self, key: &str) -> Result<(), Need> {
+        self.line(key, &[]);
+        let dialog = self.world.settings.dialogs.of(Occasion::Menu).to_owned();
+        self.start(&dialog, Cause::Person)
+    }
+
+    /// One of the system's lines with buttons that open some dialogs, and one for everything else.
+    fn offer_after(&mut self, key: &str, dialogs: &[&str]) {
+        let library = self.words();
+        let titles = dialogs.iter().filter_map(|id| Some(opens(id, &library.dialog(id)?.title)));
+        let mut choices: Vec<Choice> = titles.collect();
+        let menu = self.world.settings.dialogs.of(Occasion::Menu);
+        choices.push(opens(menu, &line(library, "offered_else", &[], 0).plain()));
+        let body = line(library, key, &[], 0);
+        self.show(View { body, kind: ViewKind::Choice, choices, language: library.language });
+    }
+}
