@@ -243,6 +243,14 @@ impl Body {
             None => Self::UnknownCommand(UserText::new(trimmed)),
         }
     }
+
+    /// Reads what a message was changed into: a command is meant as one, also when it took a second try to write it.
+    pub fn from_edited(text: &str) -> Self {
+        match Self::from_typed(text) {
+            Self::Text(words) => Self::Edited(words),
+            command => command,
+        }
+    }
 }
 
 impl fmt::Debug for Body {
@@ -291,5 +299,13 @@ mod tests {
         assert!(matches!(Body::from_typed("stop"), Body::Text(_)));
         assert!(matches!(Body::from_typed("/ or maybe"), Body::Text(_)));
         assert!(matches!(Body::from_typed(""), Body::Text(_)));
+    }
+
+    #[test]
+    fn a_slip_in_a_command_is_mended_by_editing_it() {
+        assert!(matches!(Body::from_edited("/crisis"), Body::Command(Command::Crisis, _)));
+        assert!(matches!(Body::from_edited("/crisiss"), Body::UnknownCommand(_)));
+        assert!(matches!(Body::from_edited(" my words "), Body::Edited(text) if text.expose() == " my words "));
+        assert!(matches!(Body::from_edited("/ or maybe"), Body::Edited(_)));
     }
 }

@@ -244,6 +244,39 @@ async fn an_edited_message_corrects_the_last_answer() {
     house.sees(ADA, "Kept: hello, b, c.").await;
 }
 
+/// Somebody whose hands shake mends the slip instead of writing again.
+#[tokio::test]
+async fn a_command_that_was_written_wrong_is_obeyed_when_it_is_mended() {
+    let house = TelegramHouse::shipped().await;
+    let ada = walk_to_menu(&house, ADA).await;
+    let slip = ada.say("/crisi");
+    house.sees(ADA, "I do not know that one.").await;
+    ada.edit(slip, "/crisis");
+    house.sees(ADA, "").await;
+    house.settle().await;
+    let said = house.said(ADA);
+    let lines = said.iter().filter(|text| text.contains("findahelpline.com")).count();
+    assert_eq!(lines, 1, "{said:#?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_becomes_a_command_is_not_kept_in_these_words() {
+    let house = TelegramHouse::new().await;
+    let ada = house.welcome(ADA).await;
+    ada.say("/start long");
+    house.sees(ADA, "First?").await;
+    let first = ada.say("a");
+    house.sees(ADA, "Second?").await;
+    ada.say("b");
+    house.sees(ADA, "Third?").await;
+    ada.edit(first, "/back");
+    house.sees(ADA, "Second?").await;
+    ada.say("B");
+    house.sees(ADA, "Third?").await;
+    ada.say("c");
+    house.sees(ADA, "Kept: a, B, c.").await;
+}
+
 #[tokio::test]
 async fn whoever_blocks_the_bot_is_left_alone_until_they_write() {
     let house = TelegramHouse::new().await;

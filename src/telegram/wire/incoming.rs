@@ -11,7 +11,6 @@ use serde::de::IgnoredAny;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use crate::domain::language::Language;
 use crate::domain::space::{SPACE_TOKEN, SpaceAsk};
-use crate::domain::text::UserText;
 use crate::telegram::wire::group::{self, InGroup};
 
 /// The kinds of updates that [`read`] understands, as `allowed_updates` names them.
@@ -272,7 +271,7 @@ impl Message<'_> {
 
     fn edited(&self, update: i64) -> Incoming {
         match self.text.as_ref().or(self.caption.as_ref()) {
-            Some(words) => self.event(update, Body::Edited(UserText::new(words.as_ref()))),
+            Some(words) => self.event(update, Body::from_edited(words)),
             None => Incoming::Nothing,
         }
     }
