@@ -266,6 +266,34 @@ async fn a_group_that_moved_is_followed() {
 }
 
 #[tokio::test]
+async fn whoever_may_change_the_group_has_to_let_the_bot_write() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let to = |chat: &str| Address { platform: Platform::Telegram, account: "g-5".to_owned(), chat: chat.to_owned() };
+    let endings = [
+        ("-5", "not enough rights to send text messages to the chat", NotSent::Gone),
+        ("-5", "have no rights to send a message", NotSent::Gone),
+        ("-5", "have no write access to the chat", NotSent::Gone),
+        ("-5", "CHAT_WRITE_FORBIDDEN", NotSent::Gone),
+        ("-5", "CHAT_RESTRICTED", NotSent::Gone),
+        ("-5", "chat not found", NotSent::Gone),
+        ("-5/9", "message thread not found", NotSent::Gone),
+        ("-5/9", "TOPIC_CLOSED", NotSent::Gone),
+        ("-5/9", "TOPIC_DELETED", NotSent::Gone),
+        ("-5", "message is too long", NotSent::Rejected),
+        ("-5/9", "BUTTON_DATA_INVALID", NotSent::Rejected),
+        // What only groups have is a mistake of ours in a private chat.
+        ("42", "have no rights to send a message", NotSent::Rejected),
+    ];
+    for (chat, words, why) in endings {
+        let body = format!(r#"{{"ok":false,"error_code":400,"description":"Bad Request: {words}"}}"#);
+        fake.fail(Scope::Only(Method::SendMessage), Fault::Answer { status: 400, body }, 1);
+        let delivery = Delivery { to: to(chat), ..delivery(show("Hello?", false)) };
+        assert_eq!(patiently(bot.send(&delivery)).await, Outcome::NotSent(why), "{chat}: {words}");
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_dropped() {
     let fake = FakeTelegram::start();
     let bot = bot(&fake);
