@@ -74,6 +74,8 @@ pub enum Body {
     Edited(UserText),
     /// The person sent something that is not words: a sticker, a voice message, a place.
     Wordless,
+    /// One more picture without words of an album, of which another was taken before: that one was answered for all.
+    MoreOfAlbum,
     /// The person shut the bot out: nothing reaches them until they write again.
     Left,
     /// Something in a space that is meant for the bot; the source is the space and where in it.
@@ -264,6 +266,7 @@ impl fmt::Debug for Body {
             Self::UnknownCommand(text) => f.debug_tuple("UnknownCommand").field(text).finish(),
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
             Self::Wordless => f.write_str("Wordless"),
+            Self::MoreOfAlbum => f.write_str("MoreOfAlbum"),
             Self::Left => f.write_str("Left"),
             Self::Posted { text, .. } => f.debug_tuple("Posted").field(text).finish(),
             Self::Room(room) => room.fmt(f),

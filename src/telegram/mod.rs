@@ -7,11 +7,13 @@
 //! | `polling` | asks for updates; the offset moves after the commit |
 //! | [`webhook`] | is called with updates; answers after the commit |
 //! | `intake` | one update on its way to the service; presses are answered within a second |
+//! | `albums` | which albums have begun, so that one is answered once |
 //! | `groups` | what is meant for the bot in a group |
 //! | [`messenger`] | one item as one or a few requests, and its outcome |
 //! | `limiter` | how fast the bot may send |
 //! | `menu` | the commands and descriptions that the platform shows |
 
+mod albums;
 mod api;
 mod files;
 mod groups;
@@ -112,7 +114,14 @@ impl Telegram {
         let Self { api, clock, messenger: _, webhook } = self;
         let (asides, asides_loop) = asides();
         let groups = Arc::new(Groups::new(Arc::clone(&api)));
-        let intake = Intake { service, api: Arc::clone(&api), groups, clock: Arc::clone(&clock), asides };
+        let intake = Intake {
+            service,
+            api: Arc::clone(&api),
+            groups,
+            albums: Arc::default(),
+            clock: Arc::clone(&clock),
+            asides,
+        };
         let updates = async {
             match webhook {
                 Some(options) => webhook::run(intake, options).await,

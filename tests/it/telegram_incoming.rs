@@ -12,7 +12,7 @@ const CHAT: &str =
 
 fn event(raw: &str) -> Event {
     match read(raw, NOW).what {
-        Incoming::Event(event) | Incoming::Press { event, .. } => event,
+        Incoming::Event(event) | Incoming::OfAlbum { event, .. } | Incoming::Press { event, .. } => event,
         other => panic!("no event: {other:?}"),
     }
 }

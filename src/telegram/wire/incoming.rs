@@ -29,6 +29,13 @@ pub struct Update {
 pub enum Incoming {
     /// Something for the service.
     Event(Event),
+    /// A picture of an album, with words or without, for the service.
+    OfAlbum {
+        /// The picture.
+        event: Event,
+        /// The album, as the platform calls it.
+        album: String,
+    },
     /// A press of a button in its owner's own chat.
     Press {
         /// The press.
@@ -64,6 +71,7 @@ impl fmt::Debug for Incoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
+            Self::OfAlbum { event, .. } => f.debug_tuple("OfAlbum").field(event).finish(),
             Self::Press { event, .. } => f.debug_tuple("Press").field(event).finish(),
             Self::ForeignPress { .. } => f.write_str("ForeignPress"),
             Self::Group(group) => f.debug_tuple("Group").field(group).finish(),
@@ -134,6 +142,8 @@ struct Message<'a> {
     text: Option<Cow<'a, str>>,
     #[serde(borrow)]
     caption: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    media_group_id: Option<Cow<'a, str>>,
     // What people send that is not words. Every other message without a text is the platform's own notice.
     animation: Option<IgnoredAny>,
     audio: Option<IgnoredAny>,
@@ -241,7 +251,10 @@ impl Message<'_> {
             (None, None) if self.is_wordless() => Body::Wordless,
             (None, None) => return Incoming::Nothing,
         };
-        self.event(update, body)
+        match (self.event(update, body), &self.media_group_id) {
+            (Incoming::Event(event), Some(album)) => Incoming::OfAlbum { event, album: album.clone().into_owned() },
+            (said, _) => said,
+        }
     }
 
     /// Only commands of people and of admins who hide their name.
