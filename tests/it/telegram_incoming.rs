@@ -37,7 +37,9 @@ fn words_are_words_and_commands_commands() {
     assert!(
         matches!(event(&message(r#""photo":[],"caption":"look""#)).body, Body::Text(text) if text.expose() == "look")
     );
-    for kind in ["sticker", "voice", "photo", "location", "video_note", "dice", "poll", "contact", "document"] {
+    let kinds = ["sticker", "voice", "photo", "location", "video_note", "dice", "poll", "contact", "document"];
+    let newer = ["checklist", "giveaway", "invoice", "live_photo", "paid_media", "rich_message", "story"];
+    for kind in kinds.into_iter().chain(newer) {
         assert!(matches!(event(&message(&format!(r#""{kind}":{{"x":1}}"#))).body, Body::Wordless), "{kind}");
     }
 }
@@ -113,6 +115,11 @@ fn comings_and_goings() {
     assert!(matches!(read(&member(own, "kicked", "member"), NOW).what, Incoming::Nothing));
     assert!(matches!(read(&member(group, "left", "member"), NOW).what, Incoming::Group(group) if group.chat == -7));
     assert!(matches!(read(&member(group, "left", "administrator"), NOW).what, Incoming::Group(_)));
+    // Whoever is restricted may be in the group or not.
+    let restricted = |is_member: bool| format!("restricted\",\"is_member\":{is_member},\"x\":\"");
+    assert!(matches!(read(&member(group, "member", &restricted(false)), NOW).what, Incoming::Group(_)));
+    assert!(matches!(read(&member(group, &restricted(false), "member"), NOW).what, Incoming::Group(_)));
+    assert!(matches!(read(&member(group, "member", &restricted(true)), NOW).what, Incoming::Nothing));
     for (old, new) in [("member", "administrator"), ("kicked", "left")] {
         assert!(matches!(read(&member(group, old, new), NOW).what, Incoming::Nothing), "{old} {new}");
     }

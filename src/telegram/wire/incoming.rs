@@ -147,14 +147,19 @@ struct Message<'a> {
     // What people send that is not words. Every other message without a text is the platform's own notice.
     animation: Option<IgnoredAny>,
     audio: Option<IgnoredAny>,
+    checklist: Option<IgnoredAny>,
     contact: Option<IgnoredAny>,
     dice: Option<IgnoredAny>,
     document: Option<IgnoredAny>,
     game: Option<IgnoredAny>,
+    giveaway: Option<IgnoredAny>,
+    invoice: Option<IgnoredAny>,
+    live_photo: Option<IgnoredAny>,
     location: Option<IgnoredAny>,
     paid_media: Option<IgnoredAny>,
     photo: Option<IgnoredAny>,
     poll: Option<IgnoredAny>,
+    rich_message: Option<IgnoredAny>,
     sticker: Option<IgnoredAny>,
     story: Option<IgnoredAny>,
     venue: Option<IgnoredAny>,
@@ -223,6 +228,8 @@ struct MemberUpdated<'a> {
 struct Member<'a> {
     #[serde(borrow)]
     status: Cow<'a, str>,
+    /// Of `restricted` only, which may be a member or not.
+    is_member: Option<bool>,
 }
 
 impl RawUpdate<'_> {
@@ -293,14 +300,19 @@ impl Message<'_> {
         let kinds = [
             &self.animation,
             &self.audio,
+            &self.checklist,
             &self.contact,
             &self.dice,
             &self.document,
             &self.game,
+            &self.giveaway,
+            &self.invoice,
+            &self.live_photo,
             &self.location,
             &self.paid_media,
             &self.photo,
             &self.poll,
+            &self.rich_message,
             &self.sticker,
             &self.story,
             &self.venue,
@@ -367,7 +379,9 @@ impl CallbackQuery<'_> {
 impl MemberUpdated<'_> {
     /// The bot's own standing in a chat has changed.
     fn changed(&self, update: i64) -> Incoming {
-        let is_in = |member: &Member<'_>| !matches!(member.status.as_ref(), "left" | "kicked");
+        let is_in = |member: &Member<'_>| {
+            !matches!(member.status.as_ref(), "left" | "kicked") && member.is_member != Some(false)
+        };
         let at = seconds(self.date);
         if self.chat.is_private_of(&self.from) {
             if is_in(&self.new_chat_member) {
