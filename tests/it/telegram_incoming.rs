@@ -130,6 +130,34 @@ fn comings_and_goings() {
 }
 
 #[test]
+fn in_a_group_a_channel_is_nobody_and_a_thread_of_replies_no_topic() {
+    let said = |from: &str, more: &str| {
+        let raw = format!(
+            r#"{{"update_id":9,"message":{{"message_id":5,"date":1,"chat":{{"id":-7,"type":"supergroup"}},"text":"/setup off","from":{from}{more}}}}}"#
+        );
+        match read(&raw, NOW).what {
+            Incoming::Group(group) => Some(*group),
+            Incoming::Nothing => None,
+            other => panic!("{raw}: {other:?}"),
+        }
+    };
+    let bot = r#"{"id":1087968824,"is_bot":true}"#;
+    let hidden = said(bot, r#","sender_chat":{"id":-7,"type":"supergroup"}"#).unwrap();
+    assert!(hidden.is_hidden_admin && hidden.account.is_none());
+    assert!(said(bot, r#","sender_chat":{"id":-8,"type":"channel"}"#).is_none(), "somebody who speaks as a channel");
+    assert!(said(bot, "").is_none(), "another bot");
+    let forwarded =
+        said(r#"{"id":777000}"#, r#","sender_chat":{"id":-8,"type":"channel"},"is_automatic_forward":true"#);
+    assert!(forwarded.is_some_and(|group| !group.is_hidden_admin), "the group's own channel is no admin");
+    for (more, chat) in
+        [("", "-7"), (r#","message_thread_id":3"#, "-7"), (r#","message_thread_id":3,"is_topic_message":true"#, "-7/3")]
+    {
+        let group = said(r#"{"id":7}"#, more).unwrap();
+        assert!(matches!(&group.source, Source::Address(address) if address.chat == chat), "{more}");
+    }
+}
+
+#[test]
 fn a_number_is_found_in_broken_answers() {
     let salvaged = |answer: &str| salvage(answer.as_bytes(), NOW).and_then(|update| update.id);
     assert_eq!(salvaged(r#"{"ok":true,"result":[{"update_id": 55,"message":{"#), Some(55));
