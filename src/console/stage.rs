@@ -90,6 +90,7 @@ impl<'l> Stage<'l> {
             | Body::UnknownCommand(_)
             | Body::Edited(_)
             | Body::Wordless
+            | Body::MoreOfAlbum
             | Body::Left
             | Body::Space(_)
             | Body::Posted { .. }

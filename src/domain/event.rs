@@ -74,6 +74,8 @@ pub enum Body {
     Edited(UserText),
     /// The person sent something that is not words: a sticker, a voice message, a place.
     Wordless,
+    /// One more picture without words of an album, of which another was taken before: that one was answered for all.
+    MoreOfAlbum,
     /// The person shut the bot out: nothing reaches them until they write again.
     Left,
     /// Something in a space that is meant for the bot; the source is the space and where in it.
@@ -243,6 +245,14 @@ impl Body {
             None => Self::UnknownCommand(UserText::new(trimmed)),
         }
     }
+
+    /// Reads what a message was changed into: a command is meant as one, also when it took a second try to write it.
+    pub fn from_edited(text: &str) -> Self {
+        match Self::from_typed(text) {
+            Self::Text(words) => Self::Edited(words),
+            command => command,
+        }
+    }
 }
 
 impl fmt::Debug for Body {
@@ -256,6 +266,7 @@ impl fmt::Debug for Body {
             Self::UnknownCommand(text) => f.debug_tuple("UnknownCommand").field(text).finish(),
             Self::Edited(text) => f.debug_tuple("Edited").field(text).finish(),
             Self::Wordless => f.write_str("Wordless"),
+            Self::MoreOfAlbum => f.write_str("MoreOfAlbum"),
             Self::Left => f.write_str("Left"),
             Self::Posted { text, .. } => f.debug_tuple("Posted").field(text).finish(),
             Self::Room(room) => room.fmt(f),
@@ -291,5 +302,13 @@ mod tests {
         assert!(matches!(Body::from_typed("stop"), Body::Text(_)));
         assert!(matches!(Body::from_typed("/ or maybe"), Body::Text(_)));
         assert!(matches!(Body::from_typed(""), Body::Text(_)));
+    }
+
+    #[test]
+    fn a_slip_in_a_command_is_mended_by_editing_it() {
+        assert!(matches!(Body::from_edited("/crisis"), Body::Command(Command::Crisis, _)));
+        assert!(matches!(Body::from_edited("/crisiss"), Body::UnknownCommand(_)));
+        assert!(matches!(Body::from_edited(" my words "), Body::Edited(text) if text.expose() == " my words "));
+        assert!(matches!(Body::from_edited("/ or maybe"), Body::Edited(_)));
     }
 }

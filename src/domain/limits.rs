@@ -134,6 +134,8 @@ pub const PRESS_REQUESTS_MAX: usize = 24;
 pub const CONNECTIONS_IDLE_MAX: usize = 32;
 /// Answers to presses, and what else happens beside an adapter's intake, under way at once.
 pub const ASIDES_MAX: usize = 1_024;
+/// Albums that are known to have begun; their pictures come within seconds of each other.
+pub const TELEGRAM_ALBUMS_KEPT_MAX: usize = 64;
 /// Messages of several parts whose progress is remembered at once.
 pub const TELEGRAM_PARTS_KEPT_MAX: usize = 4_096;
 /// Messages or requests a second that a host may let the bot make on one platform.

@@ -24,6 +24,7 @@ fn fingerprint(body: &Body) -> String {
         Body::Unreadable(bytes) => format!("{} {bytes} bytes", kind(body)),
         Body::Arrived
         | Body::Wordless
+        | Body::MoreOfAlbum
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }
@@ -50,6 +51,7 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::UnknownCommand(_) => "unknown command",
         Body::Edited(_) => "edited",
         Body::Wordless => "wordless",
+        Body::MoreOfAlbum => "more of an album",
         Body::Left => "left",
         Body::Space(_) => "space",
         Body::Posted { .. } => "posted",

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use teloxide_core::requests::Payload;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::domain::limits::{CONNECTIONS_IDLE_MAX, PRESS_REQUESTS_MAX, RESPONSE_BYTES_MAX};
 use crate::domain::secret::Secret;
@@ -41,6 +41,7 @@ pub(crate) struct Api {
     http: reqwest::Client,
     /// Answers to presses wait here and not where messages do: a button must not turn because much is said.
     press_requests: Semaphore,
+    token_refused: Notify,
     /// Ends with `/bot<token>/`: never shown.
     base: String,
 }
@@ -101,7 +102,8 @@ impl Api {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|_| ApiError::Client)?;
-        Ok(Self { timeouts, http, press_requests: Semaphore::new(PRESS_REQUESTS_MAX), base })
+        let press_requests = Semaphore::new(PRESS_REQUESTS_MAX);
+        Ok(Self { timeouts, http, press_requests, token_refused: Notify::new(), base })
     }
 
     /// Calls a method with parameters as JSON.
@@ -123,12 +125,25 @@ impl Api {
     ) -> Result<Answer, CallError> {
         let Ok(json) = serde_json::to_vec(payload) else { return Err(CallError::refused(400)) };
         let request = self.post(P::NAME).header(reqwest::header::CONTENT_TYPE, "application/json").body(json);
-        send(request.timeout(timeout)).await
+        self.heard(send(request.timeout(timeout)).await)
     }
 
     /// Calls a method with a file.
     pub(crate) async fn upload(&self, method: &str, form: Form) -> Result<Answer, CallError> {
-        send(self.post(method).multipart(form).timeout(self.timeouts.upload)).await
+        self.heard(send(self.post(method).multipart(form).timeout(self.timeouts.upload)).await)
+    }
+
+    /// Resolves when the platform says of any call that it does not know the token: whoever is called by it, and does not
+    /// ask, hears it nowhere else.
+    pub(crate) async fn token_refused(&self) {
+        self.token_refused.notified().await;
+    }
+
+    fn heard(&self, answer: Result<Answer, CallError>) -> Result<Answer, CallError> {
+        if matches!(&answer, Err(CallError::Refused(refusal)) if refusal.code == 401) {
+            self.token_refused.notify_one();
+        }
+        answer
     }
 
     /// The library writes method names with a capital; some servers know only the platform's own spelling.

@@ -10,12 +10,13 @@ use teloxide_core::payloads::setters::*;
 use teloxide_core::types::CallbackQueryId;
 use tokio::sync::oneshot;
 
-use crate::domain::event::{Event, Platform};
+use crate::domain::event::{Body, Event, Platform};
 use crate::domain::message::RichText;
 use crate::prose::split;
 use crate::service::asides::Asides;
 use crate::service::ports::Clock;
 use crate::service::{Answer, Service, ServiceError};
+use crate::telegram::albums::Albums;
 use crate::telegram::api::Api;
 use crate::telegram::groups::{self, Groups};
 use crate::telegram::wire::incoming::{Incoming, Update};
@@ -30,6 +31,7 @@ pub(crate) struct Intake {
     pub service: Service,
     pub api: Arc<Api>,
     pub groups: Arc<Groups>,
+    pub albums: Arc<Albums>,
     pub clock: Arc<dyn Clock>,
     pub asides: Asides,
 }
@@ -42,6 +44,12 @@ impl Intake {
     pub(crate) async fn take(&self, update: Update) -> Result<Committed, ServiceError> {
         match update.what {
             Incoming::Event(event) => self.event(event).await,
+            Incoming::OfAlbum { mut event, album } => {
+                if self.albums.has_begun(album) && matches!(event.body, Body::Wordless) {
+                    event.body = Body::MoreOfAlbum;
+                }
+                self.event(event).await
+            }
             Incoming::Press { event, query } => self.press(event, query).await,
             Incoming::ForeignPress { query, account, language } => {
                 let (api, service) = (Arc::clone(&self.api), self.service.clone());

@@ -30,6 +30,15 @@ use crate::telegram::wire::message::{self, Part};
 const TYPING_FROM_MS: u32 = 4_000;
 /// How long to wait when the platform says to wait and not how long.
 const WAIT_DEFAULT: SignedDuration = SignedDuration::from_secs(5);
+/// How the platform says that a group does not let the bot write.
+const MAY_NOT_WRITE: [&str; 6] = [
+    "not enough rights",
+    "no rights to send",
+    "no write access",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "user_banned_in_channel",
+];
 
 /// Sends to Telegram.
 pub struct TelegramMessenger {
@@ -298,9 +307,7 @@ impl Way<'_> {
             400 if self.topic.is_some() && (refusal.says("thread not found") || refusal.says("topic_")) => {
                 NotSent::Gone
             }
-            400 if self.chat < 0 && (refusal.says("not enough rights") || refusal.says("chat_write_forbidden")) => {
-                NotSent::Gone
-            }
+            400 if self.chat < 0 && MAY_NOT_WRITE.iter().any(|words| refusal.says(words)) => NotSent::Gone,
             400 if refusal.says("chat not found") || refusal.says("user is deactivated") => NotSent::Gone,
             // A token that is refused ends the process; what waits is sent by the next one.
             401 | 404 => NotSent::Retry,

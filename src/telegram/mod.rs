@@ -7,11 +7,13 @@
 //! | `polling` | asks for updates; the offset moves after the commit |
 //! | [`webhook`] | is called with updates; answers after the commit |
 //! | `intake` | one update on its way to the service; presses are answered within a second |
+//! | `albums` | which albums have begun, so that one is answered once |
 //! | `groups` | what is meant for the bot in a group |
 //! | [`messenger`] | one item as one or a few requests, and its outcome |
 //! | `limiter` | how fast the bot may send |
 //! | `menu` | the commands and descriptions that the platform shows |
 
+mod albums;
 mod api;
 mod files;
 mod groups;
@@ -28,11 +30,13 @@ pub mod wire;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use teloxide_core::payloads::GetMe;
+
 use crate::domain::secret::Secret;
 use crate::service::Service;
 use crate::service::asides::asides;
 use crate::service::ports::Clock;
-use crate::telegram::api::Api;
+use crate::telegram::api::{Api, CallError};
 pub use crate::telegram::api::{ApiError, Timeouts};
 use crate::telegram::groups::Groups;
 use crate::telegram::intake::Intake;
@@ -98,13 +102,7 @@ impl Telegram {
 
     /// Whether the platform knows the token; `None` when it does not answer.
     pub async fn knows_token(&self) -> Option<bool> {
-        match self.api.call(&teloxide_core::payloads::GetMe::new()).await {
-            Ok(_) => Some(true),
-            Err(api::CallError::Refused(refusal)) => (matches!(refusal.code, 401 | 404)).then_some(false),
-            Err(
-                api::CallError::NotSent | api::CallError::Unknown | api::CallError::Taken | api::CallError::Garbled(_),
-            ) => None,
-        }
+        knows_token(&self.api).await
     }
 
     /// Takes updates in until the process ends or may not go on. `chance` spreads the waits after failures.
@@ -112,7 +110,14 @@ impl Telegram {
         let Self { api, clock, messenger: _, webhook } = self;
         let (asides, asides_loop) = asides();
         let groups = Arc::new(Groups::new(Arc::clone(&api)));
-        let intake = Intake { service, api: Arc::clone(&api), groups, clock: Arc::clone(&clock), asides };
+        let intake = Intake {
+            service,
+            api: Arc::clone(&api),
+            groups,
+            albums: Arc::default(),
+            clock: Arc::clone(&clock),
+            asides,
+        };
         let updates = async {
             match webhook {
                 Some(options) => webhook::run(intake, options).await,
@@ -120,7 +125,7 @@ impl Telegram {
             }
         };
         let shown = async {
-            menu::run(api, clock).await;
+            menu::run(Arc::clone(&api), clock).await;
             std::future::pending().await
         };
         let beside = async {
@@ -129,8 +134,27 @@ impl Telegram {
         };
         tokio::select! {
             stopped = updates => stopped,
+            () = token_refused(&api) => Stopped::TokenRefused,
             stopped = beside => stopped,
             stopped = shown => stopped,
+        }
+    }
+}
+
+async fn knows_token(api: &Api) -> Option<bool> {
+    match api.call(&GetMe::new()).await {
+        Ok(_) => Some(true),
+        Err(CallError::Refused(refusal)) => (matches!(refusal.code, 401 | 404)).then_some(false),
+        Err(CallError::NotSent | CallError::Unknown | CallError::Taken | CallError::Garbled(_)) => None,
+    }
+}
+
+/// Resolves when some call is refused for its token, and so is the one that asks for nothing else.
+async fn token_refused(api: &Api) {
+    loop {
+        api.token_refused().await;
+        if knows_token(api).await == Some(false) {
+            return;
         }
     }
 }

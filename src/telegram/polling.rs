@@ -135,7 +135,7 @@ impl Polling {
         let Ok(answer) = self.intake.api.call_within(&request, self.intake.api.timeouts.call).await else { return };
         let now = self.intake.clock.now();
         for raw in answer.result::<Vec<&RawValue>>().unwrap_or_default() {
-            if let Incoming::Event(event) = incoming::read(raw.get(), now).what {
+            if let Incoming::Event(event) | Incoming::OfAlbum { event, .. } = incoming::read(raw.get(), now).what {
                 self.intake.service.glimpse(&event);
             }
         }

@@ -111,6 +111,7 @@ impl House for FakeHouse {
             Body::Edited(_)
             | Body::Pin(_)
             | Body::Wordless
+            | Body::MoreOfAlbum
             | Body::Left
             | Body::Space(_)
             | Body::Posted { .. }

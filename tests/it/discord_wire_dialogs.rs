@@ -3,6 +3,7 @@
 use mendwell::dialog::effect::Effect;
 use mendwell::discord::wire::message::{frozen, parts};
 use mendwell::discord::wire::row::Row;
+use mendwell::domain::language::Language;
 use mendwell::domain::message::{View, ViewKind};
 use mendwell::domain::text::UserText;
 
@@ -69,9 +70,11 @@ fn a_check_in() {
 #[test]
 fn everything_that_the_shipped_dialogs_say_is_lawful() {
     let (mut kinds, mut frozen_count) = (Vec::new(), 0);
-    for dialog in DIALOGS {
-        for person in 0..12 {
-            for effect in walk(dialog, person) {
+    let library = shipped_library();
+    let ways = DIALOGS.into_iter().flat_map(|dialog| (0..12).map(move |person| (dialog, person)));
+    for (dialog, person) in ways {
+        for library in [&library, library.speaking(Language::Spanish)] {
+            for effect in walk(library, dialog, person) {
                 match effect {
                     Effect::Show { view, .. } => {
                         lawful(&view);

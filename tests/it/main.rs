@@ -147,6 +147,7 @@ mod telegram_floods;
 mod telegram_incoming;
 mod telegram_kill;
 mod telegram_limiter;
+mod telegram_menu;
 mod telegram_messenger;
 mod telegram_outage;
 mod telegram_pace;

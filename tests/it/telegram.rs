@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use mendwell::service::ports::Clock;
 
+use crate::fake_telegram::message::Kind;
 use crate::support::telegram::TelegramHouse;
 
 const ADA: i64 = 1001;
@@ -226,6 +227,37 @@ async fn what_is_not_words_gets_a_kind_line_and_the_question_stays() {
 }
 
 #[tokio::test]
+async fn an_album_is_answered_once() {
+    let mut house = TelegramHouse::new().await;
+    let ada = house.welcome(ADA).await;
+    ada.say("/start long");
+    house.sees(ADA, "First?").await;
+    let only_words = |house: &TelegramHouse| house.said(ADA).iter().filter(|t| t.contains("only read words")).count();
+    ada.album("1", 6, "");
+    house.settle().await;
+    assert_eq!(only_words(&house), 1);
+    // Its pictures may come in more than one answer.
+    ada.album("1", 4, "");
+    ada.album("2", 2, "");
+    house.settle().await;
+    assert_eq!(only_words(&house), 2, "another album is another one");
+    // With words it is an answer, and the other pictures are no complaint about it.
+    ada.album("3", 3, "a");
+    house.sees(ADA, "Second?").await;
+    house.settle().await;
+    assert_eq!(only_words(&house), 2);
+    house.kill().await;
+    house.open().await;
+    ada.album("4", 2, "");
+    house.settle().await;
+    assert_eq!(only_words(&house), 3);
+    // All of it goes from the chat.
+    ada.say("/hide");
+    house.settle().await;
+    assert!(!house.fake.messages(ADA).iter().any(|message| message.kind == Kind::Photo));
+}
+
+#[tokio::test]
 async fn an_edited_message_corrects_the_last_answer() {
     let house = TelegramHouse::new().await;
     let ada = house.welcome(ADA).await;
@@ -242,6 +274,39 @@ async fn an_edited_message_corrects_the_last_answer() {
     house.sees(ADA, "stays").await;
     ada.say("c");
     house.sees(ADA, "Kept: hello, b, c.").await;
+}
+
+/// Somebody whose hands shake mends the slip instead of writing again.
+#[tokio::test]
+async fn a_command_that_was_written_wrong_is_obeyed_when_it_is_mended() {
+    let house = TelegramHouse::shipped().await;
+    let ada = walk_to_menu(&house, ADA).await;
+    let slip = ada.say("/crisi");
+    house.sees(ADA, "I do not know that one.").await;
+    ada.edit(slip, "/crisis");
+    house.sees(ADA, "").await;
+    house.settle().await;
+    let said = house.said(ADA);
+    let lines = said.iter().filter(|text| text.contains("findahelpline.com")).count();
+    assert_eq!(lines, 1, "{said:#?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_becomes_a_command_is_not_kept_in_these_words() {
+    let house = TelegramHouse::new().await;
+    let ada = house.welcome(ADA).await;
+    ada.say("/start long");
+    house.sees(ADA, "First?").await;
+    let first = ada.say("a");
+    house.sees(ADA, "Second?").await;
+    ada.say("b");
+    house.sees(ADA, "Third?").await;
+    ada.edit(first, "/back");
+    house.sees(ADA, "Second?").await;
+    ada.say("B");
+    house.sees(ADA, "Third?").await;
+    ada.say("c");
+    house.sees(ADA, "Kept: a, B, c.").await;
 }
 
 #[tokio::test]

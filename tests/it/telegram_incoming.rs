@@ -12,7 +12,7 @@ const CHAT: &str =
 
 fn event(raw: &str) -> Event {
     match read(raw, NOW).what {
-        Incoming::Event(event) | Incoming::Press { event, .. } => event,
+        Incoming::Event(event) | Incoming::OfAlbum { event, .. } | Incoming::Press { event, .. } => event,
         other => panic!("no event: {other:?}"),
     }
 }
@@ -37,7 +37,9 @@ fn words_are_words_and_commands_commands() {
     assert!(
         matches!(event(&message(r#""photo":[],"caption":"look""#)).body, Body::Text(text) if text.expose() == "look")
     );
-    for kind in ["sticker", "voice", "photo", "location", "video_note", "dice", "poll", "contact", "document"] {
+    let kinds = ["sticker", "voice", "photo", "location", "video_note", "dice", "poll", "contact", "document"];
+    let newer = ["checklist", "giveaway", "invoice", "live_photo", "paid_media", "rich_message", "story"];
+    for kind in kinds.into_iter().chain(newer) {
         assert!(matches!(event(&message(&format!(r#""{kind}":{{"x":1}}"#))).body, Body::Wordless), "{kind}");
     }
 }
@@ -113,6 +115,11 @@ fn comings_and_goings() {
     assert!(matches!(read(&member(own, "kicked", "member"), NOW).what, Incoming::Nothing));
     assert!(matches!(read(&member(group, "left", "member"), NOW).what, Incoming::Group(group) if group.chat == -7));
     assert!(matches!(read(&member(group, "left", "administrator"), NOW).what, Incoming::Group(_)));
+    // Whoever is restricted may be in the group or not.
+    let restricted = |is_member: bool| format!("restricted\",\"is_member\":{is_member},\"x\":\"");
+    assert!(matches!(read(&member(group, "member", &restricted(false)), NOW).what, Incoming::Group(_)));
+    assert!(matches!(read(&member(group, &restricted(false), "member"), NOW).what, Incoming::Group(_)));
+    assert!(matches!(read(&member(group, "member", &restricted(true)), NOW).what, Incoming::Nothing));
     for (old, new) in [("member", "administrator"), ("kicked", "left")] {
         assert!(matches!(read(&member(group, old, new), NOW).what, Incoming::Nothing), "{old} {new}");
     }
@@ -120,6 +127,34 @@ fn comings_and_goings() {
         read(&member(r#"{"id":-9,"type":"channel"}"#, "left", "administrator"), NOW).what,
         Incoming::Nothing
     ));
+}
+
+#[test]
+fn in_a_group_a_channel_is_nobody_and_a_thread_of_replies_no_topic() {
+    let said = |from: &str, more: &str| {
+        let raw = format!(
+            r#"{{"update_id":9,"message":{{"message_id":5,"date":1,"chat":{{"id":-7,"type":"supergroup"}},"text":"/setup off","from":{from}{more}}}}}"#
+        );
+        match read(&raw, NOW).what {
+            Incoming::Group(group) => Some(*group),
+            Incoming::Nothing => None,
+            other => panic!("{raw}: {other:?}"),
+        }
+    };
+    let bot = r#"{"id":1087968824,"is_bot":true}"#;
+    let hidden = said(bot, r#","sender_chat":{"id":-7,"type":"supergroup"}"#).unwrap();
+    assert!(hidden.is_hidden_admin && hidden.account.is_none());
+    assert!(said(bot, r#","sender_chat":{"id":-8,"type":"channel"}"#).is_none(), "somebody who speaks as a channel");
+    assert!(said(bot, "").is_none(), "another bot");
+    let forwarded =
+        said(r#"{"id":777000}"#, r#","sender_chat":{"id":-8,"type":"channel"},"is_automatic_forward":true"#);
+    assert!(forwarded.is_some_and(|group| !group.is_hidden_admin), "the group's own channel is no admin");
+    for (more, chat) in
+        [("", "-7"), (r#","message_thread_id":3"#, "-7"), (r#","message_thread_id":3,"is_topic_message":true"#, "-7/3")]
+    {
+        let group = said(r#"{"id":7}"#, more).unwrap();
+        assert!(matches!(&group.source, Source::Address(address) if address.chat == chat), "{more}");
+    }
 }
 
 #[test]

@@ -12,6 +12,8 @@ use mendwell::domain::text::UserText;
 use mendwell::service::ports::{Class, Delivery, FileKind, Item, Messenger, NotSent, Outcome, Place};
 use mendwell::telegram::messenger::TelegramMessenger;
 use mendwell::telegram::{Options, Telegram, Timeouts};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::fake_telegram::faults::{Fault, Scope};
 use crate::fake_telegram::message::Kind;
@@ -72,12 +74,16 @@ async fn every_ending_has_its_outcome() {
     let fake = FakeTelegram::start();
     let bot = bot(&fake);
     let answer = |status, body: &str| Fault::Answer { status, body: body.to_owned() };
-    let flood = NotSent::Wait(SignedDuration::from_secs(7));
+    let wait = |seconds| Outcome::NotSent(NotSent::Wait(SignedDuration::from_secs(seconds)));
     let no = |code: u16, words: &str| {
         answer(code, &format!(r#"{{"ok":false,"error_code":{code},"description":"{words}"}}"#))
     };
     let endings = [
-        (Fault::TooManyRequests { retry_after: 7 }, Outcome::NotSent(flood)),
+        (Fault::TooManyRequests { retry_after: 7 }, wait(7)),
+        // Nobody is told to wait for longer than a day, or for less than nothing.
+        (Fault::TooManyRequests { retry_after: 1_000_000_000 }, wait(86_400)),
+        (answer(429, r#"{"ok":false,"error_code":429,"parameters":{"retry_after":-5}}"#), wait(0)),
+        (answer(429, r#"{"ok":false,"error_code":429,"description":"No"}"#), wait(5)),
         (Fault::ServerError { status: 502 }, Outcome::Unknown),
         (no(500, "Internal Server Error"), Outcome::Unknown),
         (Fault::CutBefore, Outcome::Unknown),
@@ -129,6 +135,48 @@ async fn a_platform_that_is_not_there_was_sent_nothing() {
     drop(listener);
     let bot = messenger(url, PATIENCE);
     assert_eq!(send(&bot, show("Hello?", false)).await, Outcome::NotSent(NotSent::Retry));
+}
+
+/// The address of a request has the token in it, and its body what people wrote.
+#[tokio::test]
+async fn nobody_is_sent_to_another_machine() {
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = other.local_addr().unwrap();
+    let here = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let bot = messenger(format!("http://{}", here.local_addr().unwrap()), PATIENCE);
+    let answers = async {
+        for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+            let (mut connection, _) = here.accept().await.unwrap();
+            let mut request = vec![0; 64 * 1024];
+            assert!(connection.read(&mut request).await.unwrap() > 0);
+            let answer = format!(
+                "HTTP/1.1 {status}\r\nLocation: http://{elsewhere}/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+            connection.write_all(answer.as_bytes()).await.unwrap();
+        }
+    };
+    let sends = async {
+        for _ in 0..4 {
+            assert_eq!(send(&bot, show("Hello?", false)).await, Outcome::Unknown);
+        }
+    };
+    tokio::select! {
+        ((), ()) = async { tokio::join!(answers, sends) } => {}
+        _ = other.accept() => panic!("it went where it was sent"),
+    }
+}
+
+#[tokio::test]
+async fn no_address_in_a_message_is_looked_up_by_the_platform() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let item = |words: &str| show(&format!("https://a.example {words}"), true);
+    let Outcome::Sent(at) = send(&bot, item("1")).await else { panic!() };
+    let again = Delivery { shown: at, ..delivery(item("2")) };
+    assert!(matches!(patiently(bot.send(&again)).await, Outcome::Sent(Some(_))));
+    let requests = fake.requests();
+    assert!(requests.iter().map(|request| request.method.to_string()).eq(["sendMessage", "editMessageText"]));
+    assert!(requests.iter().all(|request| request.params["link_preview_options"]["is_disabled"] == true));
 }
 
 #[tokio::test]
@@ -263,6 +311,34 @@ async fn a_group_that_moved_is_followed() {
     let asked = fake.requests().iter().filter(|request| request.method == "sendMessage").count();
     assert_eq!(asked, 3, "the old chat is asked once");
     assert_eq!(fake.breaches(), []);
+}
+
+#[tokio::test]
+async fn whoever_may_change_the_group_has_to_let_the_bot_write() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let to = |chat: &str| Address { platform: Platform::Telegram, account: "g-5".to_owned(), chat: chat.to_owned() };
+    let endings = [
+        ("-5", "not enough rights to send text messages to the chat", NotSent::Gone),
+        ("-5", "have no rights to send a message", NotSent::Gone),
+        ("-5", "have no write access to the chat", NotSent::Gone),
+        ("-5", "CHAT_WRITE_FORBIDDEN", NotSent::Gone),
+        ("-5", "CHAT_RESTRICTED", NotSent::Gone),
+        ("-5", "chat not found", NotSent::Gone),
+        ("-5/9", "message thread not found", NotSent::Gone),
+        ("-5/9", "TOPIC_CLOSED", NotSent::Gone),
+        ("-5/9", "TOPIC_DELETED", NotSent::Gone),
+        ("-5", "message is too long", NotSent::Rejected),
+        ("-5/9", "BUTTON_DATA_INVALID", NotSent::Rejected),
+        // What only groups have is a mistake of ours in a private chat.
+        ("42", "have no rights to send a message", NotSent::Rejected),
+    ];
+    for (chat, words, why) in endings {
+        let body = format!(r#"{{"ok":false,"error_code":400,"description":"Bad Request: {words}"}}"#);
+        fake.fail(Scope::Only(Method::SendMessage), Fault::Answer { status: 400, body }, 1);
+        let delivery = Delivery { to: to(chat), ..delivery(show("Hello?", false)) };
+        assert_eq!(patiently(bot.send(&delivery)).await, Outcome::NotSent(why), "{chat}: {words}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use jiff::SignedDuration;
 
+use crate::fake_telegram::faults::{Fault, Scope};
 use crate::fake_telegram::message::Message;
+use crate::fake_telegram::method::Method;
 use crate::fake_telegram::people::{Group, Person};
 use crate::support::telegram::TelegramHouse;
 
@@ -104,6 +106,23 @@ async fn rights_are_asked_for_on_every_press_and_an_admin_without_a_name_is_one(
     house.sees(GROUP, "How often shall I ask").await;
     inside.say_hidden("/setup off");
     house.sees(GROUP, "Question: off").await;
+}
+
+#[tokio::test]
+async fn without_an_answer_about_rights_nobody_has_them() {
+    let (house, group, ada) = house().await;
+    switched_on(&house, &group, &ada).await;
+    let bob = house.fake.user(BOB).inside(&group);
+    for fault in [Fault::TooManyRequests { retry_after: 5 }, Fault::ServerError { status: 502 }, Fault::CutBefore] {
+        house.fake.fail(Scope::Only(Method::GetChatMember), fault, 1);
+        let query = bob.tap("How often");
+        assert!(answer(&house, query).await.0.contains("Only people who may change this group"));
+    }
+    house.settle().await;
+    house.sees(GROUP, "each day at 18:00").await;
+    let query = ada.inside(&group).tap("How often");
+    assert!(answer(&house, query).await.0.is_empty());
+    house.sees(GROUP, "How often shall I ask").await;
 }
 
 #[tokio::test]

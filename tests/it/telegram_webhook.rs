@@ -4,8 +4,10 @@ use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use mendwell::domain::secret::Secret;
+use mendwell::telegram::Stopped;
 use mendwell::telegram::webhook::WebhookOptions;
 
+use crate::fake_telegram::faults::{Fault, Scope};
 use crate::support::telegram::TelegramHouse;
 use crate::support::{settings, small_library};
 
@@ -80,4 +82,22 @@ async fn nothing_is_answered_before_its_commit_and_a_kill_costs_nothing() {
     house.settle().await;
     let said = house.fake.look(|world| world.said(ADA).len());
     assert_eq!(said, 2, "once");
+}
+
+/// Whoever does not ask for updates hears it from what they send.
+#[tokio::test]
+async fn a_token_that_is_refused_while_it_runs_ends_it_and_the_next_run_sends_what_waits() {
+    let (mut house, _) = house().await;
+    house.open().await;
+    is_set(&house).await;
+    let ada = house.welcome(ADA).await;
+    let body = r#"{"ok":false,"error_code":401,"description":"Unauthorized"}"#.to_owned();
+    house.fake.fail(Scope::All, Fault::Answer { status: 401, body }, usize::MAX);
+    ada.say("/start long");
+    let stopped = house.stopped().await;
+    assert!(matches!(stopped, Stopped::TokenRefused), "{stopped:?}");
+    house.kill().await;
+    house.fake.clear_faults();
+    house.open().await;
+    house.in_time(|world| (world.said(ADA).last() == Some(&"First?")).then_some(())).await;
 }

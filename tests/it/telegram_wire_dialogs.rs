@@ -1,6 +1,8 @@
 //! What the shipped dialogs look like in Telegram: examples, and the laws over everything they say.
 
 use mendwell::dialog::effect::Effect;
+use mendwell::dialog::model::Library;
+use mendwell::domain::language::Language;
 use mendwell::domain::message::{View, ViewKind};
 use mendwell::domain::text::UserText;
 use mendwell::telegram::wire::message::{parts, with_chosen};
@@ -63,9 +65,8 @@ fn a_check_in() {
 }
 
 /// A person who answers without much thought, by a number that is their own.
-pub(crate) fn walk(dialog: &str, person: u64) -> Vec<Effect> {
-    let library = shipped_library();
-    let mut talk = Talk::start(&library, dialog);
+pub(crate) fn walk(library: &Library, dialog: &str, person: u64) -> Vec<Effect> {
+    let mut talk = Talk::start(library, dialog);
     let mut chance = person;
     for _ in 0..60 {
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -85,9 +86,11 @@ pub(crate) fn walk(dialog: &str, person: u64) -> Vec<Effect> {
 #[test]
 fn everything_that_the_shipped_dialogs_say_is_lawful() {
     let (mut kinds, mut frozen) = (Vec::new(), 0);
-    for dialog in DIALOGS {
-        for person in 0..12 {
-            for effect in walk(dialog, person) {
+    let library = shipped_library();
+    let ways = DIALOGS.into_iter().flat_map(|dialog| (0..12).map(move |person| (dialog, person)));
+    for (dialog, person) in ways {
+        for library in [&library, library.speaking(Language::Spanish)] {
+            for effect in walk(library, dialog, person) {
                 match effect {
                     Effect::Show { view, .. } => {
                         lawful(&view);

@@ -11,7 +11,6 @@ use serde_json::value::RawValue;
 use crate::discord::wire::incoming::{Incoming, unreadable};
 use crate::discord::wire::snowflake::Snowflake;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
-use crate::domain::text::UserText;
 
 /// Keys of what people wrote begin so; the message's id follows.
 const WRITTEN: &str = "dc:m:";
@@ -78,7 +77,7 @@ pub(super) fn edited(raw: &str, now: Timestamp) -> Incoming {
         return Incoming::Nothing;
     };
     let key = EventKey(format!("{EDITED}{}:{at}", message.id));
-    message.said(key, at.parse().unwrap_or(now), Body::Edited(UserText::new(words)))
+    message.said(key, at.parse().unwrap_or(now), Body::from_edited(words))
 }
 
 #[derive(Deserialize)]

@@ -33,6 +33,7 @@ pub(super) fn is_by_person(body: &Body) -> bool {
         | Body::PlansAgain
         | Body::SilenceDue { .. }
         | Body::TimerDue { .. }
+        | Body::MoreOfAlbum
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }

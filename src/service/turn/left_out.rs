@@ -47,6 +47,7 @@ pub(crate) fn leave_out(
         | Body::UnknownCommand(_)
         | Body::Edited(_)
         | Body::Wordless
+        | Body::MoreOfAlbum
         | Body::Left
         | Body::Space(_)
         | Body::Posted { .. }

@@ -271,6 +271,8 @@ impl<'w> Turn<'_, 'w> {
                 }
                 Ok(())
             }
+            // The first of the album was answered.
+            Body::MoreOfAlbum => Ok(()),
             // About nobody: these have no turn.
             Body::Unreadable(_) | Body::Space(_) | Body::Posted { .. } | Body::AsksSupporters(_) | Body::Room(_) => {
                 Ok(())

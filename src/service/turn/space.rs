@@ -148,6 +148,7 @@ impl Turn<'_, '_> {
             | Body::UnknownCommand(_)
             | Body::Edited(_)
             | Body::Wordless
+            | Body::MoreOfAlbum
             | Body::Left
             | Body::Space(_)
             | Body::FromSupporters(_)

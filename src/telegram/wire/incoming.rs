@@ -11,7 +11,6 @@ use serde::de::IgnoredAny;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
 use crate::domain::language::Language;
 use crate::domain::space::{SPACE_TOKEN, SpaceAsk};
-use crate::domain::text::UserText;
 use crate::telegram::wire::group::{self, InGroup};
 
 /// The kinds of updates that [`read`] understands, as `allowed_updates` names them.
@@ -30,6 +29,13 @@ pub struct Update {
 pub enum Incoming {
     /// Something for the service.
     Event(Event),
+    /// A picture of an album, with words or without, for the service.
+    OfAlbum {
+        /// The picture.
+        event: Event,
+        /// The album, as the platform calls it.
+        album: String,
+    },
     /// A press of a button in its owner's own chat.
     Press {
         /// The press.
@@ -65,6 +71,7 @@ impl fmt::Debug for Incoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
+            Self::OfAlbum { event, .. } => f.debug_tuple("OfAlbum").field(event).finish(),
             Self::Press { event, .. } => f.debug_tuple("Press").field(event).finish(),
             Self::ForeignPress { .. } => f.write_str("ForeignPress"),
             Self::Group(group) => f.debug_tuple("Group").field(group).finish(),
@@ -135,17 +142,24 @@ struct Message<'a> {
     text: Option<Cow<'a, str>>,
     #[serde(borrow)]
     caption: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    media_group_id: Option<Cow<'a, str>>,
     // What people send that is not words. Every other message without a text is the platform's own notice.
     animation: Option<IgnoredAny>,
     audio: Option<IgnoredAny>,
+    checklist: Option<IgnoredAny>,
     contact: Option<IgnoredAny>,
     dice: Option<IgnoredAny>,
     document: Option<IgnoredAny>,
     game: Option<IgnoredAny>,
+    giveaway: Option<IgnoredAny>,
+    invoice: Option<IgnoredAny>,
+    live_photo: Option<IgnoredAny>,
     location: Option<IgnoredAny>,
     paid_media: Option<IgnoredAny>,
     photo: Option<IgnoredAny>,
     poll: Option<IgnoredAny>,
+    rich_message: Option<IgnoredAny>,
     sticker: Option<IgnoredAny>,
     story: Option<IgnoredAny>,
     venue: Option<IgnoredAny>,
@@ -214,6 +228,8 @@ struct MemberUpdated<'a> {
 struct Member<'a> {
     #[serde(borrow)]
     status: Cow<'a, str>,
+    /// Of `restricted` only, which may be a member or not.
+    is_member: Option<bool>,
 }
 
 impl RawUpdate<'_> {
@@ -242,7 +258,10 @@ impl Message<'_> {
             (None, None) if self.is_wordless() => Body::Wordless,
             (None, None) => return Incoming::Nothing,
         };
-        self.event(update, body)
+        match (self.event(update, body), &self.media_group_id) {
+            (Incoming::Event(event), Some(album)) => Incoming::OfAlbum { event, album: album.clone().into_owned() },
+            (said, _) => said,
+        }
     }
 
     /// Only commands of people and of admins who hide their name.
@@ -272,7 +291,7 @@ impl Message<'_> {
 
     fn edited(&self, update: i64) -> Incoming {
         match self.text.as_ref().or(self.caption.as_ref()) {
-            Some(words) => self.event(update, Body::Edited(UserText::new(words.as_ref()))),
+            Some(words) => self.event(update, Body::from_edited(words)),
             None => Incoming::Nothing,
         }
     }
@@ -281,14 +300,19 @@ impl Message<'_> {
         let kinds = [
             &self.animation,
             &self.audio,
+            &self.checklist,
             &self.contact,
             &self.dice,
             &self.document,
             &self.game,
+            &self.giveaway,
+            &self.invoice,
+            &self.live_photo,
             &self.location,
             &self.paid_media,
             &self.photo,
             &self.poll,
+            &self.rich_message,
             &self.sticker,
             &self.story,
             &self.venue,
@@ -355,7 +379,9 @@ impl CallbackQuery<'_> {
 impl MemberUpdated<'_> {
     /// The bot's own standing in a chat has changed.
     fn changed(&self, update: i64) -> Incoming {
-        let is_in = |member: &Member<'_>| !matches!(member.status.as_ref(), "left" | "kicked");
+        let is_in = |member: &Member<'_>| {
+            !matches!(member.status.as_ref(), "left" | "kicked") && member.is_member != Some(false)
+        };
         let at = seconds(self.date);
         if self.chat.is_private_of(&self.from) {
             if is_in(&self.new_chat_member) {

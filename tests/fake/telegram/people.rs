@@ -87,6 +87,16 @@ impl Person {
         self.write(Kind::Photo, caption, json!({"photo": sizes}))
     }
 
+    /// Sends so many photos of an album, the first with a caption, which may be empty; the messages' ids.
+    pub(crate) fn album(&self, album: &str, photos: usize, caption: &str) -> Vec<i64> {
+        let photo = |at: usize| {
+            let size = json!({"file_id": format!("AgAC{at}"), "file_unique_id": format!("AQAD{at}"), "width": 90, "height": 60});
+            let caption = if at == 0 { caption } else { "" };
+            self.write(Kind::Photo, caption, json!({"photo": [size], "media_group_id": album}))
+        };
+        (0..photos).map(photo).collect()
+    }
+
     /// Sends a voice message; its id.
     pub(crate) fn voice(&self) -> i64 {
         let voice = json!({"file_id": "AwAC1", "file_unique_id": "AgAD2", "duration": 4, "mime_type": "audio/ogg", "file_size": 9120});
