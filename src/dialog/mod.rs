@@ -35,6 +35,6 @@ pub mod step;
 pub mod stored;
 pub mod system;
 mod take;
-mod typed;
+pub mod typed;
 mod view;
 mod waits;

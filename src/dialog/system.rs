@@ -63,6 +63,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("welcome_back", &[]),
     ("welcome_first", &[]),
     ("nothing_open", &[]),
+    ("thanked", &[]),
     ("offered", &[]),
     ("offered_else", &[]),
     ("guide_new", &["all"]),

@@ -1,6 +1,7 @@
 //! What people type beside the words that the dialogs offer: yes and no, commands without a slash, the words around a
 //! number. One table for each language; whoever speaks another one is understood in English too.
 
+use crate::dialog::answer::fold;
 use crate::domain::language::Language;
 
 /// The small words of one language, folded as [`crate::dialog::answer::fold`] does.
@@ -22,6 +23,12 @@ pub(super) struct Typed {
     pub(super) start_over: &'static [&'static str],
     pub(super) let_go: &'static [&'static str],
     pub(super) enough: &'static [&'static str],
+    pub(super) hello: &'static [&'static str],
+    pub(super) thanks: &'static [&'static str],
+    /// In front of what somebody wants to be reminded of.
+    pub(super) remind: &'static [&'static str],
+    /// Behind these it is a question.
+    pub(super) ask: &'static [&'static str],
     /// Between two options in one message, with the spaces around it.
     pub(super) and: &'static str,
     /// Around a number, not folded but without apostrophes.
@@ -48,6 +55,10 @@ const ENGLISH: Typed = Typed {
     start_over: &["start over", "restart", "again"],
     let_go: &["let it go", "let go", "no", "drop it"],
     enough: &["enough", "done", "no"],
+    hello: &["hi", "hello", "hey", "hi there", "hello there", "good morning", "good evening", "good afternoon"],
+    thanks: &["thanks", "thank you", "thx", "ty", "thanks a lot", "thank you so much", "thank you very much", "many thanks"],
+    remind: &["remind me", "please remind me", "can you remind me", "could you remind me"],
+    ask: &["why", "what", "how", "who", "of"],
     and: " and ",
     fillers: &[
         "about",
@@ -98,6 +109,34 @@ const SPANISH: Typed = Typed {
     start_over: &["empezar de nuevo", "de nuevo", "otra vez", "desde el principio", "reiniciar"],
     let_go: &["dejarlo", "dejarlo ir", "no", "soltar", "olvidarlo"],
     enough: &["basta", "suficiente", "listo", "ya", "no"],
+    hello: &[
+        "hola",
+        "holaa",
+        "holi",
+        "buenas",
+        "buenos dias",
+        "buen dia",
+        "buenas tardes",
+        "buenas noches",
+        "hola buenas",
+        "hola que tal",
+        "que tal",
+    ],
+    thanks: &["gracias", "muchas gracias", "mil gracias", "gracias de verdad", "muchisimas gracias", "ok gracias", "vale gracias"],
+    remind: &[
+        "recuerdame",
+        "recordame",
+        "acuerdame",
+        "acordame",
+        "hazme acordar",
+        "haceme acordar",
+        "avisame",
+        "me recuerdas",
+        "me puedes recordar",
+        "puedes recordarme",
+        "por favor recuerdame",
+    ],
+    ask: &["por que", "porque", "xq", "como", "quien", "lo que"],
     and: " y ",
     fillers: &[
         "unos",
@@ -127,6 +166,42 @@ const SPANISH: Typed = Typed {
         "que",
     ],
 };
+
+/// What somebody says that is neither an answer nor a wish for a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// A greeting.
+    Hello,
+    /// Thanks.
+    Thanks,
+    /// An end to it, of whatever it is.
+    Stop,
+}
+
+/// What a whole text is beside all dialogs, in a language or in English.
+pub fn aside(text: &str, language: Language) -> Option<Aside> {
+    let folded = fold(text);
+    let asides: [(Aside, Words); 3] = [
+        (Aside::Hello, |typed| typed.hello),
+        (Aside::Thanks, |typed| typed.thanks),
+        (Aside::Stop, |typed| typed.stop),
+    ];
+    asides.into_iter().find(|(_, words)| is_among(language, &folded, *words)).map(|(aside, _)| aside)
+}
+
+/// What stands behind `remind me` in a text that begins with it and asks nothing: when they want to be reminded.
+pub fn to_remind_of(text: &str, language: Language) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let begins = |with: &str| {
+        let count = with.split(' ').count();
+        let behind = words.get(count..)?;
+        (fold(&words.get(..count)?.join(" ")) == with).then(|| behind.join(" "))
+    };
+    let behind = typed(language).iter().flat_map(|table| table.remind).find_map(|with| begins(with))?;
+    let said = format!("{} ", fold(&behind));
+    let asks = typed(language).iter().flat_map(|table| table.ask).any(|word| said.starts_with(&format!("{word} ")));
+    (!behind.is_empty() && !asks).then_some(behind)
+}
 
 /// The tables for somebody who speaks a language, their own first.
 pub(super) fn typed(language: Language) -> &'static [&'static Typed] {

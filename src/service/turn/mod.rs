@@ -1,6 +1,7 @@
 //! One event of one person: which session it reaches, and what follows. Pure, so that a panic costs one event and
 //! a missing piece of knowledge is asked for and the turn tried again.
 
+mod aside;
 mod asking_moderator;
 mod buddies;
 mod cards;
@@ -39,7 +40,6 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
-use crate::dialog::answer::fold;
 use crate::dialog::effect::{Context, Input, Verdict};
 use crate::dialog::eval::Scope;
 use crate::dialog::model::Library;
@@ -57,7 +57,6 @@ use crate::domain::occasion::Occasion;
 use crate::domain::pin::{PinProof, Purpose};
 use crate::domain::recurrence::QuietHours;
 use crate::domain::supporters::Ended;
-use crate::domain::text::UserText;
 use crate::domain::value::{Value, Values};
 use crate::domain::write::{Write, WriteKey};
 use crate::service::Settings;
@@ -360,9 +359,7 @@ impl<'w> Turn<'_, 'w> {
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
-            None if let Some(command) = bare_command(input, self.language()) => {
-                self.command(command, &UserText::new(""))
-            }
+            None if self.is_command_or_aside(input)? => Ok(()),
             None if self.news_first()? => Ok(()),
             None if self.work.profile.has_consented() && self.offer(input) => Ok(()),
             None if self.work.profile.has_consented() => {
@@ -451,19 +448,6 @@ impl<'w> Turn<'_, 'w> {
     pub(crate) fn show(&mut self, view: View) {
         self.changes.items.push((self.class, Item::Show { session: None, turn: None, in_place: false, view }));
     }
-}
-
-/// A command typed without its slash, where nothing else can be meant.
-fn bare_command(input: &Input<'_>, language: Language) -> Option<Command> {
-    let Input::Text(text) = input else { return None };
-    let word = fold(text.expose());
-    let named = match (language, word.as_str()) {
-        (Language::Spanish, "ayuda") => Some(Command::Help),
-        (Language::Spanish, "guia") => Some(Command::Guide),
-        _ => None,
-    };
-    let command = named.or_else(|| Command::from_word(&word))?;
-    matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
 }
 
 /// One of the system's lines; `pick` chooses among variants.
