@@ -56,7 +56,16 @@ const ENGLISH: Typed = Typed {
     let_go: &["let it go", "let go", "no", "drop it"],
     enough: &["enough", "done", "no"],
     hello: &["hi", "hello", "hey", "hi there", "hello there", "good morning", "good evening", "good afternoon"],
-    thanks: &["thanks", "thank you", "thx", "ty", "thanks a lot", "thank you so much", "thank you very much", "many thanks"],
+    thanks: &[
+        "thanks",
+        "thank you",
+        "thx",
+        "ty",
+        "thanks a lot",
+        "thank you so much",
+        "thank you very much",
+        "many thanks",
+    ],
     remind: &["remind me", "please remind me", "can you remind me", "could you remind me"],
     ask: &["why", "what", "how", "who", "of"],
     and: " and ",
@@ -122,7 +131,15 @@ const SPANISH: Typed = Typed {
         "hola que tal",
         "que tal",
     ],
-    thanks: &["gracias", "muchas gracias", "mil gracias", "gracias de verdad", "muchisimas gracias", "ok gracias", "vale gracias"],
+    thanks: &[
+        "gracias",
+        "muchas gracias",
+        "mil gracias",
+        "gracias de verdad",
+        "muchisimas gracias",
+        "ok gracias",
+        "vale gracias",
+    ],
     remind: &[
         "recuerdame",
         "recordame",
@@ -181,11 +198,8 @@ pub enum Aside {
 /// What a whole text is beside all dialogs, in a language or in English.
 pub fn aside(text: &str, language: Language) -> Option<Aside> {
     let folded = fold(text);
-    let asides: [(Aside, Words); 3] = [
-        (Aside::Hello, |typed| typed.hello),
-        (Aside::Thanks, |typed| typed.thanks),
-        (Aside::Stop, |typed| typed.stop),
-    ];
+    let asides: [(Aside, Words); 3] =
+        [(Aside::Hello, |typed| typed.hello), (Aside::Thanks, |typed| typed.thanks), (Aside::Stop, |typed| typed.stop)];
     asides.into_iter().find(|(_, words)| is_among(language, &folded, *words)).map(|(aside, _)| aside)
 }
 
