@@ -107,8 +107,12 @@ impl Finder {
             }
         }
         let whole = phrase(text, self.language);
-        let mut held: Vec<usize> =
-            self.asked.iter().filter(|(asked, _, says)| *says && whole.contains(asked.as_str())).map(|found| found.1).collect();
+        let mut held: Vec<usize> = self
+            .asked
+            .iter()
+            .filter(|(asked, _, says)| *says && whole.contains(asked.as_str()))
+            .map(|found| found.1)
+            .collect();
         held.dedup();
         held.into_iter().for_each(|place| *scores.entry(place).or_default() += PHRASE_WEIGHT);
         scores

@@ -100,9 +100,12 @@ fn what_is_found_in_english_is_found_in_spanish() {
         assert!(wanted.iter().all(|dialog| english.finder.offers(dialog)), "{line}");
         lines += 1;
     }
-    missed.extend(ELSE_SPANISH.iter().map(|words| (words, spanish.finder.find(words, 3))).filter_map(|(words, found)| {
-        (!found.is_empty()).then(|| format!("{words}: {found:?}"))
-    }));
+    missed.extend(
+        ELSE_SPANISH
+            .iter()
+            .map(|words| (words, spanish.finder.find(words, 3)))
+            .filter_map(|(words, found)| (!found.is_empty()).then(|| format!("{words}: {found:?}"))),
+    );
     assert!(missed.is_empty(), "{missed:#?}");
     assert!(lines >= 250, "{lines}");
 }

@@ -115,15 +115,15 @@ const EMPTY: &[&str] = &[
 
 /// As [`EMPTY`], of Spanish, without accents.
 const EMPTY_SPANISH: &[&str] = &[
-    "a", "al", "algo", "alguna", "alguno", "ante", "antes", "aqui", "asi", "aun", "aunque", "bien", "buenas", "cada", "casi",
-    "como", "con", "cual", "cuando", "cuanto", "de", "del", "desde", "donde", "dos", "e", "el", "ella", "ellas",
-    "ellos", "en", "entre", "era", "eran", "eres", "es", "esa", "ese", "eso", "esta", "estaba", "estan", "estar",
-    "estas", "este", "esto", "estos", "estoy", "fue", "ha", "hace", "hacer", "hacia", "han", "hasta", "hay", "he",
-    "ir", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "mia", "mio", "mis", "mucho", "muy", "nada", "ni",
-    "no", "nos", "o", "os", "otra", "otro", "para", "pero", "por", "porque", "puede", "puedo", "pues", "que", "quien",
-    "quiero", "se", "sea", "sentir", "sentirme", "ser", "si", "siempre", "siento", "sin", "sobre", "solo", "son", "soy", "su", "sus", "tal", "tambien",
-    "tan", "te", "tener", "tengo", "ti", "tiene", "toda", "todo", "todos", "tu", "tus", "un", "una", "unas", "uno",
-    "unos", "va", "vez", "voy", "y", "ya", "yo",
+    "a", "al", "algo", "alguna", "alguno", "ante", "antes", "aqui", "asi", "aun", "aunque", "bien", "buenas", "cada",
+    "casi", "como", "con", "cual", "cuando", "cuanto", "de", "del", "desde", "donde", "dos", "e", "el", "ella",
+    "ellas", "ellos", "en", "entre", "era", "eran", "eres", "es", "esa", "ese", "eso", "esta", "estaba", "estan",
+    "estar", "estas", "este", "esto", "estos", "estoy", "fue", "ha", "hace", "hacer", "hacia", "han", "hasta", "hay",
+    "he", "ir", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "mia", "mio", "mis", "mucho", "muy", "nada",
+    "ni", "no", "nos", "o", "os", "otra", "otro", "para", "pero", "por", "porque", "puede", "puedo", "pues", "que",
+    "quien", "quiero", "se", "sea", "sentir", "sentirme", "ser", "si", "siempre", "siento", "sin", "sobre", "solo",
+    "son", "soy", "su", "sus", "tal", "tambien", "tan", "te", "tener", "tengo", "ti", "tiene", "toda", "todo", "todos",
+    "tu", "tus", "un", "una", "unas", "uno", "unos", "va", "vez", "voy", "y", "ya", "yo",
 ];
 
 /// How people write on a phone, and the whole words.
@@ -186,8 +186,10 @@ const SHORT_SPANISH: &[(&str, &str)] = &[
 ];
 
 /// Words in front of a Spanish “solo” that is about being alone; elsewhere it is “only”.
-const ALONE: &[&str] =
-    &["estoy", "estar", "siento", "sentirme", "tan", "muy", "re", "quede", "quedo", "quedarme", "vivo", "duermo", "dormir"];
+const ALONE: &[&str] = &[
+    "estoy", "estar", "siento", "sentirme", "tan", "muy", "re", "quede", "quedo", "quedarme", "vivo", "duermo",
+    "dormir",
+];
 
 /// The stems of a text, without words that say nothing. Accents are left out on both sides: people on a phone do.
 pub(super) fn stems(text: &str, language: Language) -> Vec<String> {
@@ -255,7 +257,8 @@ fn words(text: &str, language: Language) -> Vec<String> {
     };
     let lower = text.to_lowercase().replace(['\'', '’'], "");
     let plain = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(plain);
-    let whole = plain.map(|word| table.iter().find(|(short, _)| *short == word).map_or(word, |(_, whole)| (*whole).to_owned()));
+    let whole =
+        plain.map(|word| table.iter().find(|(short, _)| *short == word).map_or(word, |(_, whole)| (*whole).to_owned()));
     whole.flat_map(|words| words.split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
 }
 
