@@ -30,6 +30,11 @@ pub enum Reading {
     Problem(Problem),
 }
 
+/// From so many letters on, an option's word in the middle of a sentence means the option.
+const MENTIONED_FROM: usize = 5;
+/// Words with which a sentence may say the opposite, beside those for no.
+const NOT: [&str; 9] = ["not", "never", "dont", "isnt", "without", "nunca", "ni", "tampoco", "sin"];
+
 /// Why words are not an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -250,7 +255,12 @@ fn named_option<'a>(options: &'a [Opt], text: &str, language: Language) -> Optio
     if let Some(option) = means.and_then(|key| options.iter().find(|option| option.key == key)) {
         return Some(option);
     }
-    let starts = |option: &&Opt| wanted.len() >= 2 && names(option).any(|name| name.starts_with(&wanted));
+    // A bare no is not the beginning of “no siento nada”.
+    let is_bare = means.is_some();
+    let starts = |option: &&Opt| {
+        let begins = |name: String| name.starts_with(&wanted);
+        wanted.len() >= 2 && if is_bare { begins(fold(&option.label)) } else { names(option).any(begins) }
+    };
     only(options.iter().filter(starts))
         .or_else(|| only(options.iter().filter(|option| names(option).any(|name| is_typo_of(&wanted, &name)))))
 }
@@ -289,13 +299,32 @@ fn several(options: &[Opt], text: &str, language: Language) -> Reading {
     for part in parts {
         match named_option(options, part, language) {
             Some(option) => named.push(&option.key),
-            None => return Reading::Problem(Problem::Unclear),
+            None => {
+                named.clear();
+                break;
+            }
         }
+    }
+    if named.is_empty() {
+        named = mentioned(options, &text, language);
     }
     if named.is_empty() {
         return Reading::Problem(Problem::Unclear);
     }
     Reading::Keys(options.iter().map(|option| &option.key).filter(|key| named.contains(key)).cloned().collect())
+}
+
+/// The options of which a word stands somewhere in a sentence; none where it says no. What is taken shows a tick, and another
+/// press takes it away.
+fn mentioned<'a>(options: &'a [Opt], text: &str, language: Language) -> Vec<&'a String> {
+    let folded = fold(text);
+    let mut words = folded.split(' ');
+    if words.any(|word| NOT.contains(&word) || is_among(language, word, |typed| typed.no)) {
+        return Vec::new();
+    }
+    let sentence = format!(" {folded} ");
+    let is_said = |name: String| name.len() >= MENTIONED_FROM && sentence.contains(&format!(" {name} "));
+    options.iter().filter(|option| names(option).any(is_said)).map(|option| &option.key).collect()
 }
 
 #[cfg(test)]
@@ -346,7 +375,10 @@ mod tests {
         let keys = |keys: &[&str]| Reading::Keys(keys.iter().map(|&key| key.to_owned()).collect());
         assert_eq!(read("1, 3"), keys(&["yes", "unsure"]));
         assert_eq!(read("3 1"), keys(&["yes", "unsure"]));
-        assert_eq!(read("uncertain and cafe & music"), Reading::Problem(Problem::Unclear));
+        assert_eq!(read("uncertain and cafe & music"), keys(&["unsure", "cafe"]));
+        assert_eq!(read("i am uncertain today"), keys(&["unsure"]));
+        assert_eq!(read("i am not uncertain"), Reading::Problem(Problem::Unclear));
+        assert_eq!(read("something else"), Reading::Problem(Problem::Unclear));
         assert_eq!(read("uncertain and cafe music"), keys(&["unsure", "cafe"]));
         assert_eq!(read("Café & music"), keys(&["cafe"]));
         assert_eq!(read("thats all"), Reading::Done);

@@ -3,12 +3,11 @@
 //! Okapi BM25 over title, summary, tags and the questions that a dialog's author expects (`asks`), by word stems. Robertson
 //! and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, <https://doi.org/10.1561/1500000019>.
 
+mod stems;
+
 use std::collections::HashMap;
 
-use rust_stemmers::{Algorithm, Stemmer};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
+use crate::dialog::finder::stems::{SLIPS_FROM, phrase, stems};
 use crate::dialog::model::{Dialog, Role};
 use crate::domain::language::Language;
 
@@ -20,120 +19,12 @@ const LENGTH_WEIGHT: f64 = 0.75;
 const BESIDE_BEST: f64 = 0.5;
 /// Below this no dialog fits: about one word that few dialogs have.
 const SCORE_MIN: f64 = 1.2;
-/// Words that say nothing of what is wanted.
-const EMPTY: &[&str] = &[
-    "a",
-    "about",
-    "after",
-    "all",
-    "am",
-    "an",
-    "and",
-    "any",
-    "are",
-    "as",
-    "at",
-    "be",
-    "because",
-    "been",
-    "but",
-    "by",
-    "can",
-    "could",
-    "did",
-    "do",
-    "does",
-    "doing",
-    "for",
-    "from",
-    "get",
-    "go",
-    "going",
-    "had",
-    "has",
-    "have",
-    "he",
-    "her",
-    "hers",
-    "him",
-    "his",
-    "how",
-    "i",
-    "if",
-    "im",
-    "in",
-    "into",
-    "is",
-    "it",
-    "its",
-    "ive",
-    "just",
-    "know",
-    "like",
-    "make",
-    "me",
-    "my",
-    "myself",
-    "no",
-    "not",
-    "now",
-    "of",
-    "on",
-    "one",
-    "or",
-    "our",
-    "out",
-    "really",
-    "she",
-    "should",
-    "so",
-    "some",
-    "something",
-    "that",
-    "the",
-    "their",
-    "them",
-    "then",
-    "there",
-    "they",
-    "thing",
-    "things",
-    "this",
-    "to",
-    "too",
-    "up",
-    "us",
-    "very",
-    "want",
-    "was",
-    "we",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "who",
-    "why",
-    "will",
-    "with",
-    "would",
-    "you",
-    "your",
-];
-
-/// As [`EMPTY`], of Spanish, without accents.
-const EMPTY_SPANISH: &[&str] = &[
-    "a", "al", "algo", "alguna", "alguno", "ante", "antes", "aqui", "asi", "aun", "aunque", "bien", "cada", "casi",
-    "como", "con", "cual", "cuando", "cuanto", "de", "del", "desde", "donde", "dos", "e", "el", "ella", "ellas",
-    "ellos", "en", "entre", "era", "eran", "eres", "es", "esa", "ese", "eso", "esta", "estaba", "estan", "estar",
-    "estas", "este", "esto", "estos", "estoy", "fue", "ha", "hace", "hacer", "hacia", "han", "hasta", "hay", "he",
-    "ir", "la", "las", "le", "les", "lo", "los", "mas", "me", "mi", "mia", "mio", "mis", "mucho", "muy", "nada", "ni",
-    "no", "nos", "o", "os", "otra", "otro", "para", "pero", "por", "porque", "puede", "puedo", "pues", "que", "quien",
-    "quiero", "se", "sea", "ser", "si", "siempre", "sin", "sobre", "solo", "son", "soy", "su", "sus", "tal", "tambien",
-    "tan", "te", "tener", "tengo", "ti", "tiene", "toda", "todo", "todos", "tu", "tus", "un", "una", "unas", "uno",
-    "unos", "va", "vez", "voy", "y", "ya", "yo",
-];
-
+/// What it counts that somebody wrote all the words of a question that the author expects: about a rare word.
+const PHRASE_WEIGHT: f64 = 3.0;
+/// What a word with a slip in it counts, beside the same without.
+const SLIP_WEIGHT: f64 = 0.6;
+/// Of a long text, so many unknown words are looked at for slips.
+const SLIPS_MAX: usize = 20;
 /// Every dialog that may be offered, by its words. Built once with the library.
 #[derive(Clone, Debug, Default)]
 pub struct Finder {
@@ -141,6 +32,8 @@ pub struct Finder {
     ids: Vec<String>,
     /// By stem: which dialogs have it, and how much it counts there.
     postings: HashMap<String, Vec<(usize, f64)>>,
+    /// What the authors expect to be asked, whole, and whether it has a word that says something.
+    asked: Vec<(String, usize, bool)>,
 }
 
 impl Finder {
@@ -164,27 +57,83 @@ impl Finder {
             let rarity = (1.0 + (total - having + 0.5) / (having + 0.5)).ln();
             places.iter_mut().for_each(|(_, weight)| *weight *= rarity);
         }
-        Self { language, ids: offered.into_iter().map(|dialog| dialog.id.clone()).collect(), postings }
+        let asked = offered.iter().enumerate().flat_map(|(place, dialog)| {
+            let whole = |text: &String| (phrase(text, language), place, stems(text, language).len() > 1);
+            dialog.asks.iter().map(whole).collect::<Vec<_>>()
+        });
+        let asked = asked.collect();
+        Self { language, ids: offered.into_iter().map(|dialog| dialog.id.clone()).collect(), postings, asked }
     }
 
-    /// At most `max` dialogs that fit, the best first; none when none fits well.
+    /// At most `max` dialogs that fit, the best first; none when none fits well. Whoever writes just what an author expects
+    /// finds that dialog first.
     pub fn find(&self, text: &str, max: usize) -> Vec<&str> {
-        let mut scores: HashMap<usize, f64> = HashMap::new();
-        for stem in stems(text, self.language) {
-            for (place, weight) in self.postings.get(&stem).into_iter().flatten() {
-                *scores.entry(*place).or_default() += weight;
-            }
-        }
-        let mut found: Vec<(usize, f64)> = scores.into_iter().collect();
-        found.sort_by(|(a, score_a), (b, score_b)| score_b.total_cmp(score_a).then(a.cmp(b)));
-        let least = found.first().map_or(SCORE_MIN, |(_, best)| SCORE_MIN.max(best * BESIDE_BEST));
-        let fits = found.into_iter().filter(|(_, score)| *score >= least).take(max);
-        fits.filter_map(|(place, _)| self.ids.get(place).map(String::as_str)).collect()
+        let scores = self.scores(text);
+        let whole = phrase(text, self.language);
+        let is_asked = |place: usize| self.asked.iter().any(|(asked, of, _)| *of == place && *asked == whole);
+        let exact = (0..self.ids.len()).filter(|place| is_asked(*place));
+        let mut found: Vec<(bool, usize, f64)> =
+            scores.iter().map(|(place, score)| (is_asked(*place), *place, *score)).collect();
+        found.extend(exact.filter(|place| !scores.contains_key(place)).map(|place| (true, place, SCORE_MIN)));
+        found.sort_by(|(is_a, a, score_a), (is_b, b, score_b)| {
+            is_b.cmp(is_a).then(score_b.total_cmp(score_a)).then(a.cmp(b))
+        });
+        let best = found.iter().map(|(.., score)| *score).fold(0.0, f64::max);
+        let least = SCORE_MIN.max(best * BESIDE_BEST);
+        let fits = found.into_iter().filter(|(is_exact, _, score)| *is_exact || *score >= least).take(max);
+        fits.filter_map(|(_, place, _)| self.ids.get(place).map(String::as_str)).collect()
     }
 
     /// Whether a dialog may be offered.
     pub fn offers(&self, dialog: &str) -> bool {
         self.ids.iter().any(|id| id == dialog)
+    }
+
+    /// How well each dialog fits, of those that fit at all.
+    fn scores(&self, text: &str) -> HashMap<usize, f64> {
+        let mut scores: HashMap<usize, f64> = HashMap::new();
+        let mut slips_left = SLIPS_MAX;
+        for stem in stems(text, self.language) {
+            let (known, weight) = match self.postings.get(&stem) {
+                Some(known) => (Some(known), 1.0),
+                None if slips_left > 0 && !stem.contains(' ') => {
+                    slips_left -= 1;
+                    (self.slip_of(&stem), SLIP_WEIGHT)
+                }
+                None => (None, 0.0),
+            };
+            for (place, counts) in known.into_iter().flatten() {
+                *scores.entry(*place).or_default() += counts * weight;
+            }
+        }
+        let whole = phrase(text, self.language);
+        let mut held: Vec<usize> = self
+            .asked
+            .iter()
+            .filter(|(asked, _, says)| *says && whole.contains(asked.as_str()))
+            .map(|found| found.1)
+            .collect();
+        held.dedup();
+        held.into_iter().for_each(|place| *scores.entry(place).or_default() += PHRASE_WEIGHT);
+        scores
+    }
+
+    /// The dialogs that have a word of which this is one slip of the thumb away, when there is one such word only.
+    fn slip_of(&self, stem: &str) -> Option<&Vec<(usize, f64)>> {
+        let length = stem.chars().count();
+        if length < SLIPS_FROM {
+            return None;
+        }
+        let first = stem.chars().next();
+        let is_near = |known: &&String| {
+            known.chars().next() == first
+                && known.chars().count().abs_diff(length) <= 1
+                && !known.contains(' ')
+                && strsim::damerau_levenshtein(stem, known) == 1
+        };
+        let mut near = self.postings.keys().filter(is_near);
+        let (one, more) = (near.next()?, near.next());
+        if more.is_none() { self.postings.get(one) } else { None }
     }
 }
 
@@ -204,22 +153,4 @@ fn counts(dialog: &Dialog, language: Language) -> HashMap<String, f64> {
         }
     }
     counts
-}
-
-/// The stems of a text, without words that say nothing. Accents are left out on both sides: people on a phone do.
-fn stems(text: &str, language: Language) -> Vec<String> {
-    let (algorithm, empty) = match language {
-        Language::English => (Algorithm::English, EMPTY),
-        Language::Spanish => (Algorithm::Spanish, EMPTY_SPANISH),
-    };
-    let stemmer = Stemmer::create(algorithm);
-    let lower = text.to_lowercase().replace(['\'', '’'], "");
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let said = words.map(plain).filter(|word| !empty.contains(&word.as_str()));
-    said.map(|word| stemmer.stem(&word).into_owned()).collect()
-}
-
-/// A word without the marks over its letters.
-fn plain(word: &str) -> String {
-    word.nfd().filter(|c| !is_combining_mark(*c)).collect()
 }

@@ -35,7 +35,7 @@ pub mod step;
 pub mod stored;
 pub mod system;
 mod take;
-mod typed;
+pub mod typed;
 mod view;
 mod waits;
 pub mod wish;

@@ -83,9 +83,9 @@ pub fn number_text(number: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A time of day as people read it: `18:30`.
+/// A time of day as people read it: `18:30`, `8:05`.
 pub fn time_text(time: Time) -> String {
-    format!("{:02}:{:02}", time.hour(), time.minute())
+    format!("{}:{:02}", time.hour(), time.minute())
 }
 
 /// The options of a question, if it has some.

@@ -1,6 +1,7 @@
 //! What people type beside the words that the dialogs offer: yes and no, commands without a slash, the words around a
 //! number. One table for each language; whoever speaks another one is understood in English too.
 
+use crate::dialog::answer::fold;
 use crate::domain::language::Language;
 
 /// The small words of one language, folded as [`crate::dialog::answer::fold`] does.
@@ -26,6 +27,10 @@ pub(super) struct Typed {
     pub(super) thanks: &'static [&'static str],
     /// Without words that could be a last goodbye.
     pub(super) farewell: &'static [&'static str],
+    /// In front of what somebody wants to be reminded of.
+    pub(super) remind: &'static [&'static str],
+    /// Behind these it is a question.
+    pub(super) ask: &'static [&'static str],
     /// Between two options in one message, with the spaces around it.
     pub(super) and: &'static str,
     /// Around a number, not folded but without apostrophes.
@@ -77,6 +82,7 @@ const ENGLISH: Typed = Typed {
         "many thanks",
         "thanks a lot",
         "thank you so much",
+        "thank you very much",
         "ok thanks",
         "ok thank you",
         "thanks bye",
@@ -92,6 +98,8 @@ const ENGLISH: Typed = Typed {
         "see you tomorrow",
         "talk later",
     ],
+    remind: &["remind me", "please remind me", "can you remind me", "could you remind me"],
+    ask: &["why", "what", "how", "who", "of"],
     and: " and ",
     fillers: &[
         "about",
@@ -144,12 +152,14 @@ const SPANISH: Typed = Typed {
     enough: &["basta", "suficiente", "listo", "ya", "no"],
     greeting: &[
         "hola",
+        "holaa",
         "holi",
         "hola de nuevo",
         "hola otra vez",
         "hola que tal",
         "que tal",
         "buenas",
+        "hola buenas",
         "buen dia",
         "buenos dias",
         "buenas tardes",
@@ -161,6 +171,7 @@ const SPANISH: Typed = Typed {
         "gracias",
         "muchas gracias",
         "mil gracias",
+        "gracias de verdad",
         "muchisimas gracias",
         "ok gracias",
         "vale gracias",
@@ -169,6 +180,20 @@ const SPANISH: Typed = Typed {
         "gracias buenas noches",
     ],
     farewell: &["chao", "chau", "hasta luego", "hasta manana", "hasta pronto", "nos vemos", "hablamos luego"],
+    remind: &[
+        "recuerdame",
+        "recordame",
+        "acuerdame",
+        "acordame",
+        "hazme acordar",
+        "haceme acordar",
+        "avisame",
+        "me recuerdas",
+        "me puedes recordar",
+        "puedes recordarme",
+        "por favor recuerdame",
+    ],
+    ask: &["por que", "porque", "xq", "como", "quien", "lo que"],
     and: " y ",
     fillers: &[
         "unos",
@@ -198,6 +223,20 @@ const SPANISH: Typed = Typed {
         "que",
     ],
 };
+
+/// What stands behind `remind me` in a text that begins with it and asks nothing: when they want to be reminded.
+pub fn to_remind_of(text: &str, language: Language) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let begins = |with: &str| {
+        let count = with.split(' ').count();
+        let behind = words.get(count..)?;
+        (fold(&words.get(..count)?.join(" ")) == with).then(|| behind.join(" "))
+    };
+    let behind = typed(language).iter().flat_map(|table| table.remind).find_map(|with| begins(with))?;
+    let said = format!("{} ", fold(&behind));
+    let asks = typed(language).iter().flat_map(|table| table.ask).any(|word| said.starts_with(&format!("{word} ")));
+    (!behind.is_empty() && !asks).then_some(behind)
+}
 
 /// The tables for somebody who speaks a language, their own first.
 pub(super) fn typed(language: Language) -> &'static [&'static Typed] {

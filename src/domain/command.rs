@@ -133,6 +133,39 @@ const SPANISH: &[(Command, &str)] = &[
     (Command::Start, "empezar, o encontrar donde estábamos"),
 ];
 
+/// Further words of the commands, in Spanish; the first of each is the one that is told.
+const SPANISH_WORDS: &[(Command, &[&str])] = &[
+    (Command::Menu, &["menú"]),
+    (Command::Guide, &["guía", "guia", "ejercicios"]),
+    (Command::Checkin, &["registro", "registrar"]),
+    (Command::Journal, &["diario"]),
+    (Command::Goals, &["metas", "meta"]),
+    (Command::Tools, &["herramientas", "tarjetas"]),
+    (Command::Mood, &["ánimo", "animo"]),
+    (Command::Progress, &["progreso", "avances"]),
+    (Command::Back, &["atrás", "atras", "volver"]),
+    (Command::Skip, &["omitir", "saltar"]),
+    (Command::Why, &["porqué", "porque"]),
+    (Command::Stop, &["parar", "para", "basta", "salir", "terminar"]),
+    (Command::Pause, &["pausa", "pausar"]),
+    (Command::Resume, &["seguir", "continuar", "reanudar"]),
+    (Command::Remind, &["recordar", "recuérdame", "recuerdame", "recordatorio", "recordatorios"]),
+    (Command::Dates, &["fechas"]),
+    (Command::Settings, &["ajustes", "configuración", "configuracion"]),
+    (Command::Buddy, &["compañía", "compañia", "compania"]),
+    (Command::Link, &["conectar", "vincular"]),
+    (Command::Unlink, &["desconectar", "desvincular"]),
+    (Command::Crisis, &["emergencia", "socorro", "auxilio"]),
+    (Command::Privacy, &["privacidad"]),
+    (Command::Export, &["exportar", "descargar"]),
+    (Command::Pin, &["clave"]),
+    (Command::Hide, &["ocultar", "esconder"]),
+    (Command::Language, &["idioma"]),
+    (Command::Forget, &["olvidar", "olvídame", "olvidame", "borrar"]),
+    (Command::Help, &["ayuda"]),
+    (Command::Start, &["empezar", "comenzar", "inicio"]),
+];
+
 impl Command {
     /// What it does, in a few words of a language; in English where the language has none for it.
     pub fn what(self, language: Language) -> &'static str {
@@ -150,16 +183,18 @@ impl Command {
         COMMANDS.iter().find(|(command, ..)| *command == self).map_or("help", |(_, word, _)| word)
     }
 
-    /// The command of a word without slash, in any case.
+    /// The command of a word without slash, in any case and in any language.
     pub fn from_word(word: &str) -> Option<Self> {
         let word = word.to_lowercase();
-        COMMANDS.iter().find(|(_, name, _)| *name == word).map(|(command, ..)| *command)
+        let english = COMMANDS.iter().find(|(_, name, _)| *name == word).map(|(command, ..)| *command);
+        let spanish = || SPANISH_WORDS.iter().find(|(_, words)| words.contains(&word.as_str()));
+        english.or_else(|| spanish().map(|(command, _)| *command))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{COMMANDS, Command, SPANISH};
+    use super::{COMMANDS, Command, SPANISH, SPANISH_WORDS};
 
     #[test]
     fn every_command_is_described_in_every_language() {
@@ -174,6 +209,15 @@ mod tests {
             assert_eq!(Command::from_word(&word.to_uppercase()), Some(*command));
             assert_eq!(command.word(), *word);
         }
+        let all: Vec<_> = SPANISH_WORDS.iter().flat_map(|(_, words)| *words).collect();
+        let mut once = all.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), all.len(), "a word means one command");
+        for (command, words) in SPANISH_WORDS {
+            assert!(words.iter().all(|word| Command::from_word(&word.to_uppercase()) == Some(*command)), "{words:?}");
+        }
+        assert_eq!(SPANISH_WORDS.len(), COMMANDS.len());
         assert_eq!(Command::from_word("fоrget"), None, "a Cyrillic look-alike is no command");
     }
 }

@@ -55,3 +55,4 @@ pub mod week;
 pub mod write;
 pub mod zone;
 pub mod zone_places;
+pub mod zone_places_spanish;

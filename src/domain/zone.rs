@@ -7,6 +7,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::domain::fold::fold;
 use crate::domain::zone_places::PLACES;
+use crate::domain::zone_places_spanish::PLACES_SPANISH;
 
 /// Longest text that is looked up, in bytes.
 const PLACE_BYTES_MAX: usize = 120;
@@ -34,10 +35,14 @@ pub fn zone_of(text: &str) -> Option<String> {
     if text.is_empty() || text.len() > PLACE_BYTES_MAX {
         return None;
     }
+    if text.to_lowercase() == SAN_JOSE {
+        return place("costa rica");
+    }
     offset_zone(text).or_else(|| place(text)).or_else(|| iana_name(text)).or_else(|| part_of_address(text)).or_else(
         || {
             let folded = fold(text);
-            without_filler(&folded).and_then(place).or_else(|| slipped(&folded))
+            let bare = without_filler(&folded).unwrap_or(&folded);
+            place(bare).or_else(|| with_country(bare)).or_else(|| slipped(bare))
         },
     )
 }
@@ -47,8 +52,13 @@ fn database() -> &'static TimeZoneDatabase {
     DATABASE.get_or_init(TimeZoneDatabase::bundled)
 }
 
+/// With its accent it is the capital of Costa Rica; without, the city in California may be meant as well and is bigger.
+const SAN_JOSE: &str = "san josé";
 /// Names of the table that are everyday words: no other word is taken for one of these.
 const WORDS: [&str; 4] = ["central", "eastern", "mountain", "pacific"];
+
+/// Everyday words that are one slip away from a place.
+const NO_SLIPS: [&str; 2] = ["calma", "manana"];
 
 /// A known place.
 struct Place {
@@ -63,7 +73,7 @@ fn places() -> &'static HashMap<String, Place> {
     static INDEX: OnceLock<HashMap<String, Place>> = OnceLock::new();
     INDEX.get_or_init(|| {
         let mut index = HashMap::new();
-        for (zone, names) in PLACES {
+        for (zone, names) in PLACES.iter().chain(PLACES_SPANISH) {
             for name in names.split('|') {
                 let is_place = !WORDS.contains(&name);
                 index.entry(name.to_owned()).or_insert_with(|| Place { zone: (*zone).to_owned(), is_place });
@@ -100,10 +110,37 @@ fn part_of_address(text: &str) -> Option<String> {
     place(first).or_else(|| rest.split([',', ')', ';']).find_map(place))
 }
 
+/// `san jose costa rica`: a country of one zone says more than the city before it; in another one the city does.
+fn with_country(folded: &str) -> Option<String> {
+    const MANY_ZONES: [&str; 7] = ["argentina", "brasil", "brazil", "chile", "ecuador", "espana", "mexico"];
+    let parts = folded.match_indices(' ').map(|(at, _)| folded.split_at(at));
+    let (city, country) =
+        parts.map(|(city, country)| (city, country.trim())).find(|(_, country)| place(country).is_some())?;
+    let known_city = MANY_ZONES.contains(&country).then(|| place(city)).flatten();
+    known_city.or_else(|| place(country))
+}
+
 /// `i live in berlin` without its beginning.
 fn without_filler(folded: &str) -> Option<&str> {
-    const FILLERS: [&str; 9] =
-        ["i live in ", "i am in ", "im in ", "i am from ", "im from ", "near ", "in ", "from ", "the "];
+    const FILLERS: [&str; 17] = [
+        "i live in ",
+        "i am in ",
+        "im in ",
+        "i am from ",
+        "im from ",
+        "near ",
+        "in ",
+        "from ",
+        "the ",
+        "vivo en ",
+        "estoy en ",
+        "soy de ",
+        "yo vivo en ",
+        "cerca de ",
+        "en ",
+        "de ",
+        "aqui en ",
+    ];
     let rest = FILLERS.iter().find_map(|filler| folded.strip_prefix(filler))?;
     Some(without_filler(rest).unwrap_or(rest))
 }
@@ -111,7 +148,7 @@ fn without_filler(folded: &str) -> Option<&str> {
 /// The place one or two slips away, if all places that near lie in one zone.
 fn slipped(folded: &str) -> Option<String> {
     let length = folded.chars().count();
-    if length < ONE_SLIP_CHARS_MIN {
+    if length < ONE_SLIP_CHARS_MIN || NO_SLIPS.contains(&folded) {
         return None;
     }
     let most = if length < TWO_SLIPS_CHARS_MIN { 1 } else { 2 };
@@ -172,13 +209,13 @@ fn offset_zone(text: &str) -> Option<String> {
 mod tests {
     use std::collections::HashSet;
 
-    use super::{PLACES, offset_zone, tz, zone_of};
+    use super::{PLACES, PLACES_SPANISH, offset_zone, tz, zone_of};
     use crate::domain::fold::fold;
 
     #[test]
     fn every_place_of_the_table_is_folded_unique_and_in_a_bundled_zone() {
         let mut seen = HashSet::new();
-        for (zone, names) in PLACES {
+        for (zone, names) in PLACES.iter().chain(PLACES_SPANISH) {
             assert_eq!(tz(zone).unwrap().iana_name(), Some(*zone));
             for name in names.split('|') {
                 assert_eq!(fold(name), name, "{zone}");
@@ -230,6 +267,23 @@ mod tests {
             ("Guadalajra", "America/Mexico_City"),
             ("Barcelna", "Europe/Madrid"),
             ("medelin", "America/Bogota"),
+            ("México", "America/Mexico_City"),
+            ("España", "Europe/Madrid"),
+            ("vivo en la paz", "America/La_Paz"),
+            ("cochabamba bolivia", "America/La_Paz"),
+            ("San José", "America/Costa_Rica"),
+            ("san jose costa rica", "America/Costa_Rica"),
+            ("San Jose, Costa Rica", "America/Costa_Rica"),
+            ("san jose", "America/Los_Angeles"),
+            ("estoy en tijuana mexico", "America/Tijuana"),
+            ("algun pueblo mexico", "America/Mexico_City"),
+            ("santiago de chile", "America/Santiago"),
+            ("Bs as", "America/Argentina/Buenos_Aires"),
+            ("república dominicana", "America/Santo_Domingo"),
+            ("alemania", "Europe/Berlin"),
+            ("viña del mar", "America/Santiago"),
+            ("arequpa", "America/Lima"),
+            ("soy de cúcuta", "America/Bogota"),
         ] {
             assert_eq!(zone_of(text).as_deref(), Some(zone), "{text}");
         }
@@ -251,6 +305,27 @@ mod tests {
             "never",
             "whatever",
             "i don't know",
+            "mañana",
+            "luego",
+            "después",
+            "ahora no",
+            "no sé",
+            "no quiero",
+            "nada",
+            "da igual",
+            "calma",
+            "salir",
+            "ninguna",
+            "por la tarde",
+            "mi casa",
+            "hola",
+            "ansiedad",
+            "triste",
+            "extraño",
+            "otra ciudad",
+            "la misma",
+            "atrás",
+            "ayuda",
             "no idea",
             "qwertyuiop",
             "12",

@@ -146,7 +146,7 @@ pub(super) fn values(number: usize, language: Language) -> String {
 }
 
 fn clock(time: Time) -> String {
-    time.strftime("%H:%M").to_string()
+    time.strftime("%-H:%M").to_string()
 }
 
 #[cfg(test)]

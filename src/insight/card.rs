@@ -230,7 +230,7 @@ impl Card {
 
     /// A column for each day; one that is zero is a line on the ground.
     fn pull(&mut self, pull: &Days, is_last: bool) {
-        self.title(("Pull towards them", "Ganas de volver"), ("0 not there, 4 very strong", "0 nada, 4 muy fuertes"));
+        self.title(("Pull towards them", "Ganas de contacto"), ("0 not there, 4 very strong", "0 nada, 4 muy fuertes"));
         let (top, bottom) = (self.y + 14.0, self.y + 62.0);
         let y = |value: f64| bottom - value / 4.0 * (bottom - top);
         for value in [0.0, 2.0, 4.0] {

@@ -17,7 +17,8 @@ const HELPED_MAX: usize = 5;
 pub(super) const LEGEND: Said =
     ("dots: days · line: mean of seven · band: range", "puntos: días · línea: media de siete · banda: rango");
 /// Instead of it, while there are too few for a line.
-pub(super) const LINE_BEGINS: Said = ("a line begins at 3 within seven days", "la línea empieza con 3 en siete días");
+pub(super) const LINE_BEGINS: Said =
+    ("a line begins at 3 within seven days", "la línea empieza con 3 números en siete días");
 /// Sleep by its number.
 pub(super) const SLEEP: [Said; 3] = [("poor", "mal"), ("okay", "regular"), ("good", "bien")];
 /// What contact there was, by its word, in the order in which it is told.
@@ -93,7 +94,7 @@ pub(super) fn alt(progress: &Progress) -> String {
     add(!progress.mood.is_empty(), dots);
     add(!progress.mood.is_empty(), squares);
     add(!progress.sleep.is_empty(), ("sleep by night", "el sueño de cada noche"));
-    add(!progress.pull.is_empty(), ("the pull by day", "las ganas de volver de cada día"));
+    add(!progress.pull.is_empty(), ("the pull by day", "las ganas de contacto de cada día"));
     add(!progress.helped.is_empty(), ("how it was after exercises", "cómo estaba después de los ejercicios"));
     let shown = shown.join("; ");
     match language {
@@ -235,7 +236,7 @@ fn pull(progress: &Progress) -> Option<String> {
     let all = span(language, &all);
     Some(match language {
         Language::English => format!("Pull towards them (0 to 4): in the last {RECENT_DAYS} days {all}."),
-        Language::Spanish => format!("Ganas de volver (de 0 a 4): en los últimos {RECENT_DAYS} días {all}."),
+        Language::Spanish => format!("Ganas de contacto (de 0 a 4): en los últimos {RECENT_DAYS} días {all}."),
     })
 }
 
@@ -296,7 +297,9 @@ fn voice(progress: &Progress) -> Option<String> {
         let share = 100 * voice.i / (voice.i + voice.we).max(1);
         match language {
             Language::English => format!("“I” {}, “we” {} ({share} of 100 are “I”)", voice.i, voice.we),
-            Language::Spanish => format!("“yo” {}, “nosotros” {} ({share} de 100 son “yo”)", voice.i, voice.we),
+            Language::Spanish => {
+                format!("“yo” {}, “nosotros” o “nosotras” {} ({share} de 100 son “yo”)", voice.i, voice.we)
+            }
         }
     };
     let title = match language {
@@ -359,9 +362,9 @@ fn span(language: Language, week: &Week) -> String {
     let [low, high, mean] = [week.low, week.high, week.mean].map(|value| number(language, value));
     match language {
         Language::English if low == high => format!("{low}, from {days}"),
-        Language::Spanish if low == high => format!("{low}, de {days}"),
+        Language::Spanish if low == high => format!("{low}, en {days}"),
         Language::English => format!("{low} to {high}, on average {mean}, from {days}"),
-        Language::Spanish => format!("de {low} a {high}, {mean} de media, de {days}"),
+        Language::Spanish => format!("de {low} a {high}, {mean} en promedio, en {days}"),
     }
 }
 

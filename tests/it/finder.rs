@@ -1,6 +1,7 @@
 //! Words while nothing is open: what fits is offered, never begun unasked, and there is always a way to everything else.
 
 use mendwell::domain::event::Body;
+use mendwell::domain::language::Language;
 
 use crate::support::{House, shipped_library, shipped_settings};
 
@@ -31,6 +32,25 @@ const WRITTEN: &[(&str, &str)] = &[
 /// What nothing here fits.
 const ELSE: &[&str] = &["hi", "ok", "what", "thanks", "asdf", "the weather in Lisbon", "😀", "", "how are you"];
 
+/// What a tired person types on a phone, a line each: in English, the same in Spanish as it is written in Latin America or in
+/// Spain, and the dialogs of which one must be among what is offered.
+const WISHES: &str = include_str!("finder/wishes.es.tsv");
+
+/// Spanish that nothing here fits.
+const ELSE_SPANISH: &[&str] =
+    &["hola", "holaa", "ok", "buenas", "que tal", "jajaja", "asdf", "el clima en lisboa", "😀", "", "si", "no se"];
+
+/// Spanish as it is written by ear, in a hurry and in short, and the same in full.
+const SAID_ANOTHER_WAY: &[(&str, &str)] = &[
+    ("estraño a mi ex", "extraño a mi ex"),
+    ("no puedo parar de yorar", "no puedo parar de llorar"),
+    ("ayudame a escrivirle un mensage", "ayúdame a escribirle un mensaje"),
+    ("xq me dejo", "¿por qué me dejó?"),
+    ("q ago con los regalos", "qué hago con los regalos"),
+    ("NO PUEDO DORMIR!!!", "no puedo dormir"),
+    ("la hecho de menos", "la echo de menos"),
+];
+
 /// The shipped dialogs, with ada through the first talk, which was on a Monday at nine.
 pub(crate) async fn house() -> House {
     let mut house = House::closed(shipped_library());
@@ -60,6 +80,44 @@ fn people_find_what_they_ask_for() {
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn what_is_found_in_english_is_found_in_spanish() {
+    let english = shipped_library();
+    let spanish = english.speaking(Language::Spanish);
+    let mut missed = Vec::new();
+    let mut lines = 0;
+    for line in WISHES.lines() {
+        let [in_english, in_spanish, wanted] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let wanted: Vec<&str> = wanted.split(' ').collect();
+        for (finder, words) in [(&english.finder, in_english), (&spanish.finder, in_spanish)] {
+            let found = finder.find(words, 3);
+            if !found.iter().any(|found| wanted.contains(found)) {
+                missed.push(format!("{words}: {found:?}"));
+            }
+        }
+        assert!(wanted.iter().all(|dialog| english.finder.offers(dialog)), "{line}");
+        lines += 1;
+    }
+    missed.extend(
+        ELSE_SPANISH
+            .iter()
+            .map(|words| (words, spanish.finder.find(words, 3)))
+            .filter_map(|(words, found)| (!found.is_empty()).then(|| format!("{words}: {found:?}"))),
+    );
+    assert!(missed.is_empty(), "{missed:#?}");
+    assert!(lines >= 250, "{lines}");
+}
+
+#[test]
+fn spanish_is_understood_by_ear_and_in_short() {
+    let library = shipped_library();
+    let spanish = library.speaking(Language::Spanish);
+    for (words, in_full) in SAID_ANOTHER_WAY {
+        let (found, same) = (spanish.finder.find(words, 3), spanish.finder.find(in_full, 3));
+        assert!(!found.is_empty() && found.first() == same.first(), "{words}: {found:?}, {in_full}: {same:?}");
+    }
 }
 
 #[test]

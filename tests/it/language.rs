@@ -43,7 +43,7 @@ async fn on_telegram_everything_is_in_the_language_of_the_app() {
     ada.say("otra hora");
     house.sees(ADA, "¿A qué hora?").await;
     ada.say("mañana a las 8 y media");
-    house.sees(ADA, "a las 08:30").await;
+    house.sees(ADA, "a las 8:30").await;
     ada.say("/checkin");
     house.sees(ADA, "1").await;
     ada.say("cuatro");

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what broke by panicking")]
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one variant and fails on any other")]
 
+mod aside;
 mod authoring;
 mod backup;
 mod backup_kill;

@@ -18,7 +18,7 @@ fn came(house: &House, person: &str) -> usize {
 async fn what_is_typed_is_said_back_and_comes() {
     let house = House::shipped("ada").await;
     let said = house.say("ada", "/remind every weekday at 8").await;
-    let wanted = "Today's check-in: Monday to Friday at 08:00. The next one comes on Tuesday 24 March at 8:00.";
+    let wanted = "Today's check-in: Monday to Friday at 8:00. The next one comes on Tuesday 24 March at 8:00.";
     assert!(said[0].starts_with(wanted), "{said:?}");
     assert_eq!(house.tap("ada", "That's right").await, ["Good. /remind changes it again."]);
     house.advance_to(berlin("2026-03-24T07:59")).await;

@@ -18,7 +18,7 @@ async fn what_is_planned_by_typing_is_read_and_said_back_in_spanish() {
     let house = with_ada().await;
     house.say("ada", "/language español").await;
     for (words, wanted) in [
-        ("todos los días a las 8:30", "cada día a las 08:30"),
+        ("todos los días a las 8:30", "cada día a las 8:30"),
         ("los domingos a las 10", "cada domingo a las 10:00"),
         ("mañana a las 9", " a las 9:00"),
         ("cada 2 semanas", "cada 14 días desde el "),

@@ -127,7 +127,7 @@ impl Turn<'_, '_> {
         self.asks_no_pin();
         self.pin_falls();
         let has_pin = self.work.profile.pin.is_some();
-        match words.to_lowercase().as_str() {
+        match in_english(&words.to_lowercase()) {
             _ if !self.work.profile.has_consented() => {
                 self.line("welcome_first", &[]);
                 return self.arrived();
@@ -330,5 +330,14 @@ impl Turn<'_, '_> {
             Platform::Discord => self.line("pin_stays", &[]),
             Platform::Console => {}
         }
+    }
+}
+
+/// What stands behind `/pin`, when it is said in Spanish.
+fn in_english(words: &str) -> &str {
+    match words {
+        "no" | "quitar" | "quita" | "sin" | "apagar" => "off",
+        "olvidado" | "olvidé" | "olvide" | "perdido" | "lo olvidé" | "lo olvide" => "forgot",
+        words => words,
     }
 }

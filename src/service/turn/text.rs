@@ -1,11 +1,11 @@
 //! What somebody typed: to an open question, to one that was set aside, or with nothing open.
 
-use crate::dialog::answer::{Courtesy, courtesy, fold};
+use crate::dialog::answer::{self, Courtesy, courtesy, fold};
 use crate::dialog::effect::Input;
 use crate::dialog::session::{ParkedBy, Status};
+use crate::dialog::typed;
 use crate::dialog::wish::Wish;
 use crate::domain::command::Command;
-use crate::domain::language::Language;
 use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::turn::Turn;
@@ -36,11 +36,11 @@ impl Turn<'_, '_> {
             Some(
                 Status::Parked { by: ParkedBy::Person | ParkedBy::Other, .. } | Status::Waiting | Status::Ended(_),
             ) => self.bring_back(0, &Input::Command(Command::Resume)),
-            None if let Some(command) = bare_command(input, self.language()) => {
-                self.command(command, &UserText::new(""))
-            }
+            None if let Some(command) = bare_command(input) => self.command(command, &UserText::new("")),
             None if self.news_first()? => Ok(()),
             None if !self.work.profile.has_consented() => self.arrived(),
+            None if let Some(when) = self.to_remind_of(input) => self.command(Command::Remind, &when),
+            None if self.is_stop(input) => self.command(Command::Stop, &UserText::new("")),
             None if let Some(parting @ (Courtesy::Thanks | Courtesy::Farewell)) = courtesy => {
                 self.line(if parting == Courtesy::Thanks { "thanks_heard" } else { "farewell" }, &[]);
                 Ok(())
@@ -50,17 +50,22 @@ impl Turn<'_, '_> {
             None => self.menu_after(if courtesy.is_some() { "hello_again" } else { "nothing_open" }),
         }
     }
+
+    /// When somebody wants to be reminded who says so without a slash.
+    fn to_remind_of(&self, input: &Input<'_>) -> Option<UserText> {
+        let Input::Text(text) = input else { return None };
+        typed::to_remind_of(text.expose(), self.language()).map(|when| UserText::new(&when))
+    }
+
+    fn is_stop(&self, input: &Input<'_>) -> bool {
+        let Input::Text(text) = input else { return false };
+        answer::bare_command(text.expose(), self.language()) == Some(Command::Stop)
+    }
 }
 
 /// A command typed without its slash, where nothing else can be meant.
-fn bare_command(input: &Input<'_>, language: Language) -> Option<Command> {
+fn bare_command(input: &Input<'_>) -> Option<Command> {
     let Input::Text(text) = input else { return None };
-    let word = fold(text.expose());
-    let named = match (language, word.as_str()) {
-        (Language::Spanish, "ayuda") => Some(Command::Help),
-        (Language::Spanish, "guia") => Some(Command::Guide),
-        _ => None,
-    };
-    let command = named.or_else(|| Command::from_word(&word))?;
+    let command = Command::from_word(&fold(text.expose()))?;
     matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
 }
