@@ -33,8 +33,11 @@ fn with_menu(dialog: &str) -> Settings {
     settings
 }
 
-fn dialogs() -> Vec<String> {
-    shipped_library().dialogs.into_keys().collect()
+/// Every dialog is told over one of the two at least; `MENDWELL_CANARY=full` tells each over both.
+fn dialogs_over(turn: usize) -> Vec<String> {
+    let is_full = std::env::var_os("MENDWELL_CANARY").is_some_and(|size| size == "full");
+    let all = shipped_library().dialogs.into_keys().enumerate();
+    all.filter(|(place, _)| is_full || place % 2 == turn).map(|(_, dialog)| dialog).collect()
 }
 
 /// The label that is pressed next; none for words.
@@ -46,7 +49,7 @@ fn pressed(labels: &[String], rng: &mut StdRng) -> Option<String> {
 async fn telegram_keeps_no_word_of_any_dialog_plainly() {
     let log = Log::capture();
     let mut rng = StdRng::seed_from_u64(7);
-    for (number, dialog) in (0..).zip(dialogs()) {
+    for (number, dialog) in (0..).zip(dialogs_over(0)) {
         let mut house = TelegramHouse::closed(shipped_library(), with_menu(&dialog));
         house.open().await;
         let person = house.fake.user(i64::from(FIRST) + number).named(NAME);
@@ -89,7 +92,7 @@ async fn telegram_keeps_no_word_of_any_dialog_plainly() {
 async fn discord_keeps_no_word_of_any_dialog_plainly() {
     let log = Log::capture();
     let mut rng = StdRng::seed_from_u64(7);
-    for (number, dialog) in (0..).zip(dialogs()) {
+    for (number, dialog) in (0..).zip(dialogs_over(1)) {
         let mut house = DiscordHouse::closed(shipped_library(), with_menu(&dialog));
         house.open().await;
         let person = house.fake.user(u64::from(FIRST) + number).named(NAME);
