@@ -65,6 +65,8 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("nothing_open", &[]),
     ("hello_again", &[]),
     ("about_me", &[]),
+    ("help_now", &[]),
+    ("first_step", &[]),
     ("people_instead", &[]),
     ("quiet_how", &[]),
     ("not_helpful", &[]),

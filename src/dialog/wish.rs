@@ -12,6 +12,10 @@ const WORDS_MAX: usize = 12;
 pub enum Wish {
     /// Who or what it is, and what it can do.
     About,
+    /// Help, and no more than that.
+    Help,
+    /// What to do.
+    Lost,
     /// A person to talk to.
     Human,
     /// Who can read what they write, and what is kept.
@@ -72,6 +76,19 @@ const ENGLISH: &[Said] = &[
         part: "are you real / are you a bot / are you a robot / are you human / are you a human / are you a person \
             / are you a real person / are you ai / are you an ai / are you chatgpt / are you a program / are you \
             a machine / am i talking to a",
+    },
+    Said {
+        wish: Wish::Help,
+        whole: "help / help me / i need help / need help / i need some help / help me out / help me i cant / sos",
+        part: "",
+    },
+    Said {
+        wish: Wish::Lost,
+        whole: "what do i do / what do i do now / what should i do / what should i do now / what am i supposed to do / \
+            i dont know what to do / i dont know what to do anymore / i do not know what to do / i dont know / idk / \
+            idk what to do / i am lost / im lost / im so lost / i feel lost / i feel so lost / where do i start / \
+            where do i begin",
+        part: "",
     },
     Said {
         wish: Wish::Human,
@@ -152,6 +169,18 @@ const SPANISH: &[Said] = &[
         part: "eres real / eres un bot / eres un robot / eres humano / eres humana / eres una persona / eres una ia \
             / eres una maquina / eres un programa / eres chatgpt / sos un bot / sos real / sos una persona / \
             estoy hablando con un",
+    },
+    Said {
+        wish: Wish::Help,
+        whole: "ayuda / ayudame / ayudenme / ayudeme / necesito ayuda / me ayudas / puedes ayudarme / ayudarme",
+        part: "",
+    },
+    Said {
+        wish: Wish::Lost,
+        whole: "que hago / que hago ahora / que puedo hacer / que debo hacer / que deberia hacer / no se que hacer / ya no \
+            se que hacer / no se / nose / nose que hacer / no se que hacer con esto / me siento perdido / me siento \
+            perdida / estoy perdido / estoy perdida / por donde empiezo / por donde empezar",
+        part: "",
     },
     Said {
         wish: Wish::Human,

@@ -10,6 +10,10 @@ const ENGLISH: &[(&str, Option<Wish>)] = &[
     ("Are you a real person or what", Some(Wish::About)),
     ("so what can you do", Some(Wish::About)),
     ("hey, is anyone there?", Some(Wish::About)),
+    ("help", Some(Wish::Help)),
+    ("please help me", Some(Wish::Help)),
+    ("I don't know what to do anymore", Some(Wish::Lost)),
+    ("so what do I do now?", Some(Wish::Lost)),
     ("I want to talk to a human", Some(Wish::Human)),
     ("can i talk to someone please", Some(Wish::Human)),
     ("I don't have anyone to talk to", Some(Wish::Human)),
@@ -40,6 +44,8 @@ const ENGLISH: &[(&str, Option<Wish>)] = &[
     ("I want to know who they are now that we are over", None),
     ("is it safe to go there to get my things", None),
     ("I am not ok", None),
+    ("help him", None),
+    ("I don't know why she left", None),
     ("what are you supposed to do when they text you", None),
 ];
 
@@ -47,6 +53,8 @@ const SPANISH: &[(&str, Option<Wish>)] = &[
     ("¿Quién eres?", Some(Wish::About)),
     ("eres un bot o una persona", Some(Wish::About)),
     ("oye hay alguien ahí", Some(Wish::About)),
+    ("ayúdame por favor", Some(Wish::Help)),
+    ("ya no sé qué hacer", Some(Wish::Lost)),
     ("quiero hablar con una persona", Some(Wish::Human)),
     ("no tengo con quién hablar", Some(Wish::Human)),
     ("esto es privado?", Some(Wish::Privacy)),
@@ -95,6 +103,8 @@ async fn each_is_answered_with_a_way_on() {
     house.say("ada", "/stop").await;
     for (words, answer) in [
         ("who are you", "a program and not a person"),
+        ("Help!", "/crisis shows people you can reach now"),
+        ("I don't know what to do", "Not knowing is allowed"),
         ("is this private", "Whoever hosts me does not see them"),
         ("delete everything", "Shall I delete everything I have of you?"),
         ("download my data", "Shall I send it?"),

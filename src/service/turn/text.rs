@@ -67,5 +67,5 @@ impl Turn<'_, '_> {
 fn bare_command(input: &Input<'_>) -> Option<Command> {
     let Input::Text(text) = input else { return None };
     let command = Command::from_word(&fold(text.expose()))?;
-    matches!(command, Command::Crisis | Command::Help | Command::Menu | Command::Guide).then_some(command)
+    matches!(command, Command::Crisis | Command::Menu | Command::Guide).then_some(command)
 }

@@ -11,8 +11,13 @@ use crate::service::person::Need;
 use crate::service::turn::offer::opens;
 use crate::service::turn::{Turn, line};
 
-/// Shipped dialogs that lead to people; those that a library has not are left out.
+// Shipped dialogs; those that a library has not are left out.
+/// They lead to people.
 const TO_PEOPLE: [&str; 3] = ["support-map", "helper-card", "help-pro"];
+/// For a hard moment.
+const FOR_NOW: [&str; 2] = ["feel-now", "hard-hours"];
+/// Each is a first step of a few minutes.
+const FIRST_STEPS: [&str; 3] = ["feel-now", "start-control", "hands-first"];
 
 impl Turn<'_, '_> {
     /// What some words ask of the bot.
@@ -31,6 +36,14 @@ impl Turn<'_, '_> {
             Wish::Unhelpful => return self.menu_after("not_helpful"),
             Wish::Nod => {
                 self.line("nod", &[]);
+                return Ok(());
+            }
+            Wish::Help => {
+                self.offer_after("help_now", &FOR_NOW);
+                return Ok(());
+            }
+            Wish::Lost => {
+                self.offer_after("first_step", &FIRST_STEPS);
                 return Ok(());
             }
             Wish::Human => {
