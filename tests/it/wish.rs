@@ -120,6 +120,17 @@ async fn each_is_answered_with_a_way_on() {
 }
 
 #[tokio::test]
+async fn a_bare_cry_for_help_is_one_press_from_people() {
+    let house = House::shipped("ada").await;
+    for words in ["help me", "I want to talk to a human"] {
+        house.say("ada", "/stop").await;
+        house.say("ada", words).await;
+        let said = house.tap("ada", &shipped_library().dialog("crisis").unwrap().title).await;
+        assert!(said.iter().any(|said| said.contains("112 in Europe")), "{said:?}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_wants_to_be_left_alone_ends_the_check_ins_in_one_press() {
     let house = House::shipped("ada").await;
     house.say("ada", "/remind daily at 12:00").await;

@@ -1,9 +1,11 @@
 //! Words while nothing is open: the dialogs that fit them best are offered, and never begun unasked.
 
 use crate::dialog::effect::Input;
+use crate::domain::command::Command;
 use crate::domain::limits::{LABEL_CHARS_MAX, OFFERS_MAX};
 use crate::domain::message::{Choice, ChoiceRole, OPEN_TOKEN, View, ViewKind};
 use crate::domain::occasion::Occasion;
+use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::turn::{Turn, line};
 
@@ -28,6 +30,9 @@ impl Turn<'_, '_> {
     /// They pressed such a button, now or long ago.
     pub(super) fn open_offered(&mut self, dialog: &str) -> Result<(), Need> {
         let dialogs = &self.world.settings.dialogs;
+        if dialog == dialogs.of(Occasion::Crisis) {
+            return self.command(Command::Crisis, &UserText::new(""));
+        }
         let is_card =
             [Occasion::Menu, Occasion::Guide, Occasion::Remind].iter().any(|occasion| dialog == dialogs.of(*occasion));
         if !is_card && !self.words().finder.offers(dialog) {

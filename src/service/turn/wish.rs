@@ -27,36 +27,24 @@ impl Turn<'_, '_> {
     }
 
     pub(super) fn answer_wish(&mut self, wish: Wish) -> Result<(), Need> {
-        let command = |command| (command, UserText::new(""));
-        let (command, nothing) = match wish {
-            Wish::Privacy => command(Command::Privacy),
-            Wish::Delete => command(Command::Forget),
-            Wish::Copy => command(Command::Export),
-            Wish::About => return self.menu_after("about_me"),
-            Wish::Unhelpful => return self.menu_after("not_helpful"),
+        let dialogs = &self.world.settings.dialogs;
+        let crisis = dialogs.of(Occasion::Crisis);
+        let nothing = UserText::new("");
+        match wish {
+            Wish::Privacy => self.command(Command::Privacy, &nothing),
+            Wish::Delete => self.command(Command::Forget, &nothing),
+            Wish::Copy => self.command(Command::Export, &nothing),
+            Wish::About => self.menu_after("about_me"),
+            Wish::Unhelpful => self.menu_after("not_helpful"),
             Wish::Nod => {
                 self.line("nod", &[]);
-                return Ok(());
+                Ok(())
             }
-            Wish::Help => {
-                self.offer_after("help_now", &FOR_NOW);
-                return Ok(());
-            }
-            Wish::Lost => {
-                self.offer_after("first_step", &FIRST_STEPS);
-                return Ok(());
-            }
-            Wish::Human => {
-                self.offer_after("people_instead", &TO_PEOPLE);
-                return Ok(());
-            }
-            Wish::Quiet => {
-                let reminders = self.world.settings.dialogs.of(Occasion::Remind).to_owned();
-                self.offer_after("quiet_how", &[reminders.as_str()]);
-                return Ok(());
-            }
-        };
-        self.command(command, &nothing)
+            Wish::Help => self.offer_after("help_now", &[&[crisis], &FOR_NOW[..]].concat()),
+            Wish::Lost => self.offer_after("first_step", &FIRST_STEPS),
+            Wish::Human => self.offer_after("people_instead", &[&[crisis], &TO_PEOPLE[..]].concat()),
+            Wish::Quiet => self.offer_after("quiet_how", &[dialogs.of(Occasion::Remind)]),
+        }
     }
 
     /// One of the system's lines, and the menu.
@@ -67,7 +55,7 @@ impl Turn<'_, '_> {
     }
 
     /// One of the system's lines with buttons that open some dialogs, and one for everything else.
-    fn offer_after(&mut self, key: &str, dialogs: &[&str]) {
+    fn offer_after(&mut self, key: &str, dialogs: &[&str]) -> Result<(), Need> {
         let library = self.words();
         let titles = dialogs.iter().filter_map(|id| Some(opens(id, &library.dialog(id)?.title)));
         let mut choices: Vec<Choice> = titles.collect();
@@ -75,5 +63,6 @@ impl Turn<'_, '_> {
         choices.push(opens(menu, &line(library, "offered_else", &[], 0).plain()));
         let body = line(library, key, &[], 0);
         self.show(View { body, kind: ViewKind::Choice, choices, language: library.language });
+        Ok(())
     }
 }
