@@ -6,7 +6,9 @@ use jiff::SignedDuration;
 use mendwell::service::ports::Clock;
 
 use crate::fake_telegram::message::Kind;
+use crate::fake_telegram::world::World;
 use crate::support::telegram::TelegramHouse;
+use crate::support::{settings, small_library_with};
 
 const ADA: i64 = 1001;
 const BOB: i64 = 1002;
@@ -155,6 +157,22 @@ async fn presses_that_mean_nothing_say_so_and_change_nothing() {
     assert_eq!(house.fake.messages(ADA).len(), before);
     ada.say("a");
     house.sees(ADA, "Second?").await;
+}
+
+/// The platform refuses a longer one, and the button would turn on.
+#[tokio::test]
+async fn a_note_is_as_long_as_the_platform_takes() {
+    let words = "That choice is no longer there.";
+    let system = include_str!("../../dialogs/system/en.toml").replace(words, &format!("{words} ").repeat(9));
+    let mut house = TelegramHouse::closed(small_library_with("system/en", system.leak()), settings());
+    house.open().await;
+    let ada = house.welcome(ADA).await;
+    let query = ada.tap_data(1, "no token at all");
+    let answered = |world: &World| {
+        world.callback_answers().iter().find(|answer| answer.query == query).map(|answer| answer.text.clone())
+    };
+    let note = house.fake.wait_for(answered, Duration::from_secs(20)).await.unwrap();
+    assert!(note.starts_with(words) && (150..=200).contains(&note.len()), "{note}");
 }
 
 #[tokio::test]

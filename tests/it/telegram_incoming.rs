@@ -45,6 +45,21 @@ fn words_are_words_and_commands_commands() {
 }
 
 #[test]
+fn what_is_edited_is_read_by_its_words_wherever_they_stand() {
+    let edited = |fields: &str| message(fields).replace("\"message\":", "\"edited_message\":");
+    for words in [r#""text":"b","edit_date":1700000009"#, r#""photo":[],"caption":"b","media_group_id":"1""#] {
+        let said = event(&edited(words));
+        assert!(matches!(&said.body, Body::Edited(text) if text.expose() == "b"), "{words}");
+        assert_eq!(said.origin.message, Some(5));
+    }
+    assert!(matches!(event(&edited(r#""text":"/crisis""#)).body, Body::Command(Command::Crisis, _)));
+    let in_group = edited(r#""text":"/setup off""#).replace("private", "supergroup");
+    for nothing in [edited(r#""location":{}"#), in_group] {
+        assert!(matches!(read(&nothing, NOW).what, Incoming::Nothing), "{nothing}");
+    }
+}
+
+#[test]
 fn what_does_not_concern_us_is_nothing() {
     let others = [
         message(r#""pinned_message":{}"#),

@@ -232,6 +232,46 @@ async fn a_message_is_changed_in_place_and_sent_anew_when_it_is_gone() {
     assert_eq!(fake.breaches(), []);
 }
 
+/// Only a message that cannot be changed any more is sent anew.
+#[tokio::test]
+async fn every_ending_of_a_change_has_its_outcome() {
+    let fake = FakeTelegram::start();
+    let bot = bot(&fake);
+    let no = |code: u16, words: &str| Fault::Answer {
+        status: code,
+        body: format!(r#"{{"ok":false,"error_code":{code},"description":"{words}"}}"#),
+    };
+    let wait = NotSent::Wait(SignedDuration::from_secs(7));
+    let endings = [
+        (Fault::TooManyRequests { retry_after: 7 }, Outcome::NotSent(wait)),
+        (Fault::ServerError { status: 502 }, Outcome::Unknown),
+        (Fault::CutBefore, Outcome::Unknown),
+        (no(401, "Unauthorized"), Outcome::NotSent(NotSent::Retry)),
+        (no(403, "Forbidden: bot was blocked by the user"), Outcome::NotSent(NotSent::Gone)),
+    ];
+    let Outcome::Sent(at) = send(&bot, show("One?", true)).await else { panic!("it is not sent") };
+    let freeze = |chosen: Option<&str>| {
+        let (body, chosen) = (RichText::author("One?"), chosen.map(UserText::from));
+        Item::Freeze { session: SessionId(1), turn: 1, body, chosen }
+    };
+    for (fault, outcome) in endings {
+        for item in [show("Two?", true), freeze(Some("Yes")), freeze(None)] {
+            fake.fail(Scope::Only(Method::EditMessageText), fault.clone(), 1);
+            fake.fail(Scope::Only(Method::EditMessageReplyMarkup), fault.clone(), 1);
+            let delivery = Delivery { shown: at.clone(), ..delivery(item) };
+            assert_eq!(patiently(bot.send(&delivery)).await, outcome, "{fault:?}");
+            fake.clear_faults();
+        }
+    }
+    for words in ["message can't be edited", "message to edit not found", "MESSAGE_ID_INVALID"] {
+        let said = fake.messages(CHAT).len();
+        fake.fail(Scope::Only(Method::EditMessageText), no(400, &format!("Bad Request: {words}")), 1);
+        let delivery = Delivery { shown: at.clone(), ..delivery(show("Two?", true)) };
+        assert!(matches!(patiently(bot.send(&delivery)).await, Outcome::Sent(Some(new)) if Some(&new) != at.as_ref()));
+        assert_eq!(fake.messages(CHAT).len(), said + 1, "{words}");
+    }
+}
+
 #[tokio::test]
 async fn what_arrived_of_a_long_message_is_not_sent_again() {
     let fake = FakeTelegram::start();

@@ -134,6 +134,26 @@ async fn whatever_a_machine_on_the_way_makes_of_an_answer_nothing_is_lost() {
     assert_eq!(house.counter("quarantined_total").await, 0);
 }
 
+/// The disk is slow or full. What was looked at is neither taken nor confirmed.
+#[tokio::test]
+async fn while_a_commit_takes_long_whoever_asks_whom_to_reach_is_answered() {
+    let mut house = TelegramHouse::new().await;
+    let (ada, bob) = (house.welcome(ADA).await, house.welcome(BOB).await);
+    house.kill().await;
+    // No number is lower: one that is confirmed by mistake is missed.
+    house.fake.set_next_update_id(0);
+    let before = house.fake.look(|world| ended(world, 200));
+    house.open_without_writer().await;
+    ada.say("/start long");
+    house.fake.wait_for(|world| (ended(world, 200) > before).then_some(()), PATIENCE).await.unwrap();
+    bob.say("/crisis");
+    house.in_time(|world| world.said(BOB).iter().any(|text| text.contains("findahelpline.com")).then_some(())).await;
+    assert_eq!(house.fake.look(World::pending_updates), 2);
+    house.start_writer();
+    house.in_time(|world| (world.said(ADA).last() == Some(&TALK[0])).then_some(())).await;
+    house.settle_in_time().await;
+}
+
 #[tokio::test]
 async fn an_answer_that_was_garbled_once_is_not_set_apart_although_pages_came_before_it() {
     let house = TelegramHouse::new().await;
