@@ -38,6 +38,27 @@ async fn what_is_no_wish_for_a_dialog_is_answered() {
 }
 
 #[tokio::test]
+async fn a_wish_below_the_menu_closes_it() {
+    let house = house().await;
+    for (language, wish, wanted, kept) in [
+        ("english", "she left me two weeks ago", "Why it ended", "hard"),
+        ("español", "me dejo hace dos semanas y no duermo", "Por qué terminó", "difícil"),
+    ] {
+        house.say("ada", &format!("/language {language}")).await;
+        house.say("ada", "/menu").await;
+        house.say("ada", wish).await;
+        house.messenger.token("ada", wanted);
+        assert_eq!(house.sessions("ada").await.0, 0, "{language}: the list is closed, and nothing is begun");
+        house.say("ada", "/menu").await;
+        house.say("ada", "qwertz").await;
+        assert_eq!(house.sessions("ada").await.0, 1, "{language}: what fits nothing is asked again");
+        house.say("ada", kept).await;
+        assert_eq!(house.sessions("ada").await.0, 1, "{language}: an answer is an answer");
+        house.say("ada", "/stop").await;
+    }
+}
+
+#[tokio::test]
 async fn thanks_and_a_greeting_are_not_taken_for_a_wish() {
     let house = house().await;
     for (language, thanks, hello) in [("english", "thank you!", "Hi"), ("español", "muchas gracias", "hola")] {

@@ -351,7 +351,7 @@ impl<'w> Turn<'_, 'w> {
 
     fn text(&mut self, input: &Input<'_>) -> Result<(), Need> {
         if self.work.live.is_some() {
-            return self.step_live(input);
+            return if self.is_wish_at_menu(input)? { Ok(()) } else { self.step_live(input) };
         }
         let parked_by = self.parked()?.first().map(|held| held.session.status);
         match parked_by {
