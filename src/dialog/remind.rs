@@ -332,6 +332,22 @@ mod tests {
             ("basta", None, When::Stop),
             ("quita el registro", Some("daily"), When::Stop),
             ("every day at 8", None, When::Every(Every::Daily, wall(8, 0))),
+            ("esta noche a las 9", None, When::On(TODAY, wall(21, 0))),
+            ("hoy a la noche", None, When::On(TODAY, window(18, 0, 20))),
+            ("mañana a la tarde a las 4 y cuarto", None, When::On(date(2026, 3, 6), wall(16, 15))),
+            ("mañana por la noche a las 21:30", None, When::On(date(2026, 3, 6), wall(21, 30))),
+            ("mañana temprano", None, When::On(date(2026, 3, 6), window(8, 30, 10))),
+            ("todas las noches a las nueve", None, When::Every(Every::Daily, wall(21, 0))),
+            ("cada noche a las 10 menos cuarto", None, When::Every(Every::Daily, wall(21, 45))),
+            ("a las nueve menos diez", None, When::Every(Every::Daily, wall(8, 50))),
+            ("el lunes que viene a las 10", None, When::On(date(2026, 3, 9), wall(10, 0))),
+            ("la semana que viene", None, When::On(date(2026, 3, 12), None)),
+            ("en hora y media", None, When::In(SignedDuration::from_mins(90))),
+            ("en 2 hs", None, When::In(SignedDuration::from_hours(2))),
+            ("dia por medio a las 19", None, When::Every(days(2), wall(19, 0))),
+            ("una vez por semana", None, When::Every(Every::Days(vec![4]), None)),
+            ("los findes tipo 11", None, When::Every(Every::Days(vec![6, 7]), wall(11, 0))),
+            ("ya no me escribas más", None, When::Stop),
         ] {
             assert_eq!(read_in(text, TODAY, Language::Spanish), Some(Reminder { dialog, when }), "{text}");
         }

@@ -126,9 +126,11 @@ impl Language {
         }
     }
 
-    /// A day in a sentence: `Thu 5 March`, `jue 5 de marzo`, with its year when that is another one than today's.
+    /// A day in a sentence: `Thu 5 March`, `jueves 5 de marzo`, with its year when that is another one than today's. Spanish
+    /// sentences have no short names for days.
     pub fn short_day(self, date: Date, today: Date) -> String {
-        let weekday: String = self.weekday(date.weekday()).chars().take(3).collect();
+        let weekday = self.weekday(date.weekday());
+        let weekday = if self == Self::English { weekday.get(..3).unwrap_or(weekday) } else { weekday };
         let day = self.day_of_month(date);
         match self {
             _ if date.year() == today.year() => format!("{weekday} {day}"),
@@ -220,9 +222,9 @@ mod tests {
     fn days_as_people_read_them() {
         let (day, year) = (date(2026, 3, 5), date(2026, 1, 1));
         assert_eq!(Language::English.short_day(day, year), "Thu 5 March");
-        assert_eq!(Language::Spanish.short_day(day, year), "jue 5 de marzo");
+        assert_eq!(Language::Spanish.short_day(day, year), "jueves 5 de marzo");
         assert_eq!(Language::English.short_day(date(2027, 12, 31), year), "Fri 31 December 2027");
-        assert_eq!(Language::Spanish.short_day(date(2027, 12, 29), year), "mié 29 de diciembre de 2027");
+        assert_eq!(Language::Spanish.short_day(date(2027, 12, 29), year), "miércoles 29 de diciembre de 2027");
         assert_eq!(Language::English.near_day(day), "Thursday 5 March");
         assert_eq!(Language::Spanish.near_day(date(2026, 3, 7)), "sábado 7 de marzo");
         assert_eq!(Language::English.full_day(day), "5 March 2026");

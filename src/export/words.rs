@@ -114,8 +114,12 @@ pub(crate) fn recurrence(recurrence: &Recurrence, language: Language) -> String 
         (Every::Days(days), _) => {
             let names = language.weekdays();
             let name = |day: &i8| usize::try_from(day - 1).ok().and_then(|day| names.get(day)).copied();
-            let front = if language == Language::Spanish { "cada " } else { "" };
-            format!("{front}{}", days.iter().filter_map(name).collect::<Vec<_>>().join(", "))
+            let (front, and) = (text(language, "", "cada "), text(language, " and ", " y "));
+            let named: Vec<_> = days.iter().filter_map(name).collect();
+            match named.split_last() {
+                Some((last, before)) if !before.is_empty() => format!("{front}{}{and}{last}", before.join(", ")),
+                _ => format!("{front}{}", named.join("")),
+            }
         }
         (Every::NDays { n, from }, Language::English) => format!("every {n} days from {}", full(*from)),
         (Every::NDays { n, from }, Language::Spanish) => format!("cada {n} días desde el {}", full(*from)),
@@ -171,9 +175,9 @@ mod tests {
     fn a_recurrence_reads_as_people_say_it() {
         let at = At::Window { from: time(18, 0, 0, 0), to: time(20, 30, 0, 0) };
         let days = Recurrence { every: Every::Days(vec![1, 7]), at };
-        assert_eq!(recurrence(&days, Language::English), "Monday, Sunday between 18:00 and 20:30");
-        assert_eq!(recurrence(&days, Language::Spanish), "cada lunes, domingo entre las 18:00 y las 20:30");
+        assert_eq!(recurrence(&days, Language::English), "Monday and Sunday between 18:00 and 20:30");
+        assert_eq!(recurrence(&days, Language::Spanish), "cada lunes y domingo entre las 18:00 y las 20:30");
         let once = Recurrence { every: Every::Once(jiff::civil::date(2026, 3, 5)), at: At::Wall(time(1, 30, 0, 0)) };
-        assert_eq!(recurrence(&once, Language::Spanish), "una vez, el 5 de marzo de 2026 a la 01:30");
+        assert_eq!(recurrence(&once, Language::Spanish), "una vez, el 5 de marzo de 2026 a la 1:30");
     }
 }

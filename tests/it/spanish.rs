@@ -8,6 +8,7 @@ use mendwell::domain::write::Write;
 use mendwell::insight::{Kept, Progress};
 
 use crate::care::with_ada;
+use crate::finder::house;
 
 /// Words of English that no Spanish sentence has.
 const ENGLISH: [&str; 12] =
@@ -63,4 +64,22 @@ async fn the_receipt_of_somebody_forgotten_is_in_spanish() {
         !all.is_empty() && !ENGLISH.iter().any(|word| all.contains(word)) && !all.contains("It is done"),
         "{said:?}"
     );
+}
+
+#[tokio::test]
+async fn exercises_are_named_in_spanish_wherever_they_are_offered() {
+    let house = house().await;
+    house.say("ada", "/language español").await;
+    for _ in 0..8 {
+        house.advance(jiff::SignedDuration::from_hours(24)).await;
+        house.say("ada", "/ánimo").await;
+        house.say("ada", "4").await;
+    }
+    house.say("ada", "/progreso").await;
+    house.messenger.token("ada", "Antes y ahora");
+    house.say("ada", "distráeme").await;
+    house.tap("ada", "Diez minutos con las manos").await;
+    house.say("ada", "/pausa").await;
+    let said = house.say("ada", "/guía").await.join("\n");
+    assert!(said.contains("“Diez minutos con las manos” quedó aparte"), "{said}");
 }

@@ -25,6 +25,13 @@ const PHRASES: &[(&str, &str)] = &[
     ("cada mes", "every 30 days"),
     ("todos los meses", "every 30 days"),
     ("una vez al mes", "every 30 days"),
+    ("una vez por semana", "weekly"),
+    ("una vez al dia", "every day"),
+    ("un dia si y otro no", "every 2 days"),
+    ("un dia si y otro", "every 2 days"),
+    ("dia por medio", "every 2 days"),
+    ("dia de por medio", "every 2 days"),
+    ("cada otro dia", "every 2 days"),
     ("cada", "every"),
     ("todos los", "every"),
     // Which day.
@@ -47,6 +54,11 @@ const PHRASES: &[(&str, &str)] = &[
     ("los domingos", "sundays"),
     ("sabados", "saturdays"),
     ("domingos", "sundays"),
+    ("finde", "weekends"),
+    ("los findes", "weekends"),
+    ("findes", "weekends"),
+    ("que viene", ""),
+    ("la semana que viene", "in 1 week"),
     ("proximo", "next"),
     ("este", "this"),
     // Which part of it.
@@ -59,6 +71,19 @@ const PHRASES: &[(&str, &str)] = &[
     ("todas las tardes", "every day afternoon"),
     ("cada noche", "every day at 21:00"),
     ("todas las noches", "every day at 21:00"),
+    ("cada manana a las", "every day morning at"),
+    ("todas las mananas a las", "every day morning at"),
+    ("cada tarde a las", "every day afternoon at"),
+    ("todas las tardes a las", "every day afternoon at"),
+    ("cada noche a las", "every day evening at"),
+    ("todas las noches a las", "every day evening at"),
+    ("temprano", "morning"),
+    ("tempranito", "morning"),
+    ("a primera hora", "morning"),
+    ("por la mananita", "morning"),
+    ("a la manana", "morning"),
+    ("a la tarde", "afternoon"),
+    ("a la noche", "evening"),
     ("por la manana", "morning"),
     ("por la tarde", "afternoon"),
     ("por la noche", "evening"),
@@ -73,12 +98,30 @@ const PHRASES: &[(&str, &str)] = &[
     ("a la", "at"),
     ("a eso de las", "at"),
     ("sobre las", "at"),
+    ("como a las", "at"),
+    ("mas o menos a las", "at"),
+    ("alrededor de las", "at"),
+    ("a partir de las", "at"),
+    ("tipo", "at"),
+    ("en punto", ""),
+    ("entre", "between"),
     ("entre las", "between"),
     ("y las", "and"),
     ("desde las", "from"),
     ("hasta las", "to"),
     ("y media", ":30"),
     ("y cuarto", ":15"),
+    ("y cinco", ":05"),
+    ("y diez", ":10"),
+    ("y veinte", ":20"),
+    ("y veinticinco", ":25"),
+    ("y quince", ":15"),
+    ("y treinta", ":30"),
+    ("menos cinco", "less 5"),
+    ("menos diez", "less 10"),
+    ("menos cuarto", "less 15"),
+    ("menos veinte", "less 20"),
+    ("menos veinticinco", "less 25"),
     ("de la manana", "am"),
     ("de la madrugada", "am"),
     ("de la tarde", "pm"),
@@ -87,6 +130,11 @@ const PHRASES: &[(&str, &str)] = &[
     ("dentro de", "in"),
     ("en", "in"),
     ("media hora", "30 minutes"),
+    ("hora y media", "90 minutes"),
+    ("una hora y media", "90 minutes"),
+    ("hs", "hours"),
+    ("hrs", "hours"),
+    ("mins", "minutes"),
     ("un dia", "1 day"),
     ("una semana", "1 week"),
     ("una hora", "1 hour"),
@@ -110,10 +158,18 @@ const PHRASES: &[(&str, &str)] = &[
     ("diez", "10"),
     ("once", "11"),
     ("doce", "12"),
+    ("quince", "15"),
     ("veinte", "20"),
     ("treinta", "30"),
+    ("cuarenta", "40"),
     ("y", "and"),
     // What ends it.
+    ("no me escribas", "stop"),
+    ("no me escribas mas", "stop"),
+    ("ya no me escribas", "stop"),
+    ("ya no me escribas mas", "stop"),
+    ("deja de escribirme", "stop"),
+    ("no me preguntes mas", "stop"),
     ("para", ""),
     ("parar", "stop"),
     ("basta", "stop"),
@@ -172,7 +228,9 @@ const PHRASES: &[(&str, &str)] = &[
 ];
 
 /// Words of the longest phrase.
-const WORDS_MAX: usize = 5;
+const WORDS_MAX: usize = 6;
+/// Parts of the day, and the half of it in which an hour behind them is.
+const PARTS: [(&str, &str); 3] = [("morning", "am"), ("afternoon", "pm"), ("evening", "pm")];
 
 /// The same in the words of the English table.
 pub(super) fn in_english(text: &str) -> String {
@@ -195,7 +253,28 @@ pub(super) fn in_english(text: &str) -> String {
         }
         english.push_str(word);
     }
-    english
+    on_the_clock(&english)
+}
+
+/// `9 less 15` is 8:45, and `evening at 9` is 9 pm.
+fn on_the_clock(english: &str) -> String {
+    let mut words: Vec<String> = english.split(' ').map(str::to_owned).collect();
+    while let Some(at) = words.iter().position(|word| word == "less") {
+        let number = |place: Option<usize>| words.get(place?)?.parse::<u8>().ok();
+        let Some((hour, minutes)) = number(at.checked_sub(1)).zip(number(Some(at + 1))) else { break };
+        let hour = if hour > 1 { hour - 1 } else { 12 };
+        words.splice(at - 1..=at + 1, [format!("{hour}:{:02}", 60_u8.saturating_sub(minutes))]);
+    }
+    let half_of = |pair: &[String]| PARTS.iter().find(|(part, _)| pair == [*part, "at"]).map(|(_, half)| *half);
+    if let Some((at, half)) = words.windows(2).enumerate().find_map(|(at, pair)| Some((at, half_of(pair)?))) {
+        words.remove(at);
+        let hour = words.get(at + 1).and_then(|clock| clock.split([':', '.']).next()?.parse::<u8>().ok());
+        let is_said = words.get(at + 2).is_some_and(|word| matches!(word.as_str(), "am" | "pm"));
+        if hour.is_some_and(|hour| hour <= 12) && !is_said {
+            words.insert(at + 2, half.to_owned());
+        }
+    }
+    words.join(" ")
 }
 
 /// Without accents and marks, but with what a time or a range is written with.

@@ -66,7 +66,7 @@ impl Turn<'_, '_> {
     fn set_aside_last(&mut self) -> Result<Option<String>, Need> {
         let dialog =
             self.parked()?.first().and_then(|held| held.session.stack.first()).map(|frame| frame.dialog.clone());
-        Ok(dialog.and_then(|id| Some(self.world.library.dialog(&id)?.title.clone())))
+        Ok(dialog.and_then(|id| Some(self.words().dialog(&id)?.title.clone())))
     }
 }
 

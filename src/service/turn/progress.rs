@@ -65,7 +65,7 @@ impl Turn<'_, '_> {
             Some(_) | None => 0.0,
         };
         let dialog = self.world.settings.dialogs.of(Occasion::ThenNow);
-        let Some(found) = self.world.library.dialog(dialog).filter(|_| checkins >= THEN_NOW_CHECKINS_MIN) else {
+        let Some(found) = self.words().dialog(dialog).filter(|_| checkins >= THEN_NOW_CHECKINS_MIN) else {
             return;
         };
         let choices = vec![opens(dialog, &found.title)];
