@@ -393,7 +393,7 @@ async fn kept_long_enough_a_session_ends_and_its_dialog_says_what_stays() {
 async fn overdue_sessions_are_over_for_whoever_writes_first() {
     let house = House::new().await;
     bring(&house, "ada", "parked and overdue").await;
-    let said = house.say("ada", "hello").await;
+    let said = house.say("ada", "here I am, after days").await;
     assert_eq!((said.len(), said.last().map(String::as_str)), (2, Some("What now?")), "{said:?}");
     assert_eq!(house.sessions("ada").await, (1, 0));
 }
