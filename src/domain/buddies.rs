@@ -9,17 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::bars::{Bars, Mark};
 use crate::domain::ids::PersonId;
 use crate::domain::limits::{
     BUDDY_ANSWER_HOURS, BUDDY_MET_MAX, BUDDY_MIDWAY_HOURS, BUDDY_PAIRS_MAX, BUDDY_REPORTS_MAX, BUDDY_WAIT_DAYS,
     BUDDY_WAITING_MAX, BUDDY_WEEK_HOURS,
 };
 use crate::domain::text::UserText;
-
-/// Tells one account of a platform from others: a hash, such that whoever was kept away stays so after a `/forget`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Mark(pub u64);
 
 /// What a space keeps; none while an admin has not switched it on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +35,8 @@ pub struct Buddies {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub met: Vec<Met>,
     /// Accounts that moderators want in no pair any more.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub barred: BTreeSet<Mark>,
+    #[serde(default, skip_serializing_if = "Bars::is_empty")]
+    pub barred: Bars,
     /// Whom the newest reports are about, by number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reports: BTreeMap<u32, Vec<Mark>>,
@@ -161,7 +157,7 @@ impl Buddies {
     /// Somebody looks for one. Where they stand already, only their line changes.
     pub fn look(&mut self, seeker: Seeker, chance: &mut dyn FnMut() -> u64) -> Followed {
         let (person, now) = (seeker.person, seeker.since);
-        if seeker.marks.iter().any(|mark| self.barred.contains(mark)) {
+        if self.barred.hold(&seeker.marks) {
             return vec![(person, News::Barred)];
         }
         if self.pair_of(person).is_some() {
@@ -283,7 +279,7 @@ impl Buddies {
         let sides = self.pairs.values().flat_map(|pair| pair.sides.iter().map(|side| &side.seeker));
         let meant = self.waiting.iter().chain(sides).filter(|seeker| is_meant(seeker)).map(|seeker| seeker.person);
         let meant: Vec<PersonId> = meant.collect();
-        self.barred.extend(marks);
+        self.barred.add(marks, now);
         let mut followed = Vec::new();
         for person in meant {
             followed.extend(self.leave(person, now, chance));

@@ -6,7 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::buddies::{Mark, News, Seeker};
+use crate::domain::bars::Mark;
+use crate::domain::buddies::{News, Seeker};
 use crate::domain::event::{Address, Platform};
 use crate::domain::ids::PersonId;
 use crate::domain::text::UserText;

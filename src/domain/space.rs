@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::bars::Bars;
 use crate::domain::buddies::Buddies;
 use crate::domain::ids::PersonId;
 use crate::domain::supporters::Supporters;
@@ -62,6 +63,9 @@ pub struct Space {
     /// What members ask moderators; none while an admin has not switched that on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supporters: Option<Supporters>,
+    /// Whom they take no questions from; kept while asking is switched off.
+    #[serde(default, skip_serializing_if = "Bars::is_empty")]
+    pub asks_barred: Bars,
     /// The group whose moderators look here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moderates: Option<PersonId>,

@@ -104,6 +104,33 @@ async fn a_moderator_answers_in_a_field_of_their_own_and_a_role_may_too() {
 }
 
 #[tokio::test]
+async fn whoever_is_blocked_is_told_in_their_own_chat_and_a_press_lifts_it() {
+    let (house, room, mods, ada) = house().await;
+    let ben = known(&house, BEN).await;
+    asks(&house, &room, &ben, "Answer me, all of you.").await;
+    house.sees(&ben, "as request 1").await;
+    for label in ["Block", "Yes, block"] {
+        ada.tap(label);
+        house.settle().await;
+    }
+    assert!(last(&house, &mods).content.contains("asks here no more"), "{:?}", last(&house, &mods));
+    house.sees(&ben, "Your request 1 is closed now").await;
+    ben.inside(&room).slash("moderator", &[]);
+    house.sees(&ben, "take no questions from you at the moment").await;
+    ada.slash("queue", &[]);
+    house.settle().await;
+    for label in ["Blocks: 1", "Lift 1"] {
+        ada.tap_where(|button| button.label == label);
+        house.settle().await;
+    }
+    house.notes(&ada, "They can ask here again").await;
+    ben.inside(&room).slash("moderator", &[]);
+    house.sees(&ben, "What would you like the moderators to read?").await;
+    let named = |message: &crate::fake_discord::message::Message| message.content.contains(&BEN.to_string());
+    assert!(!house.fake.messages(mods.channel).iter().any(named), "nobody is named");
+}
+
+#[tokio::test]
 async fn a_room_of_moderators_that_is_gone_takes_no_requests() {
     let (house, room, mods, ada) = house().await;
     let ben = known(&house, BEN).await;

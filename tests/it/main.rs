@@ -127,6 +127,7 @@ mod space_buddies_kept;
 mod space_buddies_laws;
 mod space_buddies_platforms;
 mod space_supporters;
+mod space_supporters_barred;
 mod space_supporters_people;
 mod space_unnamed;
 mod spanish;

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use mendwell::domain::buddies::{Buddies, Followed, Mark, News, Seeker};
+use mendwell::domain::bars::Mark;
+use mendwell::domain::buddies::{Buddies, Followed, News, Seeker};
 use mendwell::domain::ids::PersonId;
 use mendwell::domain::limits::{BUDDY_WAITING_MAX, FOLLOWS_MAX};
 use mendwell::domain::text::UserText;

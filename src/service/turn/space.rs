@@ -1,6 +1,7 @@
 //! Turns of a space. What happens there is public, so nothing of anybody's talk with the bot is ever said in it.
 
 mod asking;
+pub(super) mod barring;
 mod duty;
 mod mood;
 pub(super) mod pairs;
@@ -33,7 +34,7 @@ use crate::service::turn::{Turn, line};
 const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is told of what moderators did: its name in the line, and under which it is counted.
-const AUDIT: [(&str, &str); 11] = [
+const AUDIT: [(&str, &str); 13] = [
     ("taken", "suggestion_approved"),
     ("left", "suggestion_refused"),
     ("published", "space_post_published"),
@@ -44,6 +45,8 @@ const AUDIT: [(&str, &str); 11] = [
     ("answered", "request_answered"),
     ("back", "request_given_back"),
     ("closed", "request_closed"),
+    ("barred", "request_barred"),
+    ("lifted", "bar_lifted"),
     ("unpaired", "space_buddy_barred"),
 ];
 
@@ -196,7 +199,7 @@ impl Turn<'_, '_> {
                 Ok(())
             }
             ["ask"] => {
-                self.asks_moderator();
+                self.asks_moderator(&actor.account);
                 Ok(())
             }
             ["q", verb, number] => self.queue_pressed(spot, verb, number, actor),

@@ -86,7 +86,8 @@ impl Turn<'_, '_> {
         true
     }
 
-    fn queue_page(&mut self, spot: &Spot) {
+    /// What is open, with a way to each and to blocks.
+    pub(super) fn queue_page(&mut self, spot: &Spot) {
         let now = self.world.now;
         let supporters = self.space().supporters.unwrap_or_default();
         let on_duty = supporters.on_duty.values().filter(|until| **until > now).count().to_string();
@@ -104,7 +105,10 @@ impl Turn<'_, '_> {
         });
         let duty = [("space_button_on_duty", "q.duty.on"), ("space_button_off_duty", "q.duty.off")];
         let duty = duty.map(|(key, token)| button(self.space_line(key, &[]), token));
-        let choices: Vec<Choice> = duty.into_iter().chain(shown).collect();
+        let bars = self.space().asks_barred.iter().len();
+        let label = || self.space_line("space_button_bars", &[("count", &bars.to_string())]);
+        let bars = (bars > 0).then(|| button(label(), "q.bars.0"));
+        let choices: Vec<Choice> = duty.into_iter().chain(shown).chain(bars).collect();
         self.say_in_space(spot, RichText(pieces), choices, Class::Reply, None);
     }
 }

@@ -1,17 +1,17 @@
 //! Buddies for a week, as a space knows them: who looks for one and who is paired. No name stands here; see
 //! [`crate::domain::buddies`] for how pairs come and end.
 
-use sha2::{Digest, Sha256};
-
-use crate::domain::buddies::{Buddies, Followed, Mark, News};
+use crate::domain::bars::Mark;
+use crate::domain::buddies::{Buddies, Followed, News};
 use crate::domain::buddying::{Account, BuddyWord, Reason};
-use crate::domain::event::{Body, Platform};
+use crate::domain::event::Body;
 use crate::domain::ids::PersonId;
 use crate::domain::message::{Choice, Mention, Piece, RichText, base36, from_base36};
 use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::ports::Class;
-use crate::service::turn::space::{Spot, button, first_bytes, keyed};
+use crate::service::turn::space::barring::mark;
+use crate::service::turn::space::{Spot, button, keyed};
 use crate::service::turn::{Turn, line};
 
 /// The name of the plan by which time passes for pairs.
@@ -25,13 +25,6 @@ const BUDDY_LINK: &str = "b-";
 pub(in crate::service::turn) fn read_buddy_link(word: &str) -> Option<(PersonId, u64)> {
     let (space, tag) = word.strip_prefix(BUDDY_LINK)?.split_once('-')?;
     Some((PersonId(from_base36(space)?.cast_signed()), from_base36(tag)?))
-}
-
-/// What tells an account from others. Without a key, so that it is the same in every space and after a `/forget`: it lies
-/// sealed, beside accounts in clear, and whoever opens it learns no more from it than from those.
-pub(in crate::service::turn) fn mark(platform: Platform, account: &str) -> Mark {
-    let hash = Sha256::digest(format!("buddy {} {account}", platform.word()));
-    Mark(first_bytes(&hash))
 }
 
 impl Turn<'_, '_> {
