@@ -126,6 +126,7 @@ mod space_buddies;
 mod space_buddies_kept;
 mod space_buddies_laws;
 mod space_buddies_platforms;
+mod space_lost;
 mod space_supporters;
 mod space_supporters_barred;
 mod space_supporters_people;

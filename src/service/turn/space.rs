@@ -22,7 +22,7 @@ use crate::domain::limits::SPACE_KEPT_DAYS;
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
 use crate::domain::person::Silence;
 use crate::domain::room::{Room, is_for_moderators};
-use crate::domain::space::{Actor, SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::space::{Actor, Named, SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
 use crate::domain::supporters::Closing;
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
@@ -66,7 +66,7 @@ impl Turn<'_, '_> {
         let spot = Spot { chat: address.chat.clone(), message: asked.message.clone().map(Place) };
         let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
         let was_lost = self.work.profile.unreachable;
-        if !matches!(asked.ask, SpaceAsk::Removed) {
+        if !matches!(asked.ask, SpaceAsk::Removed | SpaceAsk::Missing(_)) {
             self.is_back_in_space()?;
         }
         if let Some(space) = self.space().moderates.filter(|_| is_for_moderators(&asked.ask)) {
@@ -85,8 +85,18 @@ impl Turn<'_, '_> {
                 self.moved_to(address, account);
                 Ok(())
             }
+            SpaceAsk::Missing(gone) => {
+                for (named, id) in gone {
+                    // What was named anew meanwhile is another one.
+                    if self.space().named().contains(&(*named, id.clone())) {
+                        self.space_mut().loses(*named);
+                    }
+                }
+                Ok(())
+            }
             SpaceAsk::Help => {
-                let body = self.with_audit("space_help", &[]);
+                let RichText(help) = line(self.words(), "space_help", &[], 0);
+                let body = self.with_audit(help);
                 let mut choices = self.ask_button();
                 choices.extend(self.buddy_way());
                 self.say_in_space(&spot, body, choices, Class::Reply, None);
@@ -274,9 +284,8 @@ impl Turn<'_, '_> {
         line(self.words(), key, arguments, 0).plain()
     }
 
-    /// One of the system's lines, and in numbers what moderators did, once they did something: everybody may know that.
-    fn with_audit(&self, key: &str, arguments: &[(&str, &str)]) -> RichText {
-        let RichText(mut pieces) = line(self.words(), key, arguments, 0);
+    /// Something, and in numbers below it what moderators did, once they did something: everybody may know that.
+    fn with_audit(&self, mut pieces: Vec<Piece>) -> RichText {
         let audit = self.space().audit;
         if !audit.is_empty() {
             let counted = AUDIT.map(|(name, what)| (name, audit.get(what).copied().unwrap_or_default().to_string()));
@@ -341,12 +350,16 @@ pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Time
 /// Nothing can be said in a place of a space any more; whether the rest goes on, since it is elsewhere.
 pub(crate) fn lost_place(work: &mut PersonWork, chat: &str) -> bool {
     let Some(space) = work.profile.space.as_deref_mut() else { return false };
+    if space.channel.as_deref() == Some(chat) {
+        space.loses(Named::Channel);
+        work.profile_changed = true;
+    }
     let goes_on = space.asks() || space.posts.is_some() || space.supporters.is_some() || space.buddies.is_some();
     if !goes_on || space.channel.as_deref() == Some(chat) {
         return false;
     }
     if space.review.as_deref() == Some(chat) {
-        space.review = None;
+        space.loses(Named::Review);
         work.profile_changed = true;
     }
     true

@@ -212,6 +212,11 @@ impl Group {
         self.shared.change(|world| world.chats.get_mut(&self.id).map(change));
     }
 
+    /// The group is deleted, of which the platform tells nobody.
+    pub(crate) fn delete(&self) {
+        self.shared.change(|world| world.chats.remove(&self.id));
+    }
+
     /// Somebody throws the bot out.
     pub(crate) fn remove_bot(&self, by: &Person) {
         self.shared.change(|world| world.stand(self.id, Standing::Kicked, by.id));

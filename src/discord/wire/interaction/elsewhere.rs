@@ -65,6 +65,13 @@ impl InSpace {
         self.account
     }
 
+    /// Whether an admin sets the server up by it.
+    pub fn sets_up(&self) -> bool {
+        let Body::Space(asked) = &self.event.body else { return false };
+        let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
+        is_admin && matches!(asked.ask, SpaceAsk::Setup(_))
+    }
+
     /// Goes on with a dialog in this chat, which is the person's own with the bot.
     pub fn in_private(&self, chat: Snowflake, dialog: &str) -> Event {
         Event {

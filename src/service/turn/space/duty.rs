@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::limits::{SPACE_DUTY_HOURS, SPACE_ON_DUTY_MAX};
 use crate::domain::message::{Choice, Piece, RichText};
-use crate::domain::space::Actor;
+use crate::domain::space::{Actor, Named};
 use crate::domain::supporters::HelperTag;
 use crate::service::ports::Class;
 use crate::service::turn::space::{Spot, button, keyed};
@@ -82,6 +82,7 @@ impl Turn<'_, '_> {
         let space = self.space_mut();
         let Some(supporters) = &mut space.supporters else { return false };
         supporters.role = role;
+        space.lost.remove(&Named::Role);
         space.count("role_set");
         true
     }

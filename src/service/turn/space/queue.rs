@@ -11,7 +11,7 @@ use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::limits::{SPACE_ANSWER_CHARS_MAX, SPACE_REQUEST_TEXTS_MAX, SPACE_REQUESTS_MAX};
 use crate::domain::message::{Choice, Piece, RichText};
 use crate::domain::recurrence::{Lateness, late};
-use crate::domain::space::Actor;
+use crate::domain::space::{Actor, Named};
 use crate::domain::supporters::{
     AskKind, Came, Closing, Ended, FromSupporters, NewsKind, Request, Supporters, ToSupporters,
 };
@@ -43,7 +43,9 @@ impl Turn<'_, '_> {
         let (key, salt) = ((self.world.chance)(), (self.world.chance)());
         if self.space().supporters.is_some() {
             self.end_requests(Closing::SwitchedOff);
-            self.space_mut().supporters = None;
+            let space = self.space_mut();
+            space.supporters = None;
+            space.lost.remove(&Named::Role);
             self.plan_drop(QUEUE)?;
             self.setup_home(spot);
             return Ok(());
