@@ -18,6 +18,11 @@ use crate::domain::text::UserText;
 
 /// How the token of a button begins that belongs to a space, not to a person's talk.
 pub const SPACE_TOKEN: &str = "g.";
+/// The token of a choice that a platform with roles shows as its own list of them. What comes back is this token's page
+/// with the platform's id of the role that was chosen, or with [`NO_ROLE`].
+pub const ROLE_TOKEN: &str = "g.role.list";
+/// Stands for the id where no role was chosen.
+pub const NO_ROLE: &str = "none";
 /// How the account of a space begins, before the platform's id of the server or group.
 pub const SPACE_ACCOUNT: &str = "g";
 

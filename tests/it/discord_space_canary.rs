@@ -88,6 +88,12 @@ async fn asks_and_is_answered(house: &DiscordHouse, there: &Person, cora: &Perso
     }
     house.settle().await;
     assert!(last(house, room).content.contains("Request 1: somebody asks"));
+    there.tap_custom_id(last(house, room).id, "g.role");
+    house.settle().await;
+    there.pick_role(GUILD, None);
+    house.settle().await;
+    there.tap_custom_id(last(house, room).id, "g.q.show.1");
+    house.settle().await;
     for verb in
         ["show.1", "take.1", "back.1", "take.1", "bar.1", "see.1", "bars.0", "open.0", "duty.on", "duty.off", "show.1"]
     {

@@ -108,10 +108,23 @@ impl World {
 
     /// What a role is.
     pub(super) fn get_role(&self, guild: u64, role: u64) -> Result<Applied, Refusal> {
-        let name = self.guild_roles.get(&(guild, role)).ok_or_else(|| Refusal::coded(404, 10_011))?;
-        Ok(Applied::new(json!({"id": role.to_string(), "name": name, "color": 0, "hoist": false, "position": 1,
+        if self.has_role(guild, role) {
+            Ok(Applied::new(self.role_json(guild, role)))
+        } else {
+            Err(Refusal::coded(404, 10_011))
+        }
+    }
+
+    /// The role of everybody has the id of the server.
+    pub(super) fn has_role(&self, guild: u64, role: u64) -> bool {
+        role == guild || self.guild_roles.contains_key(&(guild, role))
+    }
+
+    pub(super) fn role_json(&self, guild: u64, role: u64) -> Value {
+        let name = self.guild_roles.get(&(guild, role)).map_or("@everyone", String::as_str);
+        json!({"id": role.to_string(), "name": name, "color": 0, "hoist": false, "position": 1,
             "permissions": "0", "managed": false, "mentionable": false, "flags": 0,
-            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null}})))
+            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null}})
     }
 
     /// A role is in the server from now on, or is not any more, and nobody has it then.

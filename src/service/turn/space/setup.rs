@@ -99,6 +99,9 @@ impl Turn<'_, '_> {
             ("review", []) => return self.review_here(spot),
             ("posts", []) => return self.switch_posts(spot),
             ("asks", []) => return self.switch_asks(spot),
+            ("role", []) => return self.role_page(spot),
+            ("role", [role]) if !self.choose_role(role) => return Ok(()),
+            ("role", [_]) => {}
             ("mood", []) => return self.switch_mood(spot),
             ("buddies", []) => return self.switch_buddies(spot),
             _ => {
@@ -154,7 +157,7 @@ impl Turn<'_, '_> {
             ("review", &review),
         ];
         let name = |key| self.space_line(key, &[]);
-        let choices = vec![
+        let mut choices = vec![
             button(name("space_button_rhythm"), "rhythm"),
             button(name("space_button_hour"), "hour"),
             button(name("space_button_here"), "here"),
@@ -170,13 +173,17 @@ impl Turn<'_, '_> {
                 name(if space.supporters.is_some() { "space_button_asks_off" } else { "space_button_asks_on" }),
                 "asks",
             ),
+        ];
+        let has_roles = space.supporters.is_some() && self.work.profile.address.platform.has_roles();
+        choices.extend(has_roles.then(|| button(name("space_button_role"), "role")));
+        choices.extend([
             button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
             button(
                 name(if space.buddies.is_some() { "space_button_buddies_off" } else { "space_button_buddies_on" }),
                 "buddies",
             ),
             button(name("space_button_done"), "close"),
-        ];
+        ]);
         let RichText(mut pieces) = line(self.words(), "space_setup", &arguments, 0);
         pieces.extend(self.lost_words());
         let body = self.with_audit(pieces);
