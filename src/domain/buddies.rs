@@ -116,6 +116,8 @@ pub enum News {
     Full,
     /// Moderators want them in no pair.
     Barred,
+    /// They are in the space no longer.
+    Departed,
     /// There are no buddies here, or the link was not theirs.
     Closed,
     /// Somebody else looks for a buddy too.
@@ -275,17 +277,15 @@ impl Buddies {
     /// Nobody is paired any more with whom a report is about; `None` when it is not known.
     pub fn bar(&mut self, report: u32, now: Timestamp, chance: &mut dyn FnMut() -> u64) -> Option<Followed> {
         let marks = self.reports.remove(&report)?;
-        let is_meant = |seeker: &Seeker| seeker.marks.iter().any(|mark| marks.contains(mark));
-        let sides = self.pairs.values().flat_map(|pair| pair.sides.iter().map(|side| &side.seeker));
-        let meant = self.waiting.iter().chain(sides).filter(|seeker| is_meant(seeker)).map(|seeker| seeker.person);
-        let meant: Vec<PersonId> = meant.collect();
+        let meant = self.with_marks(&marks);
         self.barred.add(marks, now);
-        let mut followed = Vec::new();
-        for person in meant {
-            followed.extend(self.leave(person, now, chance));
-            followed.push((person, News::Barred));
-        }
-        Some(followed)
+        Some(self.put_out(meant, &News::Barred, now, chance))
+    }
+
+    /// Whoever has this account is in the space no longer: they are out, whatever they were in.
+    pub fn depart(&mut self, mark: Mark, now: Timestamp, chance: &mut dyn FnMut() -> u64) -> Followed {
+        let meant = self.with_marks(&[mark]);
+        self.put_out(meant, &News::Departed, now, chance)
     }
 
     /// Two people became one, or have other accounts.
@@ -315,6 +315,28 @@ impl Buddies {
             }
         }
         Vec::new()
+    }
+
+    /// Who stands here with one of these accounts.
+    fn with_marks(&self, marks: &[Mark]) -> Vec<PersonId> {
+        let is_meant = |seeker: &&Seeker| seeker.marks.iter().any(|mark| marks.contains(mark));
+        let sides = self.pairs.values().flat_map(|pair| pair.sides.iter().map(|side| &side.seeker));
+        self.waiting.iter().chain(sides).filter(is_meant).map(|seeker| seeker.person).collect()
+    }
+
+    fn put_out(
+        &mut self,
+        people: Vec<PersonId>,
+        why: &News,
+        now: Timestamp,
+        chance: &mut dyn FnMut() -> u64,
+    ) -> Followed {
+        let mut followed = Vec::new();
+        for person in people {
+            followed.extend(self.leave(person, now, chance));
+            followed.push((person, why.clone()));
+        }
+        followed
     }
 
     fn knows(&self, person: PersonId) -> bool {

@@ -187,6 +187,8 @@ pub enum Note {
     Off,
     /// Moderators want them in no pair.
     Barred,
+    /// They are in the group no longer.
+    Departed,
 }
 
 impl Standing {

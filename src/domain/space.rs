@@ -250,6 +250,8 @@ pub enum SpaceAsk {
     Removed,
     /// The space is another account of the platform's from now on: this one.
     Moved(String),
+    /// The platform says that somebody is not a member any more: its id of their account.
+    Departed(String),
     /// The platform says that these are not there any more, or are shut to the bot: by its ids of them.
     Missing(Vec<(Named, String)>),
     /// `/setup`, with what stands after it.
@@ -327,6 +329,7 @@ impl fmt::Debug for SpaceAsk {
             Self::Added => f.write_str("Added"),
             Self::Removed => f.write_str("Removed"),
             Self::Moved(_) => f.write_str("Moved"),
+            Self::Departed(_) => f.write_str("Departed"),
             Self::Missing(_) => f.write_str("Missing"),
             Self::Setup(words) => f.debug_tuple("Setup").field(words).finish(),
             Self::Suggest(words) => f.debug_tuple("Suggest").field(words).finish(),

@@ -225,7 +225,7 @@ impl Round {
                 let account = account(address);
                 match self.found.get(&account) {
                     Some(person) => Some(*person),
-                    // Somebody unknown who shuts the bot out stays unknown.
+                    // Somebody unknown who shuts the bot out stays unknown, and so does a space for somebody who goes.
                     None if is_goodbye(&event.body) => None,
                     None => {
                         let person = self.welcome(writer, address, event.origin.language.clone());
@@ -477,9 +477,10 @@ fn accounts_of(event: &Event) -> impl Iterator<Item = (Platform, String)> {
     address.map(account).into_iter().chain(moved)
 }
 
-/// Whether somebody or a space shuts the bot out.
+/// Whether somebody or a space shuts the bot out, or somebody goes from a space: nothing that begins with it.
 fn is_goodbye(body: &Body) -> bool {
-    matches!(body, Body::Left) || matches!(body, Body::Space(event) if matches!(event.ask, SpaceAsk::Removed))
+    let is_going = |ask: &SpaceAsk| matches!(ask, SpaceAsk::Removed | SpaceAsk::Departed(_));
+    matches!(body, Body::Left) || matches!(body, Body::Space(event) if is_going(&event.ask))
 }
 
 fn day(now: Timestamp) -> i64 {

@@ -55,6 +55,16 @@ pub(crate) async fn looks(house: &House, person: &str, line: &str) -> Vec<String
     said
 }
 
+#[tokio::test]
+async fn a_group_that_is_not_known_stays_unknown_when_somebody_goes_from_it() {
+    let house = house().await;
+    let before = house.store().person_id_next();
+    asks(&house, "-100", false, SpaceAsk::Departed(ADA.to_owned())).await;
+    let found = house.store().persons_by_account(&[(Platform::Telegram, GROUP.to_owned())]).await.unwrap();
+    assert_eq!(found, [None]);
+    assert_eq!(house.store().person_id_next().0, before.0 + 1, "nobody was begun and given up again");
+}
+
 /// Two who have said hello, and look for a buddy.
 async fn two(house: &House) {
     for person in [ADA, BOB] {

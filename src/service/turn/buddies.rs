@@ -159,6 +159,7 @@ impl Turn<'_, '_> {
             | News::Ended
             | News::Lapsed
             | News::Barred
+            | News::Departed
             | News::Off => return self.buddy_turns(space, news),
         }
         Ok(())
@@ -202,6 +203,7 @@ impl Turn<'_, '_> {
             News::Ended => standing.goes(Note::Ended),
             News::Lapsed => standing.goes(Note::Lapsed),
             News::Barred => standing.goes(Note::Barred),
+            News::Departed => standing.goes(Note::Departed),
             News::Off => standing.goes(Note::Off),
             News::Waits(_) | News::Full | News::Closed | News::Unheard => {}
         }
@@ -313,5 +315,6 @@ fn told(note: Note) -> &'static str {
         Note::Lapsed => "lapsed",
         Note::Off => "off",
         Note::Barred => "barred",
+        Note::Departed => "departed",
     }
 }

@@ -66,7 +66,7 @@ impl Turn<'_, '_> {
         let spot = Spot { chat: address.chat.clone(), message: asked.message.clone().map(Place) };
         let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
         let was_lost = self.work.profile.unreachable;
-        if !matches!(asked.ask, SpaceAsk::Removed | SpaceAsk::Missing(_)) {
+        if !matches!(asked.ask, SpaceAsk::Removed | SpaceAsk::Departed(_) | SpaceAsk::Missing(_)) {
             self.is_back_in_space()?;
         }
         if let Some(space) = self.space().moderates.filter(|_| is_for_moderators(&asked.ask)) {
@@ -85,6 +85,7 @@ impl Turn<'_, '_> {
                 self.moved_to(address, account);
                 Ok(())
             }
+            SpaceAsk::Departed(account) => self.departed(account),
             SpaceAsk::Missing(gone) => {
                 for (named, id) in gone {
                     // What was named anew meanwhile is another one.

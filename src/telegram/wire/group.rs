@@ -44,6 +44,7 @@ impl InGroup {
             SpaceAsk::Added
             | SpaceAsk::Removed
             | SpaceAsk::Moved(_)
+            | SpaceAsk::Departed(_)
             | SpaceAsk::Missing(_)
             | SpaceAsk::Suggest(_)
             | SpaceAsk::Help => false,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::message::{Button, Kind};
 use super::shared::Shared;
-use super::world::{Chat, ChatKind, Facts, HIDDEN_ADMIN_ID, Standing, World};
+use super::world::{BOT_ID, Chat, ChatKind, Facts, HIDDEN_ADMIN_ID, Standing, World};
 
 /// Somebody, in a private chat with the bot or, through `inside`, in a group.
 #[derive(Clone)]
@@ -157,6 +157,11 @@ impl Person {
         self.shared.change(|world| world.stand(self.id, Standing::Open, self.id));
     }
 
+    /// Goes from a group. Of one with many members the platform says nothing in it, only to admins.
+    pub(crate) fn leaves(&self, group: &Group, is_large: bool) {
+        self.shared.change(|world| world.departed(group.id, self.id, is_large));
+    }
+
     fn write(&self, kind: Kind, text: &str, extra: Value) -> i64 {
         let mut extra = extra.as_object().cloned().unwrap_or_else(Map::new);
         if let Some(topic) = self.topic {
@@ -186,6 +191,13 @@ impl Group {
             } else {
                 chat.admins.remove(&person.id)
             };
+        });
+    }
+
+    /// The bot is an admin of the group from now on.
+    pub(crate) fn lets_bot(&self) {
+        self.change(|chat| {
+            chat.admins.insert(BOT_ID);
         });
     }
 

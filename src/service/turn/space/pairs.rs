@@ -119,6 +119,12 @@ impl Turn<'_, '_> {
         self.with_buddies(|buddies, _| buddies.close())
     }
 
+    /// Somebody is a member no longer.
+    pub(super) fn departed(&mut self, account: &str) -> Result<(), Need> {
+        let (now, mark) = (self.world.now, mark(self.work.profile.address.platform, account));
+        self.with_buddies(|buddies, chance| buddies.depart(mark, now, chance))
+    }
+
     /// A moderator wants whom a report is about in no pair any more.
     pub(super) fn unpair(&mut self, spot: &Spot, number: &str) -> Result<(), Need> {
         let (now, number) = (self.world.now, number.parse().unwrap_or_default());

@@ -85,6 +85,7 @@ impl Turn<'_, '_> {
                     SpaceAsk::Added
                     | SpaceAsk::Removed
                     | SpaceAsk::Moved(_)
+                    | SpaceAsk::Departed(_)
                     | SpaceAsk::Missing(_)
                     | SpaceAsk::Setup(_)
                     | SpaceAsk::Suggest(_)
