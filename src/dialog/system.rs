@@ -465,6 +465,7 @@ pub const SYSTEM_KEYS: &[(&str, &[&str])] = &[
     ("ask_barred", &[]),
     ("ask_aged", &["number"]),
     ("ask_switched_off", &["number"]),
+    ("ask_set_up_anew", &["number"]),
     ("ask_no_news", &[]),
     ("space_room_word", &["word"]),
     ("space_room_given", &[]),

@@ -152,6 +152,8 @@ pub enum Closing {
     Aged,
     /// Asking was switched off, or the bot is not in the group any more.
     SwitchedOff,
+    /// The group became another one, which was set up anew.
+    SetUpAnew,
 }
 
 /// On its way from somebody to a space.

@@ -21,6 +21,7 @@ use crate::domain::message::View;
 use crate::domain::person::Profile;
 use crate::domain::pin::PinProof;
 use crate::domain::space::SpaceAsk;
+use crate::service::batch::follow::Follows;
 use crate::service::batch::rows::{held, work_of};
 use crate::service::delivery::{Chat, Handed, NudgeTerms, Parcel};
 use crate::service::flight::Errands;
@@ -289,9 +290,9 @@ impl Round {
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
                     let (note, leads) = (changes.note.clone(), changes.leads.clone());
-                    let follows = changes.follows.clone();
+                    let mut follows = changes.follows.clone();
                     self.remember(event, &work, &changes);
-                    self.keep(writer, work, changes);
+                    follows.extend(self.keep(writer, work, changes));
                     let told = self.follow(writer, event, follows, flying).await?;
                     return Ok(Answer { taken: Taken::Taken, note: note.or(told), leads });
                 }
@@ -367,19 +368,18 @@ impl Round {
         Ok(())
     }
 
-    fn keep(&mut self, writer: &Writer, mut work: PersonWork, mut changes: Changes) {
+    /// Keeps what a turn brought; what follows from that for others, beside what follows from the turn.
+    fn keep(&mut self, writer: &Writer, mut work: PersonWork, mut changes: Changes) -> Follows {
         let person = work.id;
         work.entries.clear();
         if changes.is_forgotten {
             self.forgotten(writer, work, changes);
-            return;
+            return Follows::new();
         }
         if let Some((from, to)) = changes.moved.take()
             && !self.moved_space(writer, &work, &from, to)
         {
-            work.profile.address = from;
-            self.forgotten(writer, work, Changes { goes_quietly: true, ..Changes::default() });
-            return;
+            return self.gave_way(writer, work, from);
         }
         self.keep_accounts(writer, &work, &mut changes);
         for (to, item) in std::mem::take(&mut changes.elsewhere) {
@@ -408,6 +408,7 @@ impl Round {
         self.done.freed |= changes.freed;
         self.turned.insert(person);
         self.works.insert(person, work);
+        Follows::new()
     }
 
     /// A row of the outbox. A reply is born as being sent, so that a turn costs one commit; a nudge gets its own

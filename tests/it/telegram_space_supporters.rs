@@ -237,6 +237,44 @@ async fn a_word_makes_one_room_once_and_the_room_goes_along_and_ends() {
 }
 
 #[tokio::test]
+async fn a_group_that_gives_way_to_one_that_was_set_up_anew_tells_whoever_asks() {
+    let (house, group, room, ada) = house().await;
+    let bob = known(&house, BOB).await;
+    asks(&house, &group, &bob, "Is somebody there?").await;
+    house.sees(ROOM, "Request 1").await;
+    // An admin is quicker than the platform's word that the group has moved.
+    let moved = group.migrate_soon(&ada);
+    moved.lets(&ada, true);
+    house.sees(moved.id, "/setup").await;
+    ada.inside(&moved).say("/setup every day at 20:00");
+    house.sees(moved.id, "each day at 20:00").await;
+    group.migrate(&ada);
+    let told = house.sees(BOB, "your group was set up anew").await.text;
+    assert!(told.starts_with("Your request 1 is closed") && told.contains("/crisis"), "{told}");
+    let count = house.said(BOB).len();
+    house.settle().await;
+    assert_eq!(house.said(BOB).iter().filter(|text| text.contains("set up anew")).count(), 1);
+    // What they ask next in the supergroup is a request of its own.
+    assert_eq!(house.said(BOB).len(), count);
+    join(&house, &ada, &moved, &room).await;
+    ada.inside(&moved).tap("Ask a moderator: switch on");
+    house.sees(moved.id, "Members can ask a moderator now").await;
+    asks(&house, &moved, &bob, "And now?").await;
+    house.sees(BOB, "as request 1").await;
+    // The moderators' group gives way as well: the group hears in /setup that they look nowhere.
+    let other = room.migrate_soon(&ada);
+    other.lets(&ada, true);
+    house.sees(other.id, "/setup").await;
+    ada.inside(&other).say("/setup every day at 20:00");
+    house.sees(other.id, "each day at 20:00").await;
+    room.migrate(&ada);
+    house.settle().await;
+    ada.inside(&moved).say("/setup");
+    house.sees(moved.id, "Where moderators look is gone").await;
+    assert_eq!(house.fake.breaches(), []);
+}
+
+#[tokio::test]
 async fn whoever_blocked_the_bot_gets_the_answer_when_they_come_back() {
     let (house, group, room, ada) = house().await;
     let bob = known(&house, BOB).await;

@@ -247,6 +247,7 @@ impl Turn<'_, '_> {
                 NewsKind::Closed(Closing::ByModerator) => ("ask_over", None),
                 NewsKind::Closed(Closing::Barred) => ("ask_over_plain", None),
                 NewsKind::Closed(Closing::Aged) => ("ask_aged", None),
+                NewsKind::Closed(Closing::SetUpAnew) => ("ask_set_up_anew", None),
                 NewsKind::Closed(Closing::SwitchedOff) => ("ask_switched_off", None),
             };
             let RichText(mut pieces) = line(self.words(), key, &arguments, 0);

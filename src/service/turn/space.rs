@@ -17,17 +17,20 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
 use crate::domain::event::{Address, Body, Event, Source};
+use crate::domain::ids::PersonId;
 use crate::domain::language::Language;
 use crate::domain::limits::SPACE_KEPT_DAYS;
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
 use crate::domain::person::Silence;
 use crate::domain::room::{Room, is_for_moderators};
 use crate::domain::space::{Actor, Named, SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
-use crate::domain::supporters::Closing;
+use crate::domain::supporters::{Came, Closing, NewsKind};
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::service::person::{Need, PersonWork};
 use crate::service::ports::{Class, Item, Place};
+use crate::service::turn::space::pairs::news_of;
+use crate::service::turn::space::queue::came_from;
 use crate::service::turn::{Turn, line};
 
 /// That only admins set the bot up is said once in this time: others could have it said again and again.
@@ -346,6 +349,19 @@ pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Time
     work.profile.silence = Some(Silence { since: now, due: end, is_warned: true });
     work.profile_changed = true;
     Some(end)
+}
+
+/// A space goes, since the account that it has moved to is another one's, which was set up: what follows for everybody who
+/// stands in it, and for the group whose moderators looked here.
+pub(crate) fn gives_way(work: &PersonWork, to: &Address) -> Vec<(PersonId, Body)> {
+    let Some(space) = work.profile.space.as_deref() else { return Vec::new() };
+    let closed = || Came::News(NewsKind::Closed(Closing::SetUpAnew));
+    let requests = space.supporters.iter().flat_map(|supporters| supporters.requests.values());
+    let asked = requests.map(|request| (request.person, came_from(work.id, request.ticket, closed())));
+    let ended = space.buddies.clone().map(|mut buddies| buddies.close()).unwrap_or_default();
+    let gone = Room::Changed { from: to.chat.clone(), to: None };
+    let moderated = space.moderates.map(|moderated| (moderated, Body::Room(Box::new(gone))));
+    asked.chain(news_of(work.id, to.platform, ended)).chain(moderated).collect()
 }
 
 /// Nothing can be said in a place of a space any more; whether the rest goes on, since it is elsewhere.

@@ -4,7 +4,7 @@
 use crate::domain::bars::Mark;
 use crate::domain::buddies::{Buddies, Followed, News};
 use crate::domain::buddying::{Account, BuddyWord, Reason};
-use crate::domain::event::Body;
+use crate::domain::event::{Body, Platform};
 use crate::domain::ids::PersonId;
 use crate::domain::message::{Choice, Mention, Piece, RichText, base36, from_base36};
 use crate::domain::text::UserText;
@@ -203,9 +203,18 @@ impl Turn<'_, '_> {
 
     fn follow_buddies(&mut self, followed: Followed) {
         let (space, platform) = (self.work.id, self.work.profile.address.platform);
-        let news = |news| Body::Buddy(Box::new(BuddyWord::News { space, platform, news }));
-        self.changes.follows.extend(followed.into_iter().map(|(person, what)| (person, news(what))));
+        self.changes.follows.extend(news_of(space, platform, followed));
     }
+}
+
+/// What follows in a space, as those hear it for whom it does.
+pub(super) fn news_of(
+    space: PersonId,
+    platform: Platform,
+    followed: Followed,
+) -> impl Iterator<Item = (PersonId, Body)> {
+    let news = move |news| Body::Buddy(Box::new(BuddyWord::News { space, platform, news }));
+    followed.into_iter().map(move |(person, what)| (person, news(what)))
 }
 
 /// What a link holds, such that nobody but the account that it was made for can use it.

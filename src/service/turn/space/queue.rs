@@ -30,6 +30,11 @@ pub(super) const QUEUE: &str = "space-queue";
 /// How long a request may wait for the morning before its reminder is left out, in seconds. Longer than any quiet hours.
 const WAITS_S: u32 = 7 * 24 * 60 * 60;
 
+/// What comes of a request from a space.
+pub(super) fn came_from(space: PersonId, ticket: u64, what: Came) -> Body {
+    Body::FromSupporters(Box::new(FromSupporters { space, ticket, what }))
+}
+
 /// What somebody passes on.
 struct Words<'a> {
     text: &'a UserText,
@@ -370,8 +375,7 @@ impl Turn<'_, '_> {
 
     /// Something for whoever asks.
     pub(super) fn back_to(&mut self, person: PersonId, ticket: u64, what: Came) {
-        let came = FromSupporters { space: self.work.id, ticket, what };
-        self.changes.follows.push((person, Body::FromSupporters(Box::new(came))));
+        self.changes.follows.push((person, came_from(self.work.id, ticket, what)));
     }
 
     fn request(&self, number: u32) -> Option<Request> {
