@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use crate::discord::api::Api;
 use crate::discord::catchup::{CatchUp, Held};
 use crate::discord::interactions::{Answers, Door, First};
+use crate::discord::named;
 use crate::discord::wire::incoming::Incoming;
 use crate::discord::wire::interaction::elsewhere::{Elsewhere, InSpace};
 use crate::discord::wire::interaction::{Asks, Interaction};
@@ -163,7 +164,14 @@ impl Intake {
 
     /// Something that concerns a server: what all may read comes there as a message, and only who asked sees the answer.
     async fn in_space(&self, door: Door, asked: InSpace) -> Result<Committed, ServiceError> {
-        let waiting = self.service.submit(asked.event.clone()).await?;
+        let service = self.service.clone();
+        let waiting = if asked.sets_up() {
+            let (api, event) = (Arc::clone(&self.api), asked.event.clone());
+            async move { set_up(&api, &service, event).await }.boxed()
+        } else {
+            let waiting = service.submit(asked.event.clone()).await?;
+            async move { waiting.await.ok() }.boxed()
+        };
         let (answers, service) = (Arc::clone(&self.answers), self.service.clone());
         Ok(self
             .beside(async move |committed: oneshot::Sender<()>| {
@@ -278,13 +286,16 @@ struct Told {
     is_committed: bool,
 }
 
-async fn told(
-    answers: &Answers,
-    door: &Door,
-    asked: &InSpace,
-    waiting: impl Future<Output = Result<Answer, oneshot::error::RecvError>>,
-) -> Told {
-    let Ok(answered) = waiting.await else { return Told { line: None, leads: None, is_committed: false } };
+/// An admin sets a server up: what its settings name is looked for first, so that what is gone is said.
+async fn set_up(api: &Api, service: &Service, event: Event) -> Option<Answer> {
+    if let Some(missing) = named::missing(api, service, &event).await {
+        service.handle(missing).await.ok()?;
+    }
+    service.handle(event).await.ok()
+}
+
+async fn told(answers: &Answers, door: &Door, asked: &InSpace, waiting: impl Future<Output = Option<Answer>>) -> Told {
+    let Some(answered) = waiting.await else { return Told { line: None, leads: None, is_committed: false } };
     if let Some(dialog) = answered.leads {
         let chat = answers.chat_with(asked.account()).await;
         let line = if chat.is_some() { words::IN_PRIVATE } else { words::NO_PRIVATE };

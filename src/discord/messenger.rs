@@ -58,8 +58,10 @@ pub(super) struct Author {
 pub(super) mod code {
     /// The message is gone.
     pub(in crate::discord) const UNKNOWN_MESSAGE: u32 = 10_008;
+    /// The role is gone.
+    pub(in crate::discord) const UNKNOWN_ROLE: u32 = 10_011;
     /// The bot has no access to the chat, sometimes only for a while.
-    pub(super) const MISSING_ACCESS: u32 = 50_001;
+    pub(in crate::discord) const MISSING_ACCESS: u32 = 50_001;
     /// The person takes no messages from the bot.
     pub(super) const CANNOT_SEND: u32 = 50_007;
     /// The person and the bot share no server.
@@ -71,7 +73,7 @@ pub(super) mod code {
     /// The thread is closed.
     pub(super) const THREAD_ARCHIVED: u32 = 50_083;
     /// The chat is gone.
-    pub(super) const UNKNOWN_CHANNEL: u32 = 10_003;
+    pub(in crate::discord) const UNKNOWN_CHANNEL: u32 = 10_003;
     /// The person's account is gone.
     pub(super) const UNKNOWN_USER: u32 = 10_013;
 }

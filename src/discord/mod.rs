@@ -30,6 +30,7 @@ mod intake;
 mod interactions;
 mod listening;
 pub mod messenger;
+mod named;
 mod rates;
 mod refusals;
 mod remove;

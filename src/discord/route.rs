@@ -26,6 +26,10 @@ pub(crate) enum Route<'a> {
     Delete { channel: Snowflake, message: Snowflake },
     /// The messages after one, up to [`READ_MAX`], the newest first.
     Read { channel: Snowflake, after: Snowflake },
+    /// What a channel or a thread is. <https://docs.discord.com/developers/resources/channel#get-channel>
+    Channel { channel: Snowflake },
+    /// What a role is. <https://docs.discord.com/developers/resources/guild#get-guild-role>
+    Role { guild: Snowflake, role: Snowflake },
     /// Somebody is writing.
     Typing { channel: Snowflake },
     /// The first answer to an interaction.
@@ -51,7 +55,9 @@ pub(crate) enum Limit {
 impl Route<'_> {
     pub(crate) fn method(&self) -> Method {
         match self {
-            Self::Gateway | Self::Application | Self::Read { .. } => Method::GET,
+            Self::Gateway | Self::Application | Self::Read { .. } | Self::Channel { .. } | Self::Role { .. } => {
+                Method::GET
+            }
             Self::OpenChat
             | Self::Create { .. }
             | Self::Thread { .. }
@@ -96,6 +102,8 @@ impl Route<'_> {
             Self::Thread { channel, message } => {
                 all(&["channels", &channel.to_string(), "messages", &message.to_string(), "threads"]);
             }
+            Self::Channel { channel } => all(&["channels", &channel.to_string()]),
+            Self::Role { guild, role } => all(&["guilds", &guild.to_string(), "roles", &role.to_string()]),
             Self::Typing { channel } => all(&["channels", &channel.to_string(), "typing"]),
             Self::Callback { interaction, token } => {
                 all(&["interactions", &interaction.to_string(), token.expose(), "callback"]);
@@ -118,6 +126,8 @@ impl Route<'_> {
             Self::Edit { channel, .. } => ("PATCH /channels/{}/messages/{}", Some(*channel)),
             Self::Delete { channel, .. } => ("DELETE /channels/{}/messages/{}", Some(*channel)),
             Self::Read { channel, .. } => ("GET /channels/{}/messages", Some(*channel)),
+            Self::Channel { channel } => ("GET /channels/{}", Some(*channel)),
+            Self::Role { guild, .. } => ("GET /guilds/{}/roles/{}", Some(*guild)),
             Self::Typing { channel } => ("POST /channels/{}/typing", Some(*channel)),
             Self::Callback { .. } | Self::FollowUp { .. } | Self::DeleteAnswer { .. } => return Limit::Own,
         };

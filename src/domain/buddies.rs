@@ -9,17 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::bars::{Bars, Mark};
 use crate::domain::ids::PersonId;
 use crate::domain::limits::{
     BUDDY_ANSWER_HOURS, BUDDY_MET_MAX, BUDDY_MIDWAY_HOURS, BUDDY_PAIRS_MAX, BUDDY_REPORTS_MAX, BUDDY_WAIT_DAYS,
     BUDDY_WAITING_MAX, BUDDY_WEEK_HOURS,
 };
 use crate::domain::text::UserText;
-
-/// Tells one account of a platform from others: a hash, such that whoever was kept away stays so after a `/forget`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Mark(pub u64);
 
 /// What a space keeps; none while an admin has not switched it on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,8 +35,8 @@ pub struct Buddies {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub met: Vec<Met>,
     /// Accounts that moderators want in no pair any more.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub barred: BTreeSet<Mark>,
+    #[serde(default, skip_serializing_if = "Bars::is_empty")]
+    pub barred: Bars,
     /// Whom the newest reports are about, by number.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reports: BTreeMap<u32, Vec<Mark>>,
@@ -120,6 +116,8 @@ pub enum News {
     Full,
     /// Moderators want them in no pair.
     Barred,
+    /// They are in the space no longer.
+    Departed,
     /// There are no buddies here, or the link was not theirs.
     Closed,
     /// Somebody else looks for a buddy too.
@@ -161,7 +159,7 @@ impl Buddies {
     /// Somebody looks for one. Where they stand already, only their line changes.
     pub fn look(&mut self, seeker: Seeker, chance: &mut dyn FnMut() -> u64) -> Followed {
         let (person, now) = (seeker.person, seeker.since);
-        if seeker.marks.iter().any(|mark| self.barred.contains(mark)) {
+        if self.barred.hold(&seeker.marks) {
             return vec![(person, News::Barred)];
         }
         if self.pair_of(person).is_some() {
@@ -279,17 +277,15 @@ impl Buddies {
     /// Nobody is paired any more with whom a report is about; `None` when it is not known.
     pub fn bar(&mut self, report: u32, now: Timestamp, chance: &mut dyn FnMut() -> u64) -> Option<Followed> {
         let marks = self.reports.remove(&report)?;
-        let is_meant = |seeker: &Seeker| seeker.marks.iter().any(|mark| marks.contains(mark));
-        let sides = self.pairs.values().flat_map(|pair| pair.sides.iter().map(|side| &side.seeker));
-        let meant = self.waiting.iter().chain(sides).filter(|seeker| is_meant(seeker)).map(|seeker| seeker.person);
-        let meant: Vec<PersonId> = meant.collect();
-        self.barred.extend(marks);
-        let mut followed = Vec::new();
-        for person in meant {
-            followed.extend(self.leave(person, now, chance));
-            followed.push((person, News::Barred));
-        }
-        Some(followed)
+        let meant = self.with_marks(&marks);
+        self.barred.add(marks, now);
+        Some(self.put_out(meant, &News::Barred, now, chance))
+    }
+
+    /// Whoever has this account is in the space no longer: they are out, whatever they were in.
+    pub fn depart(&mut self, mark: Mark, now: Timestamp, chance: &mut dyn FnMut() -> u64) -> Followed {
+        let meant = self.with_marks(&[mark]);
+        self.put_out(meant, &News::Departed, now, chance)
     }
 
     /// Two people became one, or have other accounts.
@@ -319,6 +315,28 @@ impl Buddies {
             }
         }
         Vec::new()
+    }
+
+    /// Who stands here with one of these accounts.
+    fn with_marks(&self, marks: &[Mark]) -> Vec<PersonId> {
+        let is_meant = |seeker: &&Seeker| seeker.marks.iter().any(|mark| marks.contains(mark));
+        let sides = self.pairs.values().flat_map(|pair| pair.sides.iter().map(|side| &side.seeker));
+        self.waiting.iter().chain(sides).filter(is_meant).map(|seeker| seeker.person).collect()
+    }
+
+    fn put_out(
+        &mut self,
+        people: Vec<PersonId>,
+        why: &News,
+        now: Timestamp,
+        chance: &mut dyn FnMut() -> u64,
+    ) -> Followed {
+        let mut followed = Vec::new();
+        for person in people {
+            followed.extend(self.leave(person, now, chance));
+            followed.push((person, why.clone()));
+        }
+        followed
     }
 
     fn knows(&self, person: PersonId) -> bool {

@@ -6,7 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::buddies::{Mark, News, Seeker};
+use crate::domain::bars::Mark;
+use crate::domain::buddies::{News, Seeker};
 use crate::domain::event::{Address, Platform};
 use crate::domain::ids::PersonId;
 use crate::domain::text::UserText;
@@ -186,6 +187,8 @@ pub enum Note {
     Off,
     /// Moderators want them in no pair.
     Barred,
+    /// They are in the group no longer.
+    Departed,
 }
 
 impl Standing {

@@ -184,6 +184,14 @@ impl Platform {
         }
     }
 
+    /// Whether members of a space have roles that it can be set up with.
+    pub fn has_roles(self) -> bool {
+        match self {
+            Self::Discord => true,
+            Self::Console | Self::Telegram => false,
+        }
+    }
+
     /// Whether something can be said to one person in a space such that the others do not read it.
     pub fn answers_aside(self) -> bool {
         match self {

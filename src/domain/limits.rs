@@ -206,6 +206,8 @@ pub const ASKS_A_DAY_MAX: usize = 10;
 pub const ASKS_OPEN_MAX: usize = 10;
 /// What came back to one person and was not shown yet.
 pub const ASKS_NEWS_MAX: usize = 20;
+/// People whom moderators of a space keep from one thing; of more the oldest goes.
+pub const SPACE_BARS_MAX: usize = 500;
 /// Answers of a group of which nothing is told when there are fewer.
 pub const GROUP_MOOD_MIN: usize = 5;
 /// Answers of a group that are taken in one round.

@@ -12,6 +12,7 @@
 //! | **check-in** | a recurring start of a dialog for one person; its definition is a **plan** |
 //! | **person** | somebody who talks with the bot |
 //! | **account** | a platform identity of a person, who has at most one on each platform |
+//! | **bar** | somebody whom moderators of a space keep from asking them, or from pairs; known by a fingerprint of the account |
 //! | **request** | what somebody asks the moderators of a space, from its first words until it is closed |
 //! | **link code** | what joins two accounts into one person: given on one platform, typed on the other |
 //! | **address** | where a person is reached: platform, account and chat |
@@ -22,6 +23,7 @@
 //! | **inbox**, **outbox** | events taken in exactly once; messages decided but not yet known to be sent |
 //! | **messenger** | what sends: Telegram, Discord, the console |
 
+pub mod bars;
 pub mod buddies;
 pub mod buddying;
 pub mod command;

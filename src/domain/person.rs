@@ -316,7 +316,8 @@ pub const PROFILE_ACTS: &[(&str, FactKind)] = &[
 /// `open_goal` and `open_goal_due` are there while a goal is open; `checkin_days` says on how many of the last `checkin_of`
 /// days they have checked in, if that was noted; `missed_yesterday` whether a check-in came yesterday and none was answered
 /// since; `moderators_known` whether they came by the link of a group that can be asked, `moderators_on_duty` whether
-/// somebody said there that they are, if that is known of now, and `moderators_wait` whether a request of what came back last
+/// somebody said there that they are, if that is known of now, `moderators_barred` whether it is known of now that no
+/// question is taken from them there, and `moderators_wait` whether a request of what came back last
 /// is still open; `emergency` while the person's country is known and has
 /// an entry in `helplines.toml`. Each card is a whole message: one line, how to write to it, and
 /// the emergency number; without a country it says what holds everywhere.
@@ -328,6 +329,7 @@ pub const SERVICE_FACTS: &[(&str, FactKind)] = &[
     ("missed_yesterday", FactKind::Bool),
     ("moderators_known", FactKind::Bool),
     ("moderators_on_duty", FactKind::Bool),
+    ("moderators_barred", FactKind::Bool),
     ("moderators_wait", FactKind::Bool),
     ("bot_name", FactKind::Text),
     ("country_known", FactKind::Bool),

@@ -69,6 +69,8 @@ pub fn is_for_moderators(ask: &SpaceAsk) -> bool {
         SpaceAsk::Added
         | SpaceAsk::Removed
         | SpaceAsk::Moved(_)
+        | SpaceAsk::Departed(_)
+        | SpaceAsk::Missing(_)
         | SpaceAsk::Setup(_)
         | SpaceAsk::Suggest(_)
         | SpaceAsk::Help => false,

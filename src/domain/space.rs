@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::bars::Bars;
 use crate::domain::buddies::Buddies;
 use crate::domain::ids::PersonId;
 use crate::domain::supporters::Supporters;
@@ -17,6 +18,11 @@ use crate::domain::text::UserText;
 
 /// How the token of a button begins that belongs to a space, not to a person's talk.
 pub const SPACE_TOKEN: &str = "g.";
+/// The token of a choice that a platform with roles shows as its own list of them. What comes back is this token's page
+/// with the platform's id of the role that was chosen, or with [`NO_ROLE`].
+pub const ROLE_TOKEN: &str = "g.role.list";
+/// Stands for the id where no role was chosen.
+pub const NO_ROLE: &str = "none";
 /// How the account of a space begins, before the platform's id of the server or group.
 pub const SPACE_ACCOUNT: &str = "g";
 
@@ -62,6 +68,12 @@ pub struct Space {
     /// What members ask moderators; none while an admin has not switched that on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supporters: Option<Supporters>,
+    /// Whom they take no questions from; kept while asking is switched off.
+    #[serde(default, skip_serializing_if = "Bars::is_empty")]
+    pub asks_barred: Bars,
+    /// What its settings named and is gone, or shut to the bot; an admin reads so in `/setup`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub lost: BTreeSet<Named>,
     /// The group whose moderators look here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moderates: Option<PersonId>,
@@ -83,6 +95,18 @@ pub struct Space {
     /// What moderators did, counted by kind: members can read it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub audit: BTreeMap<String, u32>,
+}
+
+/// Something of the platform's that the settings of a space name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Named {
+    /// Where questions are asked.
+    Channel,
+    /// Where moderators look.
+    Review,
+    /// The role whose holders may answer.
+    Role,
 }
 
 /// How often a question is asked.
@@ -226,6 +250,10 @@ pub enum SpaceAsk {
     Removed,
     /// The space is another account of the platform's from now on: this one.
     Moved(String),
+    /// The platform says that somebody is not a member any more: its id of their account.
+    Departed(String),
+    /// The platform says that these are not there any more, or are shut to the bot: by its ids of them.
+    Missing(Vec<(Named, String)>),
     /// `/setup`, with what stands after it.
     Setup(UserText),
     /// `/suggest`, with the question.
@@ -256,6 +284,28 @@ impl Space {
         self.buddies.is_some() && self.review.is_some() && self.left_at.is_none()
     }
 
+    /// What its settings name, by the platform's ids.
+    pub fn named(&self) -> Vec<(Named, String)> {
+        let role = self.supporters.as_ref().and_then(|supporters| supporters.role.as_ref());
+        let all = [(Named::Channel, self.channel.as_ref()), (Named::Review, self.review.as_ref()), (Named::Role, role)];
+        all.into_iter().filter_map(|(named, id)| Some((named, id?.clone()))).collect()
+    }
+
+    /// Something that its settings name is gone. Where questions belong stays known, since it may open again; what
+    /// moderators read and who may answer does not, so that nobody is asked for words that reach nobody.
+    pub fn loses(&mut self, named: Named) {
+        self.lost.insert(named);
+        match named {
+            Named::Channel => {}
+            Named::Review => self.review = None,
+            Named::Role => {
+                if let Some(supporters) = &mut self.supporters {
+                    supporters.role = None;
+                }
+            }
+        }
+    }
+
     /// At what time of day a question comes.
     pub fn time(&self) -> Time {
         self.at.unwrap_or(EVENING)
@@ -279,6 +329,8 @@ impl fmt::Debug for SpaceAsk {
             Self::Added => f.write_str("Added"),
             Self::Removed => f.write_str("Removed"),
             Self::Moved(_) => f.write_str("Moved"),
+            Self::Departed(_) => f.write_str("Departed"),
+            Self::Missing(_) => f.write_str("Missing"),
             Self::Setup(words) => f.debug_tuple("Setup").field(words).finish(),
             Self::Suggest(words) => f.debug_tuple("Suggest").field(words).finish(),
             Self::Answer(words) => f.debug_tuple("Answer").field(words).finish(),

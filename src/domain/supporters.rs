@@ -2,12 +2,13 @@
 //! what goes between the two. The space knows whom an answer goes to and shows it to nobody; what somebody passed on is all
 //! that moderators read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::bars::Mark;
 use crate::domain::ids::PersonId;
 use crate::domain::limits::{
     ASKS_NEWS_MAX, SPACE_REQUEST_CLAIM_HOURS, SPACE_REQUEST_KEPT_DAYS, SPACE_REQUEST_WAIT_HOURS,
@@ -15,8 +16,8 @@ use crate::domain::limits::{
 use crate::domain::space::Space;
 use crate::domain::text::UserText;
 
-/// How long what a link said of who is on duty is told as true, in minutes.
-const DUTY_TOLD_MINUTES: i64 = 10;
+/// How long what a space said of who is on duty, or of a block, is told as true, in minutes.
+const TOLD_MINUTES: i64 = 10;
 
 /// Requests of members to the moderators of a space; a space has none of this while an admin has not switched it on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,10 @@ pub struct Request {
     pub person: PersonId,
     /// By what its author knows it.
     pub ticket: u64,
+    /// Their accounts, for the case that moderators want nothing more from them. Shown to nobody; none of a request that
+    /// came before there were blocks.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub marks: BTreeSet<Mark>,
     /// What they passed on lately, the newest last.
     pub words: Vec<UserText>,
     /// When it came.
@@ -93,6 +98,9 @@ pub struct AskingTo {
     /// Whether somebody was on duty there, and when that was so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duty: Option<(bool, Timestamp)>,
+    /// When it was said that its moderators take no questions from them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barred: Option<Timestamp>,
 }
 
 /// One request, as its author knows it.
@@ -138,10 +146,14 @@ pub enum NewsKind {
 pub enum Closing {
     /// A moderator closed it.
     ByModerator,
+    /// A moderator wants no more questions from them.
+    Barred,
     /// It was there for as long as one may be.
     Aged,
     /// Asking was switched off, or the bot is not in the group any more.
     SwitchedOff,
+    /// The group became another one, which was set up anew.
+    SetUpAnew,
 }
 
 /// On its way from somebody to a space.
@@ -166,6 +178,8 @@ pub enum AskKind {
         key: u64,
         /// Whether they sounded of danger.
         is_heavy: bool,
+        /// Their accounts.
+        marks: Vec<Mark>,
     },
     /// The request is over: settled, taken back, or its author is gone.
     Over(Ended),
@@ -216,6 +230,8 @@ pub enum Came {
     },
     /// They do not: too many requests are open there.
     Full,
+    /// They do not: moderators there take no questions from them.
+    Barred,
     /// Something that they did not ask for now.
     News(NewsKind),
 }
@@ -268,8 +284,12 @@ impl Asking {
     /// Whether somebody is on duty where they ask; `None` where that is not known of now.
     pub fn duty(&self, now: Timestamp) -> Option<bool> {
         let (is_on_duty, at) = self.to?.duty?;
-        let age = now.duration_since(at);
-        (SignedDuration::ZERO..SignedDuration::from_mins(DUTY_TOLD_MINUTES)).contains(&age).then_some(is_on_duty)
+        is_fresh(at, now).then_some(is_on_duty)
+    }
+
+    /// Whether it is known of now that moderators take no questions from them where they ask.
+    pub fn is_barred(&self, now: Timestamp) -> bool {
+        self.to.and_then(|to| to.barred).is_some_and(|at| is_fresh(at, now))
     }
 
     /// Keeps something that came until it can be shown; of very much the oldest goes.
@@ -322,9 +342,14 @@ impl fmt::Debug for FromSupporters {
             Came::Passed { .. } => "FromSupporters(passed)",
             Came::Refused { .. } => "FromSupporters(refused)",
             Came::Full => "FromSupporters(full)",
+            Came::Barred => "FromSupporters(barred)",
             Came::News(_) => "FromSupporters(news)",
         })
     }
+}
+
+fn is_fresh(at: Timestamp, now: Timestamp) -> bool {
+    (SignedDuration::ZERO..SignedDuration::from_mins(TOLD_MINUTES)).contains(&now.duration_since(at))
 }
 
 fn after(from: Timestamp, span: SignedDuration) -> Timestamp {

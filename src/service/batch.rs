@@ -21,6 +21,7 @@ use crate::domain::message::View;
 use crate::domain::person::Profile;
 use crate::domain::pin::PinProof;
 use crate::domain::space::SpaceAsk;
+use crate::service::batch::follow::Follows;
 use crate::service::batch::rows::{held, work_of};
 use crate::service::delivery::{Chat, Handed, NudgeTerms, Parcel};
 use crate::service::flight::Errands;
@@ -225,7 +226,7 @@ impl Round {
                 let account = account(address);
                 match self.found.get(&account) {
                     Some(person) => Some(*person),
-                    // Somebody unknown who shuts the bot out stays unknown.
+                    // Somebody unknown who shuts the bot out stays unknown, and so does a space for somebody who goes.
                     None if is_goodbye(&event.body) => None,
                     None => {
                         let person = self.welcome(writer, address, event.origin.language.clone());
@@ -289,9 +290,9 @@ impl Round {
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, changes))) => {
                     let (note, leads) = (changes.note.clone(), changes.leads.clone());
-                    let follows = changes.follows.clone();
+                    let mut follows = changes.follows.clone();
                     self.remember(event, &work, &changes);
-                    self.keep(writer, work, changes);
+                    follows.extend(self.keep(writer, work, changes));
                     let told = self.follow(writer, event, follows, flying).await?;
                     return Ok(Answer { taken: Taken::Taken, note: note.or(told), leads });
                 }
@@ -367,19 +368,18 @@ impl Round {
         Ok(())
     }
 
-    fn keep(&mut self, writer: &Writer, mut work: PersonWork, mut changes: Changes) {
+    /// Keeps what a turn brought; what follows from that for others, beside what follows from the turn.
+    fn keep(&mut self, writer: &Writer, mut work: PersonWork, mut changes: Changes) -> Follows {
         let person = work.id;
         work.entries.clear();
         if changes.is_forgotten {
             self.forgotten(writer, work, changes);
-            return;
+            return Follows::new();
         }
         if let Some((from, to)) = changes.moved.take()
             && !self.moved_space(writer, &work, &from, to)
         {
-            work.profile.address = from;
-            self.forgotten(writer, work, Changes { goes_quietly: true, ..Changes::default() });
-            return;
+            return self.gave_way(writer, work, from);
         }
         self.keep_accounts(writer, &work, &mut changes);
         for (to, item) in std::mem::take(&mut changes.elsewhere) {
@@ -408,6 +408,7 @@ impl Round {
         self.done.freed |= changes.freed;
         self.turned.insert(person);
         self.works.insert(person, work);
+        Follows::new()
     }
 
     /// A row of the outbox. A reply is born as being sent, so that a turn costs one commit; a nudge gets its own
@@ -477,9 +478,10 @@ fn accounts_of(event: &Event) -> impl Iterator<Item = (Platform, String)> {
     address.map(account).into_iter().chain(moved)
 }
 
-/// Whether somebody or a space shuts the bot out.
+/// Whether somebody or a space shuts the bot out, or somebody goes from a space: nothing that begins with it.
 fn is_goodbye(body: &Body) -> bool {
-    matches!(body, Body::Left) || matches!(body, Body::Space(event) if matches!(event.ask, SpaceAsk::Removed))
+    let is_going = |ask: &SpaceAsk| matches!(ask, SpaceAsk::Removed | SpaceAsk::Departed(_));
+    matches!(body, Body::Left) || matches!(body, Body::Space(event) if is_going(&event.ask))
 }
 
 fn day(now: Timestamp) -> i64 {

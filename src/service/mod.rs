@@ -41,6 +41,7 @@ use crate::domain::limits::QUEUE_EVENTS_MAX;
 use crate::domain::message::{RichText, Tap};
 use crate::domain::occasion::Dialogs;
 use crate::domain::recurrence::QuietHours;
+use crate::domain::space::Named;
 use crate::safety::screen::Screen;
 use crate::service::delivery::{DeliveryLoop, Traffic};
 use crate::service::lines::Lines;
@@ -49,7 +50,7 @@ use crate::service::ports::{Clock, Messenger};
 use crate::service::vigil::{Asker, Vigil};
 use crate::service::wake::Wake;
 use crate::service::writer::{Work, Writer};
-use crate::store::{Store, StoreError};
+use crate::store::{PersonState, Store, StoreError};
 
 /// What the host decides about the conversation.
 #[derive(Clone, Debug)]
@@ -270,10 +271,23 @@ impl Service {
     }
 
     async fn spoken(&self, platform: Platform, account: &str) -> Result<Option<Language>, StoreError> {
+        let states = self.states(platform, account).await?;
+        Ok(states.into_iter().next().and_then(|state| state.profile.spoken()))
+    }
+
+    async fn states(&self, platform: Platform, account: &str) -> Result<Vec<PersonState>, StoreError> {
         let found = self.store.persons_by_account(&[(platform, account.to_owned())]).await?;
         let persons: Vec<_> = found.into_iter().flatten().collect();
         let states = self.store.persons_load(&persons).await?;
-        Ok(states.into_iter().flatten().next().and_then(|state| state.profile.spoken()))
+        Ok(states.into_iter().flatten().collect())
+    }
+
+    /// What the settings of a space name on its platform, as far as it is committed, for an adapter that looks whether it
+    /// is still there. Nothing of a space that is not known, or when the store cannot be read.
+    pub async fn named_in(&self, platform: Platform, account: &str) -> Vec<(Named, String)> {
+        let states = self.states(platform, account).await.unwrap_or_default();
+        let space = states.into_iter().next().and_then(|state| state.profile.space);
+        space.map(|space| space.named()).unwrap_or_default()
     }
 
     /// Resolves when everything that was submitted is done, nothing is on its way to anybody and every outcome is

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use futures::FutureExt;
 use futures::future::{Either, select};
 use serde::Deserialize;
-use teloxide_core::payloads::{GetChatMember, GetMe};
-use teloxide_core::types::{ChatId, UserId};
+use teloxide_core::payloads::{GetChat, GetChatMember, GetMe};
+use teloxide_core::types::{ChatId, Recipient, UserId};
 use tokio::sync::{OnceCell, oneshot};
 
-use crate::service::{Answer, ServiceError};
-use crate::telegram::api::Api;
+use crate::domain::event::{Body, Event, EventKey, Origin, Source};
+use crate::domain::space::{SpaceAsk, SpaceEvent};
+use crate::service::{Answer, Service, ServiceError};
+use crate::telegram::api::{Api, CallError};
 use crate::telegram::intake::{Committed, Intake, PRESS_PATIENCE, answer_press, note};
 use crate::telegram::wire::group::InGroup;
 
@@ -64,6 +66,31 @@ impl Groups {
         member.is_some_and(|member| matches!(member.status.as_str(), "creator" | "administrator"))
     }
 
+    /// What the settings of a group name and is gone, as an event to be handed in before this one. Of a topic the platform
+    /// says nothing but when a message is to go there. <https://core.telegram.org/bots/api#getchat>
+    async fn missing(&self, service: &Service, setting_up: &Event) -> Option<Event> {
+        let Source::Address(address) = &setting_up.source else { return None };
+        let chat_of = |place: &str| place.split('/').next().and_then(|chat| chat.parse::<i64>().ok());
+        let mut gone = Vec::new();
+        for (named, place) in service.named_in(address.platform, &address.account).await {
+            let Some(chat) = chat_of(&place).filter(|chat| Some(*chat) != chat_of(&address.chat)) else { continue };
+            let Err(CallError::Refused(refusal)) = self.api.call(&GetChat::new(Recipient::Id(ChatId(chat)))).await
+            else {
+                continue;
+            };
+            if refusal.code == 403 || (refusal.says("chat not found") && refusal.migrated_to.is_none()) {
+                gone.push((named, place));
+            }
+        }
+        (!gone.is_empty()).then(|| Event {
+            key: EventKey(format!("{}:named", setting_up.key.0)),
+            body: Body::Space(Box::new(SpaceEvent { actor: None, ask: SpaceAsk::Missing(gone), message: None })),
+            source: setting_up.source.clone(),
+            at: setting_up.at,
+            origin: Origin::default(),
+        })
+    }
+
     /// Where somebody goes on in private with a dialog.
     async fn link(&self, dialog: &str) -> Option<String> {
         Some(format!("https://t.me/{}?start={dialog}", self.name().await?))
@@ -89,7 +116,12 @@ pub(crate) async fn take(intake: &Intake, group: InGroup) -> Result<Committed, S
                 return Ok(None);
             }
             let is_admin = groups.is_admin(&group).await;
-            service.handle(group.known(is_admin)).await.map(Some)
+            let sets_up = is_admin && matches!(group.ask, SpaceAsk::Setup(_));
+            let event = group.known(is_admin);
+            if sets_up && let Some(missing) = groups.missing(&service, &event).await {
+                service.handle(missing).await?;
+            }
+            service.handle(event).await.map(Some)
         });
         let (answer, query) = match select(turn, clock.pass(PRESS_PATIENCE)).await {
             Either::Left((answer, _)) => (answer, query),

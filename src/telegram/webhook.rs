@@ -73,6 +73,7 @@ async fn set(intake: &Intake, options: &WebhookOptions) -> Result<(), Stopped> {
         AllowedUpdate::EditedMessage,
         AllowedUpdate::CallbackQuery,
         AllowedUpdate::MyChatMember,
+        AllowedUpdate::ChatMember,
     ];
     let request = SetWebhook::new(url).allowed_updates(kinds).secret_token(options.secret.expose());
     let mut told = false;

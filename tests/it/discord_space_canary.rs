@@ -88,7 +88,15 @@ async fn asks_and_is_answered(house: &DiscordHouse, there: &Person, cora: &Perso
     }
     house.settle().await;
     assert!(last(house, room).content.contains("Request 1: somebody asks"));
-    for verb in ["show.1", "take.1", "back.1", "take.1", "duty.on", "duty.off", "show.1"] {
+    there.tap_custom_id(last(house, room).id, "g.role");
+    house.settle().await;
+    there.pick_role(GUILD, None);
+    house.settle().await;
+    there.tap_custom_id(last(house, room).id, "g.q.show.1");
+    house.settle().await;
+    for verb in
+        ["show.1", "take.1", "back.1", "take.1", "bar.1", "see.1", "bars.0", "open.0", "duty.on", "duty.off", "show.1"]
+    {
         there.tap_custom_id(last(house, room).id, &format!("g.q.{verb}"));
         house.settle().await;
     }
@@ -99,7 +107,11 @@ async fn asks_and_is_answered(house: &DiscordHouse, there: &Person, cora: &Perso
     house.settle().await;
     there.submit_modal("Hello again.");
     house.settle().await;
-    press_all(house, there, room.channel).await;
+    for verb in ["bar.1", "barred.1", "bars.0", "lift.1"] {
+        there.tap_custom_id(last(house, room).id, &format!("g.q.{verb}"));
+        house.settle().await;
+        press_all(house, there, room.channel).await;
+    }
 }
 
 #[tokio::test]

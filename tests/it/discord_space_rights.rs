@@ -6,6 +6,7 @@ use mendwell::service::ports::Clock;
 use crate::discord_space::{ADMIN, BEN, GUILD, MEMBER, admin, last, member, pick, questions, set_up};
 use crate::fake_discord::faults::{Fault, Scope};
 use crate::fake_discord::guilds::{CREATE_PUBLIC_THREADS, SEND_MESSAGES, SEND_MESSAGES_IN_THREADS, VIEW_CHANNEL};
+use crate::fake_discord::ledger::Request;
 use crate::fake_discord::people::Person;
 use crate::fake_discord::route::Route;
 use crate::support::discord::DiscordHouse;
@@ -16,7 +17,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// How many requests to a channel were refused.
 fn refused(house: &DiscordHouse, channel: u64) -> usize {
     let requests = house.fake.requests();
-    let of_channel = requests.iter().filter(|request| request.channel == Some(channel));
+    let is_said = |request: &&Request| request.route == Some(Route::CreateMessage);
+    let of_channel = requests.iter().filter(is_said).filter(|request| request.channel == Some(channel));
     of_channel.filter(|request| request.status.is_some_and(|status| status >= 400)).count()
 }
 

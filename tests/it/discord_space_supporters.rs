@@ -104,6 +104,91 @@ async fn a_moderator_answers_in_a_field_of_their_own_and_a_role_may_too() {
 }
 
 #[tokio::test]
+async fn who_may_answer_is_chosen_from_the_roles_of_the_server() {
+    let (house, room, mods, ada) = house().await;
+    house.fake.role(GUILD, HELPERS, "Helpers");
+    let cleo = house.fake.user(CLEO);
+    cleo.may(GUILD, MEMBER);
+    let there = cleo.inside(&mods);
+    ada.tap("Back");
+    house.settle().await;
+    pick(&house, &ada, "Who may answer members").await;
+    let page = last(&house, &mods);
+    assert!(page.content.contains("So far it is none"), "{page:?}");
+    let lists: Vec<_> = page.selects().map(|list| (list.is_of_roles, list.min_values, list.max_values)).collect();
+    assert_eq!((lists, page.labels()), (vec![(true, 0, 1)], vec!["Back"]));
+    assert_eq!(page.selects().next().unwrap().placeholder, "Choose a role, or none");
+    cleo.has_role(GUILD, HELPERS);
+    // Whoever may not change the server chooses nothing.
+    there.pick_role(GUILD, Some(HELPERS));
+    house.notes(&there, "Only people who may change this group").await;
+    there.slash("queue", &[]);
+    house.notes(&there, "Only moderators").await;
+    ada.pick_role(GUILD, Some(GUILD));
+    house.notes(&ada, "Everybody has that role").await;
+    ada.pick_role(GUILD, Some(HELPERS));
+    house.settle().await;
+    assert!(last(&house, &mods).content.contains("How I am set up"), "back on the page: {:?}", last(&house, &mods));
+    there.slash("queue", &[]);
+    house.settle().await;
+    assert!(last(&house, &mods).content.contains("Open: 0"));
+    // With none chosen it is only those who may change the server.
+    set_up(&house, &ada, "").await;
+    pick(&house, &ada, "Who may answer members").await;
+    assert!(last(&house, &mods).content.contains("so can the holders of the role that was chosen"));
+    ada.pick_role(GUILD, None);
+    house.settle().await;
+    there.slash("answer", &[("number", "1"), ("words", "Hello.")]);
+    house.settle().await;
+    let refused = house.fake.notes(CLEO).iter().filter(|note| note.content.contains("Only moderators")).count();
+    assert_eq!(refused, 2);
+    // What no app would send changes nothing, and the mention in words works beside it.
+    let newest = last(&house, &mods).id;
+    for values in [&["x"][..], &["<@&1>"], &["g.asks"], &["99999999999999999999999"]] {
+        ada.pick_values(newest, "g.role.list", values);
+    }
+    ada.tap_custom_id(newest, "g.role.list");
+    ada.tap_custom_id(newest, "g.role.x");
+    house.settle().await;
+    set_up(&house, &ada, "").await;
+    pick(&house, &ada, "Who may answer members").await;
+    assert!(last(&house, &mods).content.contains("So far it is none"));
+    set_up(&house, &ada, &format!("<@&{HELPERS}>")).await;
+    there.slash("queue", &[]);
+    house.settle().await;
+    assert!(last(&house, &mods).content.contains("Open: 0"));
+    set_up(&house, &ada.inside(&room), "").await;
+    assert!(house.fake.breaches().is_empty(), "{:?}", house.fake.breaches());
+}
+
+#[tokio::test]
+async fn whoever_is_blocked_is_told_in_their_own_chat_and_a_press_lifts_it() {
+    let (house, room, mods, ada) = house().await;
+    let ben = known(&house, BEN).await;
+    asks(&house, &room, &ben, "Answer me, all of you.").await;
+    house.sees(&ben, "as request 1").await;
+    for label in ["Block", "Yes, block"] {
+        ada.tap(label);
+        house.settle().await;
+    }
+    assert!(last(&house, &mods).content.contains("asks here no more"), "{:?}", last(&house, &mods));
+    house.sees(&ben, "Your request 1 is closed now").await;
+    ben.inside(&room).slash("moderator", &[]);
+    house.sees(&ben, "take no questions from you at the moment").await;
+    ada.slash("queue", &[]);
+    house.settle().await;
+    for label in ["Blocks: 1", "Lift 1"] {
+        ada.tap_where(|button| button.label == label);
+        house.settle().await;
+    }
+    house.notes(&ada, "They can ask here again").await;
+    ben.inside(&room).slash("moderator", &[]);
+    house.sees(&ben, "What would you like the moderators to read?").await;
+    let named = |message: &crate::fake_discord::message::Message| message.content.contains(&BEN.to_string());
+    assert!(!house.fake.messages(mods.channel).iter().any(named), "nobody is named");
+}
+
+#[tokio::test]
 async fn a_room_of_moderators_that_is_gone_takes_no_requests() {
     let (house, room, mods, ada) = house().await;
     let ben = known(&house, BEN).await;

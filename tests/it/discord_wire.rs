@@ -93,6 +93,10 @@ fn lawful_rows(view: &View, rows: &[Row]) {
                 ids.push(list.custom_id.clone());
                 tokens.extend(list.options.iter().map(|option| option.value.clone()));
             }
+            Row::Roles(list) => {
+                assert!(!list.placeholder.is_empty() && list.placeholder.len() <= 150);
+                ids.push(list.custom_id.clone());
+            }
         }
     }
     assert!(ids.iter().chain(&tokens).all(|id| (1..=100).contains(&id.len())));

@@ -25,6 +25,7 @@ fn seen(view: &View) -> String {
                     let sign = |is_chosen: bool| if is_chosen { "✓" } else { "" };
                     list.options.iter().map(|option| format!("({}{})", sign(option.is_chosen), option.label)).collect()
                 }
+                Row::Roles(list) => vec![format!("({})", list.placeholder)],
             };
             seen += &format!("\n{}", row.join(" "));
         }

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use mendwell::domain::event::{Address, Body, Event, Platform, Source};
 use mendwell::domain::message::{Mention, Piece};
 use mendwell::domain::space::{Actor, SpaceAsk, SpaceEvent};
+use mendwell::domain::text::UserText;
 use mendwell::service::Answer;
 use mendwell::service::ports::Item;
 
@@ -53,6 +54,33 @@ pub(crate) async fn looks(house: &House, person: &str, line: &str) -> Vec<String
     let said = house.tap(person, "Yes, put me on it").await;
     house.fire().await;
     said
+}
+
+#[tokio::test]
+async fn a_group_that_is_not_known_stays_unknown_when_somebody_goes_from_it() {
+    let house = house().await;
+    let before = house.store().person_id_next();
+    asks(&house, "-100", false, SpaceAsk::Departed(ADA.to_owned())).await;
+    let found = house.store().persons_by_account(&[(Platform::Telegram, GROUP.to_owned())]).await.unwrap();
+    assert_eq!(found, [None]);
+    assert_eq!(house.store().person_id_next().0, before.0 + 1, "nobody was begun and given up again");
+}
+
+#[tokio::test]
+async fn a_group_that_gives_way_to_another_ends_its_list_and_who_is_on_it_hears_so() {
+    let house = with_buddies().await;
+    house.greet(ADA).await;
+    looks(&house, ADA, LINE).await;
+    let address = Address { platform: Platform::Telegram, account: "g-1001".to_owned(), chat: "-1001".to_owned() };
+    let words = UserText::new("every day at 20:00");
+    let set_up = event(&house, "-1001", true, SpaceAsk::Setup(words));
+    house.handle(Event { source: Source::Address(address), ..set_up }).await;
+    house.settle().await;
+    house.messenger.said(ADA);
+    asks(&house, "-100", false, SpaceAsk::Moved("g-1001".to_owned())).await;
+    house.fire().await;
+    let said = house.messenger.said(ADA).join("\n");
+    assert!(said.contains("Your group has no buddies any more"), "{said}");
 }
 
 /// Two who have said hello, and look for a buddy.

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use mendwell::domain::buddies::{Buddies, Followed, Mark, News, Seeker};
+use mendwell::domain::bars::Mark;
+use mendwell::domain::buddies::{Buddies, Followed, News, Seeker};
 use mendwell::domain::ids::PersonId;
 use mendwell::domain::limits::{BUDDY_WAITING_MAX, FOLLOWS_MAX};
 use mendwell::domain::text::UserText;
@@ -20,6 +21,7 @@ enum Act {
     Hours(i64),
     Report,
     Move,
+    Depart,
 }
 
 fn acts() -> impl Strategy<Value = Vec<(i64, Act)>> {
@@ -32,6 +34,7 @@ fn acts() -> impl Strategy<Value = Vec<(i64, Act)>> {
         2 => (1..=100_i64).prop_map(Act::Hours),
         1 => Just(Act::Report),
         1 => Just(Act::Move),
+        1 => Just(Act::Depart),
     ];
     prop::collection::vec((1..=4_i64, act), 0..60)
 }
@@ -120,6 +123,7 @@ fn play(acts: &[(i64, Act)], seed: u64) -> usize {
                 buddies.leave(id, now, &mut chance)
             }
             Act::Report => buddies.report(id, now, &mut chance).map(|(_, followed)| followed).unwrap_or_default(),
+            Act::Depart => buddies.depart(mark(*person), now, &mut chance),
             // Their own account, as when another one is joined.
             Act::Move => buddies.moves(id, id, &[mark(*person)], now, &mut chance),
             Act::Hours(hours) => {
@@ -131,6 +135,7 @@ fn play(acts: &[(i64, Act)], seed: u64) -> usize {
         let sides = buddies.pairs.values().flat_map(|pair| pair.sides.iter().map(|side| side.seeker.person));
         let all: Vec<PersonId> = buddies.waiting.iter().map(|seeker| seeker.person).chain(sides).collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "everybody stands once");
+        assert!(!matches!(act, Act::Depart) || !all.contains(&id), "who went stands nowhere");
         assert!(buddies.due().is_none_or(|due| due > now) || !matches!(act, Act::Hours(_)), "time brings no rest");
     }
     known.paired

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::discord_space::{ADA, BEN, GUILD, admin, last, member, pick, set_up};
+use crate::fake_telegram::people::{Group, Person};
 use crate::support::discord::DiscordHouse;
 use crate::support::telegram::TelegramHouse;
 use crate::telegram_space_supporters::join;
@@ -11,13 +12,14 @@ use crate::telegram_space_supporters::join;
 const LINE: &str = "I like long walks and bad films.";
 const FOUND: &str = "Would you like to write to each other";
 
-#[tokio::test]
-async fn on_telegram_each_gets_a_link_to_the_other_once_both_have_agreed() {
-    const ADMIN: i64 = 501;
-    const ONE: i64 = 602;
-    const OTHER: i64 = 603;
-    const GROUP: i64 = -77;
-    const ROOM: i64 = -88;
+const ADMIN: i64 = 501;
+const ONE: i64 = 602;
+const OTHER: i64 = 603;
+const GROUP: i64 = -77;
+const ROOM: i64 = -88;
+
+/// A Telegram group in which two look for a buddy, and these.
+async fn two_on_telegram() -> (TelegramHouse, Group, [Person; 2]) {
     let house = TelegramHouse::shipped().await;
     let ada = house.fake.user(ADMIN);
     let group = house.fake.group(GROUP, "Friends");
@@ -55,6 +57,12 @@ async fn on_telegram_each_gets_a_link_to_the_other_once_both_have_agreed() {
             house.settle().await;
         }
     }
+    (house, group, people)
+}
+
+#[tokio::test]
+async fn on_telegram_each_gets_a_link_to_the_other_once_both_have_agreed() {
+    let (house, _, people) = two_on_telegram().await;
     house.fire().await;
     let ids = [ONE, OTHER];
     let leads = |chat: i64| {
@@ -80,6 +88,57 @@ async fn on_telegram_each_gets_a_link_to_the_other_once_both_have_agreed() {
     house.pass(SignedDuration::from_hours(1));
     house.fire().await;
     assert_eq!(house.fake.breaches(), []);
+}
+
+#[tokio::test]
+async fn whoever_goes_from_a_telegram_group_is_off_its_list_and_out_of_a_pair_at_once() {
+    let (house, group, people) = two_on_telegram().await;
+    house.fire().await;
+    for id in [ONE, OTHER] {
+        house.sees(id, FOUND).await;
+    }
+    // Somebody who stands nowhere goes, and both are asked as before.
+    house.fake.user(700).leaves(&group, false);
+    house.settle().await;
+    people[0].tap("Yes");
+    people[1].tap("Yes");
+    house.settle().await;
+    house.fire().await;
+    house.settle().await;
+    for person in &people {
+        person.say("/stop");
+        house.settle().await;
+    }
+    people[0].leaves(&group, false);
+    house.settle().await;
+    house.fire().await;
+    house.sees(ONE, "You are not in that group any more").await;
+    let ended = house.sees(OTHER, "Your time with your buddy is over").await.text;
+    assert!(!ended.contains("group any more"), "the other hears that it ends, and not why: {ended}");
+    let count = house.said(ONE).len();
+    people[0].leaves(&group, false);
+    house.settle().await;
+    house.fire().await;
+    assert_eq!(house.said(ONE).len(), count, "once");
+    assert_eq!(house.fake.breaches(), []);
+}
+
+#[tokio::test]
+async fn where_telegram_tells_only_admins_who_goes_the_bot_hears_it_as_one() {
+    for is_admin in [false, true] {
+        let (house, group, people) = two_on_telegram().await;
+        if is_admin {
+            group.lets_bot();
+        }
+        let public = house.said(GROUP).len();
+        people[0].leaves(&group, true);
+        house.settle().await;
+        house.fire().await;
+        house.settle().await;
+        let hears = house.said(ONE).iter().any(|text| text.contains("You are not in that group any more"));
+        assert_eq!(hears, is_admin, "{:?}", house.said(ONE));
+        assert_eq!(house.said(GROUP).len(), public, "and nobody reads it in the group");
+    }
 }
 
 #[tokio::test]

@@ -51,11 +51,18 @@ pub(crate) async fn ask_again(house: &House, person: &str, link: &str, words: &s
 }
 
 /// A moderator does something where moderators look.
-async fn does(house: &House, account: &str, ask: SpaceAsk) -> Answer {
+pub(crate) async fn does(house: &House, account: &str, ask: SpaceAsk) -> Answer {
     with_rights(house, ROOM, account, true, &[], ask).await
 }
 
-async fn with_rights(house: &House, chat: &str, account: &str, admin: bool, roles: &[&str], ask: SpaceAsk) -> Answer {
+pub(crate) async fn with_rights(
+    house: &House,
+    chat: &str,
+    account: &str,
+    admin: bool,
+    roles: &[&str],
+    ask: SpaceAsk,
+) -> Answer {
     let mut done = event(house, chat, admin, ask);
     if let Body::Space(asked) = &mut done.body {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
@@ -75,7 +82,7 @@ pub(crate) async fn presses(house: &House, account: &str, token: &str) -> Answer
     does(house, account, SpaceAsk::Press(token.to_owned())).await
 }
 
-fn note(answer: &Answer) -> String {
+pub(crate) fn note(answer: &Answer) -> String {
     answer.note.as_ref().map(mendwell::domain::message::RichText::plain).unwrap_or_default()
 }
 
@@ -116,11 +123,11 @@ async fn a_request_goes_to_moderators_word_for_word_and_their_answer_comes_back(
     assert_eq!(chat, ROOM);
     assert!(text.starts_with("**Request 1: somebody asks for a moderator**\nThey agreed"), "{text}");
     assert!(text.ends_with("\n\nCould *somebody* say hello?"), "{text}");
-    assert_eq!(tokens, ["g.q.take.1", "g.q.close.1"]);
+    assert_eq!(tokens, ["g.q.take.1", "g.q.close.1", "g.q.bar.1"]);
     presses(&house, "m1", "g.q.take.1").await;
     let (_, text, tokens) = last(&house);
     assert!(text.starts_with("**Request 1 is taken care of**"), "{text}");
-    assert_eq!(tokens, ["g.q.answer.1", "g.q.back.1", "g.q.close.1"]);
+    assert_eq!(tokens, ["g.q.answer.1", "g.q.back.1", "g.q.close.1", "g.q.bar.1"]);
     assert!(note(&presses(&house, "m1", "g.q.answer.1").await).contains("/answer 1"));
 
     house.messenger.said("ada");

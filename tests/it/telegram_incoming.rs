@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use mendwell::domain::command::Command;
 use mendwell::domain::event::{Body, Event, Source};
+use mendwell::domain::space::SpaceAsk;
 use mendwell::telegram::wire::incoming::{Incoming, Update, read, salvage};
 use proptest::prelude::*;
 
@@ -169,6 +170,48 @@ fn in_a_group_a_channel_is_nobody_and_a_thread_of_replies_no_topic() {
     {
         let group = said(r#"{"id":7}"#, more).unwrap();
         assert!(matches!(&group.source, Source::Address(address) if address.chat == chat), "{more}");
+    }
+}
+
+#[test]
+fn of_others_only_who_goes_from_a_group_is_heard_of() {
+    let gone = |raw: &str| match read(raw, NOW).what {
+        Incoming::Group(group) => match &group.ask {
+            SpaceAsk::Departed(account) => {
+                assert!(group.account.is_none() && group.chat == -7);
+                Some(account.clone())
+            }
+            other => panic!("{other:?}"),
+        },
+        Incoming::Nothing => None,
+        other => panic!("{other:?}"),
+    };
+    let (group, channel) = (r#"{"id":-7,"type":"supergroup"}"#, r#"{"id":-7,"type":"channel"}"#);
+    let left = |chat: &str, who: &str| {
+        format!(
+            r#"{{"update_id":9,"message":{{"message_id":1,"from":{{"id":7}},"chat":{chat},"date":1,"left_chat_member":{who}}}}}"#
+        )
+    };
+    assert_eq!(gone(&left(group, r#"{"id":8}"#)).as_deref(), Some("8"), "whoever did it, it is about who goes");
+    assert_eq!(gone(&left(group, r#"{"id":8,"is_bot":true}"#)), None);
+    assert_eq!(gone(&left(channel, r#"{"id":8}"#)), None);
+    let changed = |chat: &str, old: &str, new: &str| {
+        let member = |status: &str| format!(r#"{{"user":{{"id":8}},"status":{status}}}"#);
+        let (old, new) = (member(old), member(new));
+        format!(
+            r#"{{"update_id":9,"chat_member":{{"chat":{chat},"from":{{"id":7}},"date":1,"old_chat_member":{old},"new_chat_member":{new}}}}}"#
+        )
+    };
+    for (new, is_gone) in [
+        (r#""left""#, true),
+        (r#""kicked","until_date":0"#, true),
+        (r#""restricted","is_member":false"#, true),
+        (r#""restricted","is_member":true"#, false),
+        (r#""administrator""#, false),
+        (r#""member""#, false),
+    ] {
+        assert_eq!(gone(&changed(group, r#""member""#, new)).is_some(), is_gone, "{new}");
+        assert_eq!(gone(&changed(channel, r#""member""#, new)), None);
     }
 }
 

@@ -165,7 +165,7 @@ async fn nothing_that_somebody_has_written_gets_into_a_group_but_what_they_pass_
     passes_on(&house, &cora, &there).await;
     // Whatever can be done with a request, in both, before a press ends it.
     for (there, chat) in [(&there, GROUP), (&in_room, ROOM)] {
-        for verb in ["show", "answer", "take", "answer", "show", "back", "duty.on"] {
+        for verb in ["show", "answer", "take", "answer", "bar", "see", "bars", "show", "back", "duty.on"] {
             there.tap_data(newest(&house, chat), &format!("g.q.{verb}.1").replace(".on.1", ".on"));
         }
         for words in ["/queue", "/queue@mendwell_test_bot", "/answer 1 Hello.", "/answer 2 Hello.", "/answer"] {

@@ -120,6 +120,44 @@ async fn a_request_stands_in_the_group_of_moderators_and_the_answer_in_the_membe
 }
 
 #[tokio::test]
+async fn whoever_is_blocked_is_told_in_their_own_chat_and_a_press_lifts_it() {
+    let (house, group, room, ada) = house().await;
+    let bob = known(&house, BOB).await;
+    asks(&house, &group, &bob, "Answer me, all of you.").await;
+    house.sees(ROOM, "Request 1").await;
+    ada.inside(&room).tap("Block");
+    house.sees(ROOM, "Block whoever sent request 1?").await;
+    ada.inside(&room).tap("Yes, block");
+    house.sees(ROOM, "asks here no more").await;
+    house.sees(BOB, "Your request 1 is closed now").await;
+    let count = house.said(ROOM).len();
+    let ask = async || {
+        bob.inside(&group).say("/help@mendwell_test_bot");
+        house.settle().await;
+        let query = bob.inside(&group).tap("Ask a moderator in private");
+        let link = answer(&house, query).await.1.expect("a link");
+        bob.say(&format!("/start {}", link.split("start=").nth(1).unwrap()));
+        house.settle().await;
+        house.said(BOB).pop().unwrap()
+    };
+    assert!(ask().await.contains("take no questions from you at the moment"));
+    assert_eq!(house.said(ROOM).len(), count);
+    let there: Vec<String> = house.fake.look(|world| {
+        let requests = world.requests().iter().filter(|request| request.chat == Some(ROOM));
+        requests.map(|request| request.params.to_string()).collect()
+    });
+    assert!(!there.is_empty() && there.iter().all(|sent| !sent.contains(&BOB.to_string())), "nobody is named");
+    ada.inside(&room).say("/queue");
+    house.sees(ROOM, "Open: 0").await;
+    ada.inside(&room).tap("Blocks: 1");
+    house.sees(ROOM, "Block 1, since").await;
+    ada.inside(&room).tap("Lift 1");
+    house.sees(ROOM, "Blocks: 0").await;
+    assert!(ask().await.starts_with("What would you like the moderators to read?"));
+    assert_eq!(house.fake.breaches(), []);
+}
+
+#[tokio::test]
 async fn rights_are_those_of_the_moderators_group_of_this_very_press() {
     let (house, group, room, ada) = house().await;
     let (bob, cora) = (known(&house, BOB).await, house.fake.user(CORA));
@@ -196,6 +234,44 @@ async fn a_word_makes_one_room_once_and_the_room_goes_along_and_ends() {
     join(&house, &ada, &group, &other).await;
     ada.inside(&other).say("/queue");
     house.sees(-101, "1: taken").await;
+}
+
+#[tokio::test]
+async fn a_group_that_gives_way_to_one_that_was_set_up_anew_tells_whoever_asks() {
+    let (house, group, room, ada) = house().await;
+    let bob = known(&house, BOB).await;
+    asks(&house, &group, &bob, "Is somebody there?").await;
+    house.sees(ROOM, "Request 1").await;
+    // An admin is quicker than the platform's word that the group has moved.
+    let moved = group.migrate_soon(&ada);
+    moved.lets(&ada, true);
+    house.sees(moved.id, "/setup").await;
+    ada.inside(&moved).say("/setup every day at 20:00");
+    house.sees(moved.id, "each day at 20:00").await;
+    group.migrate(&ada);
+    let told = house.sees(BOB, "your group was set up anew").await.text;
+    assert!(told.starts_with("Your request 1 is closed") && told.contains("/crisis"), "{told}");
+    let count = house.said(BOB).len();
+    house.settle().await;
+    assert_eq!(house.said(BOB).iter().filter(|text| text.contains("set up anew")).count(), 1);
+    // What they ask next in the supergroup is a request of its own.
+    assert_eq!(house.said(BOB).len(), count);
+    join(&house, &ada, &moved, &room).await;
+    ada.inside(&moved).tap("Ask a moderator: switch on");
+    house.sees(moved.id, "Members can ask a moderator now").await;
+    asks(&house, &moved, &bob, "And now?").await;
+    house.sees(BOB, "as request 1").await;
+    // The moderators' group gives way as well: the group hears in /setup that they look nowhere.
+    let other = room.migrate_soon(&ada);
+    other.lets(&ada, true);
+    house.sees(other.id, "/setup").await;
+    ada.inside(&other).say("/setup every day at 20:00");
+    house.sees(other.id, "each day at 20:00").await;
+    room.migrate(&ada);
+    house.settle().await;
+    ada.inside(&moved).say("/setup");
+    house.sees(moved.id, "Where moderators look is gone").await;
+    assert_eq!(house.fake.breaches(), []);
 }
 
 #[tokio::test]

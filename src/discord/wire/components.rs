@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::discord::wire::custom_id::{CustomId, is_token};
-use crate::discord::wire::row::{Button, List, ListOption, Row};
-use crate::discord::wire::{BUTTON_UNITS_MAX, OPTION_UNITS_MAX, OPTIONS_MAX, ROW_BUTTONS_MAX, ROWS_MAX, words};
+use crate::discord::wire::row::{Button, List, ListOption, RoleList, Row};
+use crate::discord::wire::{
+    BUTTON_UNITS_MAX, OPTION_UNITS_MAX, OPTIONS_MAX, ROW_BUTTONS_MAX, ROWS_MAX, SELECT_PLACEHOLDER_UNITS_MAX, words,
+};
 use crate::domain::ids::SessionId;
 use crate::domain::language::Language;
 use crate::domain::message::{Choice, ChoiceRole, Tap, View, ViewKind};
+use crate::domain::space::ROLE_TOKEN;
 use crate::prose::clean::short;
 use crate::prose::labels;
 
@@ -23,13 +26,17 @@ pub struct Asked {
     pub turn: u64,
 }
 
-/// The rows of a view, every choice once. Up to five answers are buttons and more of them a list; ticks are a list of
+/// The rows of a view, every choice once. The choice of a role is the platform's own list, and stands first. Up to five answers are buttons and more of them a list; ticks are a list of
 /// which any can be chosen; values of a scale stand in balanced rows. What ends or leaves a question stands below, after
 /// the button that opens a field where words are `asked` for. Choices whose token is no custom id, or another's, are left
 /// out, and answers for which there is no room (the engine makes 25 choices at most, which always have).
 pub fn rows(view: &View, asked: Option<Asked>) -> Vec<Row> {
     let sorted = Sorted::of(view, asked);
     let mut rows = Vec::new();
+    rows.extend(sorted.roles.map(|choice| {
+        let placeholder = short(&choice.label, SELECT_PLACEHOLDER_UNITS_MAX);
+        Row::Roles(RoleList { custom_id: choice.token.clone(), placeholder })
+    }));
     rows.extend(list(&sorted.ticks, view, true));
     if sorted.answers.len() > ANSWER_BUTTONS_MAX {
         rows.extend(list(&sorted.answers, view, false));
@@ -52,6 +59,7 @@ pub fn rows(view: &View, asked: Option<Asked>) -> Vec<Row> {
 
 /// Choices by where they stand, each with its place among all of them, from 1.
 struct Sorted<'a> {
+    roles: Option<&'a Choice>,
     answers: Vec<(usize, &'a Choice)>,
     ticks: Vec<(usize, &'a Choice)>,
     values: Vec<(usize, &'a Choice)>,
@@ -60,7 +68,8 @@ struct Sorted<'a> {
 
 impl<'a> Sorted<'a> {
     fn of(view: &'a View, asked: Option<Asked>) -> Self {
-        let mut sorted = Self { answers: Vec::new(), ticks: Vec::new(), values: Vec::new(), closing: Vec::new() };
+        let mut sorted =
+            Self { roles: None, answers: Vec::new(), ticks: Vec::new(), values: Vec::new(), closing: Vec::new() };
         sorted.closing.extend(asked.filter(|_| is_written(view.kind)).map(|asked| write_button(asked, view.language)));
         let mut tokens = BTreeSet::new();
         for (index, choice) in view.choices.iter().enumerate() {
@@ -69,6 +78,7 @@ impl<'a> Sorted<'a> {
             }
             let numbered = (index + 1, choice);
             match choice.role {
+                ChoiceRole::Answer if choice.token == ROLE_TOKEN => sorted.roles = Some(choice),
                 ChoiceRole::Answer => sorted.answers.push(numbered),
                 ChoiceRole::Tick(_) => sorted.ticks.push(numbered),
                 ChoiceRole::Scale(_) => sorted.values.push(numbered),
@@ -182,6 +192,7 @@ mod tests {
                 let options = list.options.iter().map(|option| format!("{}{}", sign(option.is_chosen), option.label));
                 format!("({})", options.collect::<Vec<_>>().join(", "))
             }
+            Row::Roles(list) => format!("(roles: {})", list.placeholder),
         };
         rows(&view(kind, choices), ASKED).iter().map(row).collect::<Vec<_>>().join("\n")
     }

@@ -15,6 +15,8 @@ pub enum Row {
     Buttons(Vec<Button>),
     /// A list of options.
     List(List),
+    /// The platform's own list of a server's roles.
+    Roles(RoleList),
 }
 
 /// A button. `Debug` shows only lengths: a label may repeat an answer.
@@ -41,6 +43,16 @@ pub struct List {
     pub placeholder: &'static str,
 }
 
+/// A list of the roles of a server, of which one can be chosen or none.
+/// <https://discord.com/developers/docs/components/reference#role-select>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleList {
+    /// What comes back with the id of the role.
+    pub custom_id: String,
+    /// Stands there while nothing is chosen, at most 150 characters.
+    pub placeholder: String,
+}
+
 /// An option of a list. `Debug` shows only lengths.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ListOption {
@@ -62,6 +74,7 @@ impl Row {
         match self {
             Self::Buttons(buttons) => buttons.iter().map(Button::json).collect(),
             Self::List(list) => json!([list.json()]),
+            Self::Roles(list) => json!([list.json()]),
         }
     }
 }
@@ -91,6 +104,19 @@ impl List {
             "min_values": least,
             "max_values": most,
             "placeholder": short(self.placeholder, SELECT_PLACEHOLDER_UNITS_MAX),
+        })
+    }
+}
+
+impl RoleList {
+    /// Which role is chosen already is not said: one that was deleted meanwhile would have the message refused.
+    fn json(&self) -> Value {
+        json!({
+            "type": 6,
+            "custom_id": self.custom_id,
+            "min_values": 0,
+            "max_values": 1,
+            "placeholder": self.placeholder,
         })
     }
 }

@@ -6,12 +6,13 @@ use crate::domain::event::Address;
 use crate::domain::ids::PersonId;
 use crate::domain::link_code::LinkCode;
 use crate::domain::person::Profile;
+use crate::service::batch::follow::Follows;
 use crate::service::batch::rows::work_of;
 use crate::service::batch::{Round, Touched, account, day};
 use crate::service::delivery::Parcel;
 use crate::service::person::{CodeLook, CodeOwner, Need, PersonWork};
 use crate::service::ports::Class;
-use crate::service::turn::{Changes, Joined, Parted};
+use crate::service::turn::{self, Changes, Joined, Parted};
 use crate::service::writer::Writer;
 use crate::store::{
     AccountNew, ForgetNew, Join, LinkCodeNew, LinkCodeTake, LinkGuessesPut, LinkLook, Look, SessionWrite, StoreError,
@@ -108,6 +109,14 @@ impl Round {
         self.batch.accounts_new.push(AccountNew { person: work.id, address: to });
         self.found.insert(new, work.id);
         true
+    }
+
+    /// A space goes whose new account is another one's: what follows for whoever stands in it.
+    pub(super) fn gave_way(&mut self, writer: &Writer, mut work: PersonWork, from: Address) -> Follows {
+        let to = std::mem::replace(&mut work.profile.address, from);
+        let follows = turn::gives_way(&work, &to);
+        self.forgotten(writer, work, Changes { goes_quietly: true, ..Changes::default() });
+        follows
     }
 
     fn joined(&mut self, work: &PersonWork, joined: Joined) {

@@ -86,9 +86,9 @@ impl Round {
             };
             match catch_unwind(AssertUnwindSafe(|| turn::take(&mut world, work, event))) {
                 Ok(Ok((work, mut changes))) => {
-                    let further = (std::mem::take(&mut changes.follows), changes.note.clone());
-                    self.keep(writer, work, changes);
-                    return Ok(Some(further));
+                    let (mut further, note) = (std::mem::take(&mut changes.follows), changes.note.clone());
+                    further.extend(self.keep(writer, work, changes));
+                    return Ok(Some((further, note)));
                 }
                 Ok(Err(Need::Code(_))) => return Ok(Some((Vec::new(), None))),
                 Ok(Err(need)) => self.read(writer, person, need).await?,

@@ -28,21 +28,41 @@ pub(super) const NEWS_DIALOG: &str = "moderator-news";
 /// How the word of a link begins that leads to a question for the moderators of a space.
 const ASK_LINK: &str = "m-";
 
-/// The word of a link to the moderators of a space: its key, and whether somebody is on duty at this minute.
-pub(super) fn ask_link(space: PersonId, key: u64, is_on_duty: bool, now: Timestamp) -> String {
+/// What a link says of the place that it leads to.
+#[derive(Clone, Copy)]
+pub(super) enum There {
+    /// Somebody is on duty.
+    OnDuty,
+    /// Nobody is.
+    OffDuty,
+    /// Whoever pressed the button asks there no more.
+    Barred,
+}
+
+/// The word of a link to the moderators of a space: its key, and how it is there at this minute. What it says is only told:
+/// the space looks at its blocks again when words come.
+pub(super) fn ask_link(space: PersonId, key: u64, there: There, now: Timestamp) -> String {
     let minute = now.as_second().div_euclid(60).unsigned_abs();
-    let duty = if is_on_duty { 'y' } else { 'n' };
-    format!("{ASK_LINK}{}-{}-{duty}{}", base36(space.0.cast_unsigned()), base36(key), base36(minute))
+    let there = match there {
+        There::OnDuty => 'y',
+        There::OffDuty => 'n',
+        There::Barred => 'b',
+    };
+    format!("{ASK_LINK}{}-{}-{there}{}", base36(space.0.cast_unsigned()), base36(key), base36(minute))
 }
 
 /// Where a link leads.
 pub(super) fn read_ask_link(word: &str) -> Option<AskingTo> {
     let mut parts = word.strip_prefix(ASK_LINK)?.splitn(3, '-');
-    let (space, key, duty) = (from_base36(parts.next()?)?, from_base36(parts.next()?)?, parts.next()?);
-    let is_on_duty = duty.starts_with('y');
-    let minute = from_base36(duty.strip_prefix(['y', 'n'])?)?;
+    let (space, key, there) = (from_base36(parts.next()?)?, from_base36(parts.next()?)?, parts.next()?);
+    let minute = from_base36(there.strip_prefix(['y', 'n', 'b'])?)?;
     let at = i64::try_from(minute).ok().and_then(|minute| Timestamp::from_second(minute.checked_mul(60)?).ok());
-    Some(AskingTo { space: PersonId(space.cast_signed()), key, duty: at.map(|at| (is_on_duty, at)) })
+    let (duty, barred) = match at {
+        Some(at) if there.starts_with('b') => (None, Some(at)),
+        Some(at) => (Some((there.starts_with('y'), at)), None),
+        None => (None, None),
+    };
+    Some(AskingTo { space: PersonId(space.cast_signed()), key, duty, barred })
 }
 
 impl Turn<'_, '_> {
@@ -88,7 +108,7 @@ impl Turn<'_, '_> {
         }
         let ticket = known.unwrap_or(ticket);
         if !is_full && known.is_none() {
-            let AskingTo { space, key, duty: _ } = to;
+            let AskingTo { space, key, .. } = to;
             asking.open.insert(ticket, OpenRequest { space, key, number: 0, since: now });
         }
         if is_heavy {
@@ -102,7 +122,8 @@ impl Turn<'_, '_> {
             return;
         }
         let text = UserText::new(clean::clean(words.expose()).trim());
-        self.tell_supporters(to.space, ticket, AskKind::Words { text, key: to.key, is_heavy });
+        let marks = self.own_marks();
+        self.tell_supporters(to.space, ticket, AskKind::Words { text, key: to.key, is_heavy, marks });
     }
 
     /// They say that their request is settled.
@@ -160,6 +181,15 @@ impl Turn<'_, '_> {
                 self.asking().open.remove(ticket);
                 self.line("ask_full", &[]);
             }
+            Came::Barred => {
+                let now = self.world.now;
+                let asking = self.asking();
+                asking.open.remove(ticket);
+                if let Some(to) = asking.to.as_mut().filter(|to| to.space == *space) {
+                    to.barred = Some(now);
+                }
+                self.line("ask_barred", &[]);
+            }
             Came::News(what) => {
                 if matches!(what, NewsKind::Closed(_)) {
                     self.asking().open.remove(ticket);
@@ -207,7 +237,7 @@ impl Turn<'_, '_> {
         };
         let (ticket, open) = (first.ticket, first.request);
         let shown: Vec<News> = asking.news.extract_if(.., |news| news.ticket == ticket).collect();
-        asking.to = Some(AskingTo { space: open.space, key: open.key, duty: None });
+        asking.to = Some(AskingTo { space: open.space, key: open.key, duty: None, barred: None });
         let number = open.number.to_string();
         for news in shown {
             let arguments = [("number", number.as_str())];
@@ -215,7 +245,9 @@ impl Turn<'_, '_> {
                 NewsKind::Answer(words) => ("ask_answer", Some(words)),
                 NewsKind::NobodyYet => ("ask_nobody_yet", None),
                 NewsKind::Closed(Closing::ByModerator) => ("ask_over", None),
+                NewsKind::Closed(Closing::Barred) => ("ask_over_plain", None),
                 NewsKind::Closed(Closing::Aged) => ("ask_aged", None),
+                NewsKind::Closed(Closing::SetUpAnew) => ("ask_set_up_anew", None),
                 NewsKind::Closed(Closing::SwitchedOff) => ("ask_switched_off", None),
             };
             let RichText(mut pieces) = line(self.words(), key, &arguments, 0);
@@ -264,7 +296,13 @@ impl Asking {
             None => asking.open.values().any(|open| Some(open.space) == asking.to.map(|to| to.space)),
         });
         let duty = asking.and_then(|asking| asking.duty(now));
-        let facts = [("moderators_known", Some(known)), ("moderators_wait", Some(waits)), ("moderators_on_duty", duty)];
+        let barred = asking.is_some_and(|asking| asking.is_barred(now));
+        let facts = [
+            ("moderators_known", Some(known)),
+            ("moderators_wait", Some(waits)),
+            ("moderators_on_duty", duty),
+            ("moderators_barred", Some(barred)),
+        ];
         facts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::Bool(value?)))).collect()
     }
 }

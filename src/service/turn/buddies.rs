@@ -5,7 +5,8 @@ mod ways;
 
 use jiff::SignedDuration;
 
-use crate::domain::buddies::{Mark, News};
+use crate::domain::bars::Mark;
+use crate::domain::buddies::News;
 use crate::domain::buddying::{Account, BuddyWord, Buddying, Note, Stage, Standing};
 use crate::domain::consent::Consent;
 use crate::domain::event::{Body, Platform};
@@ -18,7 +19,8 @@ use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::offer::opens;
-use crate::service::turn::space::pairs::{BUDDY_DIALOG, mark};
+use crate::service::turn::space::barring::mark;
+use crate::service::turn::space::pairs::BUDDY_DIALOG;
 use crate::service::turn::{Turn, line};
 
 /// How long after its time what there is to tell may still come by itself, in seconds; later it is told when they look.
@@ -157,6 +159,7 @@ impl Turn<'_, '_> {
             | News::Ended
             | News::Lapsed
             | News::Barred
+            | News::Departed
             | News::Off => return self.buddy_turns(space, news),
         }
         Ok(())
@@ -200,6 +203,7 @@ impl Turn<'_, '_> {
             News::Ended => standing.goes(Note::Ended),
             News::Lapsed => standing.goes(Note::Lapsed),
             News::Barred => standing.goes(Note::Barred),
+            News::Departed => standing.goes(Note::Departed),
             News::Off => standing.goes(Note::Off),
             News::Waits(_) | News::Full | News::Closed | News::Unheard => {}
         }
@@ -253,7 +257,8 @@ impl Turn<'_, '_> {
         self.changes.follows.push((space, Body::Buddy(Box::new(word))));
     }
 
-    fn own_marks(&self) -> Vec<Mark> {
+    /// Fingerprints of all of their accounts.
+    pub(super) fn own_marks(&self) -> Vec<Mark> {
         self.work.profile.addresses().map(|address| mark(address.platform, &address.account)).collect()
     }
 
@@ -310,5 +315,6 @@ fn told(note: Note) -> &'static str {
         Note::Lapsed => "lapsed",
         Note::Off => "off",
         Note::Barred => "barred",
+        Note::Departed => "departed",
     }
 }

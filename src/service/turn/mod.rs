@@ -164,7 +164,7 @@ pub(crate) struct OccurrenceNew {
 
 pub(crate) use crate::service::turn::forget::receipt;
 pub(crate) use crate::service::turn::left_out::leave_out;
-pub(crate) use crate::service::turn::space::{lost_place, out_of_space};
+pub(crate) use crate::service::turn::space::{gives_way, lost_place, out_of_space};
 pub(crate) use crate::store::{EntryChange, LinkGuesses, OccurrenceState};
 
 /// The turn being made.

@@ -1,6 +1,7 @@
 //! Turns of a space. What happens there is public, so nothing of anybody's talk with the bot is ever said in it.
 
 mod asking;
+pub(super) mod barring;
 mod duty;
 mod mood;
 pub(super) mod pairs;
@@ -16,24 +17,27 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
 use crate::domain::event::{Address, Body, Event, Source};
+use crate::domain::ids::PersonId;
 use crate::domain::language::Language;
 use crate::domain::limits::SPACE_KEPT_DAYS;
 use crate::domain::message::{Choice, ChoiceRole, Piece, RichText, View, ViewKind};
 use crate::domain::person::Silence;
 use crate::domain::room::{Room, is_for_moderators};
-use crate::domain::space::{Actor, SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
-use crate::domain::supporters::Closing;
+use crate::domain::space::{Actor, Named, SPACE_ACCOUNT, SPACE_TOKEN, Space, SpaceAsk, SpaceEvent};
+use crate::domain::supporters::{Came, Closing, NewsKind};
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::service::person::{Need, PersonWork};
 use crate::service::ports::{Class, Item, Place};
+use crate::service::turn::space::pairs::news_of;
+use crate::service::turn::space::queue::came_from;
 use crate::service::turn::{Turn, line};
 
 /// That only admins set the bot up is said once in this time: others could have it said again and again.
 const REFUSED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is told of what moderators did: its name in the line, and under which it is counted.
-const AUDIT: [(&str, &str); 11] = [
+const AUDIT: [(&str, &str); 13] = [
     ("taken", "suggestion_approved"),
     ("left", "suggestion_refused"),
     ("published", "space_post_published"),
@@ -44,6 +48,8 @@ const AUDIT: [(&str, &str); 11] = [
     ("answered", "request_answered"),
     ("back", "request_given_back"),
     ("closed", "request_closed"),
+    ("barred", "request_barred"),
+    ("lifted", "bar_lifted"),
     ("unpaired", "space_buddy_barred"),
 ];
 
@@ -63,7 +69,7 @@ impl Turn<'_, '_> {
         let spot = Spot { chat: address.chat.clone(), message: asked.message.clone().map(Place) };
         let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
         let was_lost = self.work.profile.unreachable;
-        if !matches!(asked.ask, SpaceAsk::Removed) {
+        if !matches!(asked.ask, SpaceAsk::Removed | SpaceAsk::Departed(_) | SpaceAsk::Missing(_)) {
             self.is_back_in_space()?;
         }
         if let Some(space) = self.space().moderates.filter(|_| is_for_moderators(&asked.ask)) {
@@ -82,8 +88,19 @@ impl Turn<'_, '_> {
                 self.moved_to(address, account);
                 Ok(())
             }
+            SpaceAsk::Departed(account) => self.departed(account),
+            SpaceAsk::Missing(gone) => {
+                for (named, id) in gone {
+                    // What was named anew meanwhile is another one.
+                    if self.space().named().contains(&(*named, id.clone())) {
+                        self.space_mut().loses(*named);
+                    }
+                }
+                Ok(())
+            }
             SpaceAsk::Help => {
-                let body = self.with_audit("space_help", &[]);
+                let RichText(help) = line(self.words(), "space_help", &[], 0);
+                let body = self.with_audit(help);
                 let mut choices = self.ask_button();
                 choices.extend(self.buddy_way());
                 self.say_in_space(&spot, body, choices, Class::Reply, None);
@@ -197,7 +214,7 @@ impl Turn<'_, '_> {
                 Ok(())
             }
             ["ask"] => {
-                self.asks_moderator();
+                self.asks_moderator(&actor.account);
                 Ok(())
             }
             ["q", verb, number] => self.queue_pressed(spot, verb, number, actor),
@@ -272,9 +289,8 @@ impl Turn<'_, '_> {
         line(self.words(), key, arguments, 0).plain()
     }
 
-    /// One of the system's lines, and in numbers what moderators did, once they did something: everybody may know that.
-    fn with_audit(&self, key: &str, arguments: &[(&str, &str)]) -> RichText {
-        let RichText(mut pieces) = line(self.words(), key, arguments, 0);
+    /// Something, and in numbers below it what moderators did, once they did something: everybody may know that.
+    fn with_audit(&self, mut pieces: Vec<Piece>) -> RichText {
         let audit = self.space().audit;
         if !audit.is_empty() {
             let counted = AUDIT.map(|(name, what)| (name, audit.get(what).copied().unwrap_or_default().to_string()));
@@ -336,15 +352,32 @@ pub(crate) fn out_of_space(work: &mut PersonWork, now: Timestamp) -> Option<Time
     Some(end)
 }
 
+/// A space goes, since the account that it has moved to is another one's, which was set up: what follows for everybody who
+/// stands in it, and for the group whose moderators looked here.
+pub(crate) fn gives_way(work: &PersonWork, to: &Address) -> Vec<(PersonId, Body)> {
+    let Some(space) = work.profile.space.as_deref() else { return Vec::new() };
+    let closed = || Came::News(NewsKind::Closed(Closing::SetUpAnew));
+    let requests = space.supporters.iter().flat_map(|supporters| supporters.requests.values());
+    let asked = requests.map(|request| (request.person, came_from(work.id, request.ticket, closed())));
+    let ended = space.buddies.clone().map(|mut buddies| buddies.close()).unwrap_or_default();
+    let gone = Room::Changed { from: to.chat.clone(), to: None };
+    let moderated = space.moderates.map(|moderated| (moderated, Body::Room(Box::new(gone))));
+    asked.chain(news_of(work.id, to.platform, ended)).chain(moderated).collect()
+}
+
 /// Nothing can be said in a place of a space any more; whether the rest goes on, since it is elsewhere.
 pub(crate) fn lost_place(work: &mut PersonWork, chat: &str) -> bool {
     let Some(space) = work.profile.space.as_deref_mut() else { return false };
+    if space.channel.as_deref() == Some(chat) {
+        space.loses(Named::Channel);
+        work.profile_changed = true;
+    }
     let goes_on = space.asks() || space.posts.is_some() || space.supporters.is_some() || space.buddies.is_some();
     if !goes_on || space.channel.as_deref() == Some(chat) {
         return false;
     }
     if space.review.as_deref() == Some(chat) {
-        space.review = None;
+        space.loses(Named::Review);
         work.profile_changed = true;
     }
     true

@@ -41,7 +41,13 @@ impl InGroup {
         match &self.ask {
             SpaceAsk::Setup(_) | SpaceAsk::Answer(_) | SpaceAsk::Queue => true,
             SpaceAsk::Press(token) => !is_for_everybody(token),
-            SpaceAsk::Added | SpaceAsk::Removed | SpaceAsk::Moved(_) | SpaceAsk::Suggest(_) | SpaceAsk::Help => false,
+            SpaceAsk::Added
+            | SpaceAsk::Removed
+            | SpaceAsk::Moved(_)
+            | SpaceAsk::Departed(_)
+            | SpaceAsk::Missing(_)
+            | SpaceAsk::Suggest(_)
+            | SpaceAsk::Help => false,
         }
     }
 

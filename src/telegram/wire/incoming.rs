@@ -14,7 +14,8 @@ use crate::domain::space::{SPACE_TOKEN, SpaceAsk};
 use crate::telegram::wire::group::{self, InGroup};
 
 /// The kinds of updates that [`read`] understands, as `allowed_updates` names them.
-pub const UPDATE_KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+/// `chat_member`, of other people, comes only from groups that the bot is an admin of.
+pub const UPDATE_KINDS: [&str; 5] = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"];
 
 /// An update.
 #[derive(Debug)]
@@ -121,6 +122,8 @@ struct RawUpdate<'a> {
     callback_query: Option<CallbackQuery<'a>>,
     #[serde(borrow)]
     my_chat_member: Option<MemberUpdated<'a>>,
+    #[serde(borrow)]
+    chat_member: Option<MemberUpdated<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +141,9 @@ struct Message<'a> {
     is_topic_message: bool,
     /// The group is a supergroup now, and that is its chat.
     migrate_to_chat_id: Option<i64>,
+    /// Who went from the group. The platform leaves this out where there are many members.
+    #[serde(borrow)]
+    left_chat_member: Option<User<'a>>,
     #[serde(borrow)]
     text: Option<Cow<'a, str>>,
     #[serde(borrow)]
@@ -227,8 +233,10 @@ struct MemberUpdated<'a> {
 #[derive(Deserialize)]
 struct Member<'a> {
     #[serde(borrow)]
+    user: Option<User<'a>>,
+    #[serde(borrow)]
     status: Cow<'a, str>,
-    /// Of `restricted` only, which may be a member or not.
+    /// Of somebody who may not do everything: whether they are there at all.
     is_member: Option<bool>,
 }
 
@@ -242,6 +250,8 @@ impl RawUpdate<'_> {
             query.pressed(self.update_id, now)
         } else if let Some(member) = &self.my_chat_member {
             member.changed(self.update_id)
+        } else if let Some(member) = &self.chat_member {
+            member.departed(self.update_id)
         } else {
             Incoming::Nothing
         }
@@ -271,7 +281,10 @@ impl Message<'_> {
         let (ask, named) = match (self.migrate_to_chat_id, self.text.as_deref().and_then(group::command)) {
             (Some(chat), _) => (SpaceAsk::Moved(group::account(chat)), None),
             (None, Some(command)) if from.is_some() || is_hidden_admin => command,
-            (None, _) => return Incoming::Nothing,
+            (None, _) => {
+                let left = self.left_chat_member.as_ref();
+                return left.map_or(Incoming::Nothing, |left| departed(update, &self.chat, left, seconds(self.date)));
+            }
         };
         let topic = self.message_thread_id.filter(|_| self.is_topic_message);
         Incoming::Group(Box::new(InGroup {
@@ -377,11 +390,15 @@ impl CallbackQuery<'_> {
 }
 
 impl MemberUpdated<'_> {
+    /// Somebody else's standing in a chat has changed: only going matters.
+    fn departed(&self, update: i64) -> Incoming {
+        let user = self.new_chat_member.user.as_ref().filter(|_| self.chat.is_group() && !self.new_chat_member.is_in());
+        user.map_or(Incoming::Nothing, |user| departed(update, &self.chat, user, seconds(self.date)))
+    }
+
     /// The bot's own standing in a chat has changed.
     fn changed(&self, update: i64) -> Incoming {
-        let is_in = |member: &Member<'_>| {
-            !matches!(member.status.as_ref(), "left" | "kicked") && member.is_member != Some(false)
-        };
+        let is_in = Member::is_in;
         let at = seconds(self.date);
         if self.chat.is_private_of(&self.from) {
             if is_in(&self.new_chat_member) {
@@ -411,6 +428,32 @@ impl MemberUpdated<'_> {
             query: None,
         }))
     }
+}
+
+impl Member<'_> {
+    fn is_in(&self) -> bool {
+        !matches!(self.status.as_ref(), "left" | "kicked") && self.is_member != Some(false)
+    }
+}
+
+/// A person goes from a group. Bots, this one among them, are told of otherwise.
+fn departed(update: i64, chat: &Chat<'_>, who: &User<'_>, at: Timestamp) -> Incoming {
+    if who.is_bot {
+        return Incoming::Nothing;
+    }
+    Incoming::Group(Box::new(InGroup {
+        key: key(update),
+        source: group::source(chat.id, None),
+        at,
+        language: None,
+        ask: SpaceAsk::Departed(who.id.to_string()),
+        chat: chat.id,
+        account: None,
+        is_hidden_admin: false,
+        named: None,
+        message: None,
+        query: None,
+    }))
 }
 
 impl Chat<'_> {

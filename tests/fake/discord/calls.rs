@@ -246,6 +246,8 @@ fn apply(world: &mut World, call: &Call) -> Result<Applied, Refusal> {
         Route::GetGateway => Ok(world.where_gateway_is()),
         Route::GetGatewayBot => Ok(world.how_gateway_is()),
         Route::GetMe => Ok(world.me()),
+        Route::GetChannel => world.get_channel(number("channel_id")?),
+        Route::GetRole => world.get_role(number("guild_id")?, number("role_id")?),
         Route::GetMessage => world.get(number("channel_id")?, number("message_id")?),
         Route::GetMessages => world.history(number("channel_id")?, query),
         Route::OpenDm => world.open_dm(body),

@@ -8,6 +8,7 @@ pub(super) const ROW: u64 = 1;
 pub(super) const BUTTON: u64 = 2;
 pub(super) const SELECT: u64 = 3;
 pub(super) const INPUT: u64 = 4;
+pub(super) const ROLES: u64 = 6;
 pub(super) const LABEL: u64 = 18;
 
 /// What stands in a row.
@@ -45,6 +46,8 @@ pub(crate) struct Select {
     pub(crate) placeholder: String,
     /// In the order in which they are shown.
     pub(crate) options: Vec<SelectOption>,
+    /// Its options are the roles of the server, which the app knows.
+    pub(crate) is_of_roles: bool,
     /// How few may be chosen.
     pub(crate) min_values: usize,
     /// How many may be chosen.
@@ -210,10 +213,12 @@ fn written_component(given: &Value, id: &mut u64) -> Value {
         let inner = items(&given["components"]).iter().map(|inner| written_component(inner, id)).collect();
         fields.insert("components".to_owned(), inner);
     }
-    if kind(given) == SELECT {
+    if [SELECT, ROLES].contains(&kind(given)) {
         for field in ["min_values", "max_values"] {
             fields.entry(field).or_insert(json!(1));
         }
+    }
+    if kind(given) == SELECT {
         let options = items(&given["options"]).iter().map(|option| Value::Object(without_nulls(option))).collect();
         fields.insert("options".to_owned(), options);
     }
@@ -242,9 +247,10 @@ fn component(given: &Value) -> Option<Component> {
             emoji: given["emoji"]["name"].as_str().map(str::to_owned),
             is_disabled,
         })),
-        SELECT => Some(Component::Select(Select {
+        SELECT | ROLES => Some(Component::Select(Select {
             custom_id: text(given, "custom_id"),
             placeholder: text(given, "placeholder"),
+            is_of_roles: kind(given) == ROLES,
             options: items(&given["options"]).iter().map(SelectOption::of).collect(),
             min_values: count("min_values"),
             max_values: count("max_values"),

@@ -114,6 +114,16 @@ impl FakeDiscord {
         self.shared.change(|world| assert!(world.channels.remove(&channel).is_some(), "there is no such channel"));
     }
 
+    /// A role is in a server from now on.
+    pub(crate) fn role(&self, guild: u64, role: u64, name: &str) {
+        self.shared.change(|world| world.set_role(guild, role, Some(name)));
+    }
+
+    /// A role is deleted.
+    pub(crate) fn delete_role(&self, guild: u64, role: u64) {
+        self.shared.change(|world| world.set_role(guild, role, None));
+    }
+
     /// A server is in this language from now on, such as `es-ES`.
     pub(crate) fn set_guild_locale(&self, guild: u64, locale: &str) {
         self.shared.change(|world| world.guild_locales.insert(guild, locale.to_owned()));

@@ -97,6 +97,48 @@ impl World {
         Ok(Applied { status: 201, ..Applied::new(json) })
     }
 
+    /// What a channel is.
+    pub(super) fn get_channel(&self, id: u64) -> Result<Applied, Refusal> {
+        let guild = self.visible(id)?.guild.as_ref();
+        let kind = guild.map_or(1, GuildChannel::kind);
+        let name = guild.map(|guild| guild.name.as_str());
+        let of = guild.map(|guild| guild.guild.to_string());
+        Ok(Applied::new(json!({"id": id.to_string(), "type": kind, "guild_id": of, "name": name, "flags": 0})))
+    }
+
+    /// What a role is.
+    pub(super) fn get_role(&self, guild: u64, role: u64) -> Result<Applied, Refusal> {
+        if self.has_role(guild, role) {
+            Ok(Applied::new(self.role_json(guild, role)))
+        } else {
+            Err(Refusal::coded(404, 10_011))
+        }
+    }
+
+    /// The role of everybody has the id of the server.
+    pub(super) fn has_role(&self, guild: u64, role: u64) -> bool {
+        role == guild || self.guild_roles.contains_key(&(guild, role))
+    }
+
+    pub(super) fn role_json(&self, guild: u64, role: u64) -> Value {
+        let name = self.guild_roles.get(&(guild, role)).map_or("@everyone", String::as_str);
+        json!({"id": role.to_string(), "name": name, "color": 0, "hoist": false, "position": 1,
+            "permissions": "0", "managed": false, "mentionable": false, "flags": 0,
+            "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null}})
+    }
+
+    /// A role is in the server from now on, or is not any more, and nobody has it then.
+    pub(super) fn set_role(&mut self, guild: u64, role: u64, name: Option<&str>) {
+        match name {
+            Some(name) => drop(self.guild_roles.insert((guild, role), name.to_owned())),
+            None => {
+                assert!(self.guild_roles.remove(&(guild, role)).is_some(), "there is no such role");
+                let of_guild = self.roles.iter_mut().filter(|((of, _), _)| *of == guild);
+                of_guild.for_each(|(_, roles)| roles.retain(|known| *known != role));
+            }
+        }
+    }
+
     /// A channel as far as the bot sees it.
     pub(super) fn visible(&self, id: u64) -> Result<&Channel, Refusal> {
         let channel = self.channels.get(&id).ok_or_else(Refusal::unknown_channel)?;

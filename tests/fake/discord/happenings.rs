@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::components::items;
+use super::components::{ROLES, items};
 use super::interactions::{Interaction, InteractionKind, Setting};
 use super::message::{Attachment, Message};
 use super::world::{BOT_ID, World, dm_of};
@@ -48,6 +48,23 @@ impl World {
         if let Some(values) = values {
             data["values"] = json!(values);
         }
+        self.interacted(at, InteractionKind::Component, &data, Some(message))
+    }
+
+    /// A role is chosen in a list of them, or none; the interaction's id.
+    pub(super) fn chose_role(
+        &mut self,
+        at: Place,
+        message: u64,
+        custom_id: &str,
+        guild: u64,
+        role: Option<u64>,
+    ) -> u64 {
+        let chosen: Vec<String> = role.iter().map(u64::to_string).collect();
+        let known: Map<String, Value> =
+            role.into_iter().map(|role| (role.to_string(), self.role_json(guild, role))).collect();
+        let data = json!({"component_type": ROLES, "custom_id": custom_id, "id": 2, "values": chosen,
+            "resolved": {"roles": known}});
         self.interacted(at, InteractionKind::Component, &data, Some(message))
     }
 

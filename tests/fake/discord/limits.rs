@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::fake_http::multipart::FilePart;
 
-use super::components::{BUTTON, INPUT, LABEL, ROW, SELECT, items, kind};
+use super::components::{BUTTON, INPUT, LABEL, ROLES, ROW, SELECT, items, kind};
 use super::contract;
 use super::ledger::Breach;
 use super::message::EPHEMERAL;
@@ -143,7 +143,8 @@ impl Found<'_> {
                 match kind(component) {
                     BUTTON => self.button(component, &at),
                     SELECT => self.select(component, &at),
-                    _ => self.breach("this bot shows only buttons and lists of words", at),
+                    ROLES => self.roles(component, &at),
+                    _ => self.breach("this bot shows only buttons and lists of words or roles", at),
                 }
             }
         }
@@ -175,6 +176,17 @@ impl Found<'_> {
         }
         if chosen > max {
             self.breach("more is chosen than may be", format!("{at}/options"));
+        }
+    }
+
+    /// Which roles there are the platform knows; one that is chosen already and not there has the message refused.
+    fn roles(&mut self, list: &Value, at: &str) {
+        let [min, max] = ["min_values", "max_values"].map(|field| list[field].as_u64().unwrap_or(1));
+        if min > max {
+            self.breach("no so many options", format!("{at}/max_values"));
+        }
+        if items(&list["default_values"]).len() as u64 > max {
+            self.breach("more is chosen than may be", format!("{at}/default_values"));
         }
     }
 

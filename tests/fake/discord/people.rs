@@ -149,14 +149,28 @@ impl Person {
     /// Chooses exactly these options in the newest select; the interaction's id.
     pub(crate) fn pick(&self, labels: &[&str]) -> u64 {
         self.shared.change(|world| {
-            let message = self.newest(world, |component| component.select().is_some_and(|select| !select.is_disabled));
-            let select = message.selects().next().expect("it has a select");
+            let message = self.newest(world, |component| {
+                component.select().is_some_and(|select| !select.is_disabled && !select.is_of_roles)
+            });
+            let select = message.selects().find(|select| !select.is_of_roles).expect("it has a select");
             let values: Vec<String> = labels.iter().map(|label| value(select, label)).collect();
             let counts = select.min_values..=select.max_values;
             assert!(counts.contains(&values.len()), "{} options, but {counts:?} may be chosen", values.len());
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
             let (id, custom_id) = (message.id, select.custom_id.clone());
             world.used(self.place(), id, SELECT, &custom_id, Some(&values))
+        })
+    }
+
+    /// Chooses one of the roles of a server in the newest list of them, or none; the interaction's id.
+    pub(crate) fn pick_role(&self, guild: u64, role: Option<u64>) -> u64 {
+        self.shared.change(|world| {
+            let message = self.newest(world, |component| component.select().is_some_and(|select| select.is_of_roles));
+            let select = message.selects().find(|select| select.is_of_roles).expect("it has a list of roles");
+            assert!((select.min_values..=select.max_values).contains(&role.iter().count()), "{select:?}");
+            assert!(role.is_none_or(|role| world.has_role(guild, role)), "no app shows a role that is not there");
+            let (id, custom_id) = (message.id, select.custom_id.clone());
+            world.chose_role(self.place(), id, &custom_id, guild, role)
         })
     }
 

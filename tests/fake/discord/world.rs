@@ -1,6 +1,6 @@
 //! The platform's side of things: who is there, what stands in their channels, what the bot may still answer.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -34,6 +34,8 @@ pub(crate) struct World {
     pub(super) channels: HashMap<u64, Channel>,
     /// What somebody may do in a server, where that is not what everybody may.
     pub(super) rights: HashMap<(u64, u64), u64>,
+    /// The roles that there are, by server and id, with their names.
+    pub(super) guild_roles: BTreeMap<(u64, u64), String>,
     /// The roles of somebody in a server.
     pub(super) roles: HashMap<(u64, u64), Vec<u64>>,
     /// The language of a server, where it is not English.
@@ -95,6 +97,7 @@ impl World {
             people: HashMap::new(),
             channels: HashMap::new(),
             rights: HashMap::new(),
+            guild_roles: BTreeMap::new(),
             roles: HashMap::new(),
             guild_locales: HashMap::new(),
             interactions: Vec::new(),

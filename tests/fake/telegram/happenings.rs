@@ -80,6 +80,24 @@ impl World {
         self.written(group, by, Kind::Service, "", extra);
     }
 
+    /// Somebody goes from a group.
+    pub(super) fn departed(&mut self, group: i64, who: i64, is_large: bool) {
+        let user = self.person_json(who);
+        if self.chats.get(&group).is_some_and(|chat| chat.admins.contains(&BOT_ID)) {
+            let content = json!({
+                "chat": self.chat_json(group),
+                "from": user,
+                "date": self.date,
+                "old_chat_member": {"user": user, "status": "member"},
+                "new_chat_member": {"user": user, "status": "left"},
+            });
+            self.updates.push("chat_member", content);
+        }
+        if !is_large {
+            self.written(group, who, Kind::Service, "", Map::from_iter([("left_chat_member".to_owned(), user)]));
+        }
+    }
+
     /// A group is about to become a supergroup, and the bot is in that already.
     pub(super) fn migrating(&mut self, group: i64, to: i64, by: i64) {
         let title = self.chats.get(&group).map(|chat| chat.title.clone()).expect("there is such a group");

@@ -92,6 +92,7 @@ pub(super) fn check(method: Method, params: &Value, breaches: &mut Vec<Breach>) 
         | Method::DeleteMyCommands
         | Method::DeleteWebhook
         | Method::EditMessageReplyMarkup
+        | Method::GetChat
         | Method::GetChatMember
         | Method::GetMe
         | Method::GetMyCommands

@@ -87,6 +87,12 @@ impl World {
                 self.stand(chat, Standing::Left, BOT_ID);
                 Ok(Applied::yes())
             }
+            Method::GetChat => {
+                let chat = self.open_chat(params)?;
+                Ok(Applied::new(&json!({"id": chat, "type": "group", "title": "A group", "accent_color_id": 0,
+                    "max_reaction_count": 11, "accepted_gift_types": {"unlimited_gifts": false, "limited_gifts": false,
+                        "unique_gifts": false, "premium_subscription": false, "gifts_from_channels": false}})))
+            }
             Method::GetChatMember => self.member(params),
             Method::GetMe => Ok(Applied::new(&me_json())),
             Method::SetMyCommands => self.set_commands(params),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::message::{Button, Kind};
 use super::shared::Shared;
-use super::world::{Chat, ChatKind, Facts, HIDDEN_ADMIN_ID, Standing, World};
+use super::world::{BOT_ID, Chat, ChatKind, Facts, HIDDEN_ADMIN_ID, Standing, World};
 
 /// Somebody, in a private chat with the bot or, through `inside`, in a group.
 #[derive(Clone)]
@@ -167,6 +167,11 @@ impl Person {
         self.shared.change(|world| world.stand(self.id, Standing::Open, self.id));
     }
 
+    /// Goes from a group. Of one with many members the platform says nothing in it, only to admins.
+    pub(crate) fn leaves(&self, group: &Group, is_large: bool) {
+        self.shared.change(|world| world.departed(group.id, self.id, is_large));
+    }
+
     fn write(&self, kind: Kind, text: &str, extra: Value) -> i64 {
         let mut extra = extra.as_object().cloned().unwrap_or_else(Map::new);
         if let Some(topic) = self.topic {
@@ -199,6 +204,13 @@ impl Group {
         });
     }
 
+    /// The bot is an admin of the group from now on.
+    pub(crate) fn lets_bot(&self) {
+        self.change(|chat| {
+            chat.admins.insert(BOT_ID);
+        });
+    }
+
     /// A topic is there and open, or closed.
     pub(crate) fn topic(&self, topic: i64, is_open: bool) {
         self.change(|chat| {
@@ -220,6 +232,11 @@ impl Group {
 
     fn change(&self, change: impl FnOnce(&mut Chat)) {
         self.shared.change(|world| world.chats.get_mut(&self.id).map(change));
+    }
+
+    /// The group is deleted, of which the platform tells nobody.
+    pub(crate) fn delete(&self) {
+        self.shared.change(|world| world.chats.remove(&self.id));
     }
 
     /// Somebody throws the bot out.

@@ -13,7 +13,7 @@ use crate::discord::wire::snowflake::Snowflake;
 use crate::discord::wire::words::{self, Line};
 use crate::domain::command::Command;
 use crate::domain::event::{Address, Body, Event, EventKey, Origin, Platform, Source};
-use crate::domain::space::{Actor, SPACE_ACCOUNT, SPACE_TOKEN, SpaceAsk, SpaceEvent};
+use crate::domain::space::{Actor, NO_ROLE, ROLE_TOKEN, SPACE_ACCOUNT, SPACE_TOKEN, SpaceAsk, SpaceEvent};
 use crate::domain::text::UserText;
 
 /// A server. <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-context-types>
@@ -65,6 +65,13 @@ impl InSpace {
         self.account
     }
 
+    /// Whether an admin sets the server up by it.
+    pub fn sets_up(&self) -> bool {
+        let Body::Space(asked) = &self.event.body else { return false };
+        let is_admin = asked.actor.as_ref().is_some_and(|actor| actor.is_admin);
+        is_admin && matches!(asked.ask, SpaceAsk::Setup(_))
+    }
+
     /// Goes on with a dialog in this chat, which is the person's own with the bot.
     pub fn in_private(&self, chat: Snowflake, dialog: &str) -> Event {
         Event {
@@ -86,9 +93,9 @@ impl Raw<'_> {
             COMPONENT => {
                 let token = self.space_token()?;
                 if token.starts_with(ANSWER_TOKEN) {
-                    return Some(Asks::WriteInSpace { token: token.to_owned() });
+                    return Some(Asks::WriteInSpace { token });
                 }
-                SpaceAsk::Press(token.to_owned())
+                SpaceAsk::Press(token)
             }
             MODAL_SUBMIT => self.space_answer()?,
             _ => return None,
@@ -153,13 +160,24 @@ impl Raw<'_> {
     }
 
     /// What was pressed or chosen, if it belongs to a space.
-    fn space_token(&self) -> Option<&str> {
+    fn space_token(&self) -> Option<String> {
         let token = match self.data["custom_id"].as_str().map(CustomId::read)? {
+            CustomId::Tap(ROLE_TOKEN) => return self.chosen_role(),
             CustomId::Tap(token) => Some(token),
             CustomId::Pick(_) => self.data["values"][0].as_str(),
             CustomId::Ticks(_) | CustomId::Write(_) | CustomId::Pin => None,
         };
-        token.filter(|token| token.starts_with(SPACE_TOKEN))
+        token.filter(|token| token.starts_with(SPACE_TOKEN)).map(str::to_owned)
+    }
+
+    /// The token of a role that was chosen from the platform's own list, or of none.
+    fn chosen_role(&self) -> Option<String> {
+        let (page, _) = ROLE_TOKEN.rsplit_once('.')?;
+        let role = match self.data["values"].as_array()?.first() {
+            Some(id) => Snowflake::parse(id.as_str()?)?.to_string(),
+            None => NO_ROLE.to_owned(),
+        };
+        Some(format!("{page}.{role}"))
     }
 
     /// The words of a field that was opened to answer a request.

@@ -6,7 +6,7 @@ use crate::domain::ids::PlanId;
 use crate::domain::limits::{SPACE_QUESTION_EXPIRES_S, SPACE_SILENT_MAX, SPACE_SILENT_WEEKLY};
 use crate::domain::message::{Piece, RichText};
 use crate::domain::recurrence::{At, Every, Lateness, Recurrence, late};
-use crate::domain::space::{Asked, Rhythm, Space};
+use crate::domain::space::{Asked, Named, Rhythm, Space};
 use crate::domain::value::Values;
 use crate::domain::write::{Plan, WhenBusy};
 use crate::service::person::Need;
@@ -152,6 +152,8 @@ impl Turn<'_, '_> {
         let at = usize::try_from((self.world.chance)() % count as u64).unwrap_or_default();
         let Some(question) = left.into_iter().nth(at) else { return };
         space.asked.insert(question.key.clone());
+        // Tried anew: if it does not arrive, it is noted again.
+        space.lost.remove(&Named::Channel);
         let now = self.world.now;
         if let Some(posts) = &mut space.posts {
             posts.aliases.clear();

@@ -4,9 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::limits::{SPACE_DUTY_HOURS, SPACE_ON_DUTY_MAX};
-use crate::domain::message::{Choice, Piece, RichText};
-use crate::domain::space::Actor;
+use crate::domain::message::{Choice, ChoiceRole, Piece, RichText};
+use crate::domain::space::{Actor, NO_ROLE, Named, ROLE_TOKEN, SPACE_ACCOUNT};
 use crate::domain::supporters::HelperTag;
+use crate::service::person::Need;
 use crate::service::ports::Class;
 use crate::service::turn::space::{Spot, button, keyed};
 use crate::service::turn::{Turn, line};
@@ -77,16 +78,50 @@ impl Turn<'_, '_> {
         self.queue_page(spot);
     }
 
+    /// A list of the roles of the server, to choose whose holders may look after requests.
+    pub(super) fn role_page(&mut self, spot: &Spot) -> Result<(), Need> {
+        let Some(supporters) = self.space().supporters else {
+            self.note("space_asks_closed");
+            return Ok(());
+        };
+        let key = if supporters.role.is_some() { "space_ask_role_other" } else { "space_ask_role" };
+        let list = self.space_line("space_choose_role", &[]);
+        let list = Choice { label: list, token: ROLE_TOKEN.to_owned(), role: ChoiceRole::Answer };
+        let back = button(self.space_line("space_button_back", &[]), "home");
+        self.space_tell(spot, key, &[], vec![list, back]);
+        Ok(())
+    }
+
+    /// What was chosen from it; whether that holds now.
+    pub(super) fn choose_role(&mut self, role: &str) -> bool {
+        let account = &self.work.profile.address.account;
+        let is_everybody = account.strip_prefix(SPACE_ACCOUNT) == Some(role);
+        let role = (role != NO_ROLE).then(|| role.to_owned());
+        let is_role = role.as_deref().is_none_or(is_role);
+        if is_everybody {
+            // The platform's role of everybody has the id of the server.
+            self.note("space_role_everybody");
+            return false;
+        }
+        let is_set = is_role && self.set_role(role);
+        if !is_set {
+            self.note("stale_choice");
+        }
+        is_set
+    }
+
     /// The role whose holders may look after requests as well, or none; whether it could be set.
     pub(super) fn set_role(&mut self, role: Option<String>) -> bool {
         let space = self.space_mut();
         let Some(supporters) = &mut space.supporters else { return false };
         supporters.role = role;
+        space.lost.remove(&Named::Role);
         space.count("role_set");
         true
     }
 
-    fn queue_page(&mut self, spot: &Spot) {
+    /// What is open, with a way to each and to blocks.
+    pub(super) fn queue_page(&mut self, spot: &Spot) {
         let now = self.world.now;
         let supporters = self.space().supporters.unwrap_or_default();
         let on_duty = supporters.on_duty.values().filter(|until| **until > now).count().to_string();
@@ -104,7 +139,10 @@ impl Turn<'_, '_> {
         });
         let duty = [("space_button_on_duty", "q.duty.on"), ("space_button_off_duty", "q.duty.off")];
         let duty = duty.map(|(key, token)| button(self.space_line(key, &[]), token));
-        let choices: Vec<Choice> = duty.into_iter().chain(shown).collect();
+        let bars = self.space().asks_barred.iter().len();
+        let label = || self.space_line("space_button_bars", &[("count", &bars.to_string())]);
+        let bars = (bars > 0).then(|| button(label(), "q.bars.0"));
+        let choices: Vec<Choice> = duty.into_iter().chain(shown).chain(bars).collect();
         self.say_in_space(spot, RichText(pieces), choices, Class::Reply, None);
     }
 }
@@ -112,7 +150,11 @@ impl Turn<'_, '_> {
 /// The id of a role that is mentioned, as Discord writes it.
 pub(super) fn mentioned_role(words: &str) -> Option<String> {
     let id = words.trim().strip_prefix("<@&")?.strip_suffix('>')?;
-    (!id.is_empty() && id.len() <= 20 && id.chars().all(|c| c.is_ascii_digit())).then(|| id.to_owned())
+    is_role(id).then(|| id.to_owned())
+}
+
+fn is_role(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 20 && id.chars().all(|c| c.is_ascii_digit())
 }
 
 /// What tells one account from another in a space.

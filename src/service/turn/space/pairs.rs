@@ -1,9 +1,8 @@
 //! Buddies for a week, as a space knows them: who looks for one and who is paired. No name stands here; see
 //! [`crate::domain::buddies`] for how pairs come and end.
 
-use sha2::{Digest, Sha256};
-
-use crate::domain::buddies::{Buddies, Followed, Mark, News};
+use crate::domain::bars::Mark;
+use crate::domain::buddies::{Buddies, Followed, News};
 use crate::domain::buddying::{Account, BuddyWord, Reason};
 use crate::domain::event::{Body, Platform};
 use crate::domain::ids::PersonId;
@@ -11,7 +10,8 @@ use crate::domain::message::{Choice, Mention, Piece, RichText, base36, from_base
 use crate::domain::text::UserText;
 use crate::service::person::Need;
 use crate::service::ports::Class;
-use crate::service::turn::space::{Spot, button, first_bytes, keyed};
+use crate::service::turn::space::barring::mark;
+use crate::service::turn::space::{Spot, button, keyed};
 use crate::service::turn::{Turn, line};
 
 /// The name of the plan by which time passes for pairs.
@@ -25,13 +25,6 @@ const BUDDY_LINK: &str = "b-";
 pub(in crate::service::turn) fn read_buddy_link(word: &str) -> Option<(PersonId, u64)> {
     let (space, tag) = word.strip_prefix(BUDDY_LINK)?.split_once('-')?;
     Some((PersonId(from_base36(space)?.cast_signed()), from_base36(tag)?))
-}
-
-/// What tells an account from others. Without a key, so that it is the same in every space and after a `/forget`: it lies
-/// sealed, beside accounts in clear, and whoever opens it learns no more from it than from those.
-pub(in crate::service::turn) fn mark(platform: Platform, account: &str) -> Mark {
-    let hash = Sha256::digest(format!("buddy {} {account}", platform.word()));
-    Mark(first_bytes(&hash))
 }
 
 impl Turn<'_, '_> {
@@ -126,6 +119,12 @@ impl Turn<'_, '_> {
         self.with_buddies(|buddies, _| buddies.close())
     }
 
+    /// Somebody is a member no longer.
+    pub(super) fn departed(&mut self, account: &str) -> Result<(), Need> {
+        let (now, mark) = (self.world.now, mark(self.work.profile.address.platform, account));
+        self.with_buddies(|buddies, chance| buddies.depart(mark, now, chance))
+    }
+
     /// A moderator wants whom a report is about in no pair any more.
     pub(super) fn unpair(&mut self, spot: &Spot, number: &str) -> Result<(), Need> {
         let (now, number) = (self.world.now, number.parse().unwrap_or_default());
@@ -204,9 +203,18 @@ impl Turn<'_, '_> {
 
     fn follow_buddies(&mut self, followed: Followed) {
         let (space, platform) = (self.work.id, self.work.profile.address.platform);
-        let news = |news| Body::Buddy(Box::new(BuddyWord::News { space, platform, news }));
-        self.changes.follows.extend(followed.into_iter().map(|(person, what)| (person, news(what))));
+        self.changes.follows.extend(news_of(space, platform, followed));
     }
+}
+
+/// What follows in a space, as those hear it for whom it does.
+pub(super) fn news_of(
+    space: PersonId,
+    platform: Platform,
+    followed: Followed,
+) -> impl Iterator<Item = (PersonId, Body)> {
+    let news = move |news| Body::Buddy(Box::new(BuddyWord::News { space, platform, news }));
+    followed.into_iter().map(move |(person, what)| (person, news(what)))
 }
 
 /// What a link holds, such that nobody but the account that it was made for can use it.

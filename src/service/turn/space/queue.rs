@@ -1,16 +1,17 @@
 //! What members ask moderators: requests that come from private talks stand where moderators look, one of them takes each,
 //! and what they answer goes back. Nobody here learns who asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::domain::bars::Mark;
 use crate::domain::event::Body;
 use crate::domain::ids::{PersonId, PlanId};
 use crate::domain::limits::{SPACE_ANSWER_CHARS_MAX, SPACE_REQUEST_TEXTS_MAX, SPACE_REQUESTS_MAX};
 use crate::domain::message::{Choice, Piece, RichText};
 use crate::domain::recurrence::{Lateness, late};
-use crate::domain::space::Actor;
+use crate::domain::space::{Actor, Named};
 use crate::domain::supporters::{
     AskKind, Came, Closing, Ended, FromSupporters, NewsKind, Request, Supporters, ToSupporters,
 };
@@ -18,7 +19,8 @@ use crate::domain::text::UserText;
 use crate::prose::clean;
 use crate::service::person::Need;
 use crate::service::ports::Class;
-use crate::service::turn::asking_moderator::ask_link;
+use crate::service::turn::asking_moderator::{There, ask_link};
+use crate::service::turn::space::barring::mark;
 use crate::service::turn::space::duty::tag;
 use crate::service::turn::space::{Spot, button};
 use crate::service::turn::{OccurrenceState, Turn, line};
@@ -28,13 +30,27 @@ pub(super) const QUEUE: &str = "space-queue";
 /// How long a request may wait for the morning before its reminder is left out, in seconds. Longer than any quiet hours.
 const WAITS_S: u32 = 7 * 24 * 60 * 60;
 
+/// What comes of a request from a space.
+pub(super) fn came_from(space: PersonId, ticket: u64, what: Came) -> Body {
+    Body::FromSupporters(Box::new(FromSupporters { space, ticket, what }))
+}
+
+/// What somebody passes on.
+struct Words<'a> {
+    text: &'a UserText,
+    is_heavy: bool,
+    marks: &'a [Mark],
+}
+
 impl Turn<'_, '_> {
     /// Switches asking on or off. Open requests end when it is switched off, and their authors hear so.
     pub(super) fn switch_asks(&mut self, spot: &Spot) -> Result<(), Need> {
         let (key, salt) = ((self.world.chance)(), (self.world.chance)());
         if self.space().supporters.is_some() {
             self.end_requests(Closing::SwitchedOff);
-            self.space_mut().supporters = None;
+            let space = self.space_mut();
+            space.supporters = None;
+            space.lost.remove(&Named::Role);
             self.plan_drop(QUEUE)?;
             self.setup_home(spot);
             return Ok(());
@@ -51,11 +67,19 @@ impl Turn<'_, '_> {
     }
 
     /// A member wants to ask: that goes on in private.
-    pub(super) fn asks_moderator(&mut self) {
+    pub(super) fn asks_moderator(&mut self, account: &str) {
         let (id, now, space) = (self.work.id, self.world.now, self.space());
+        let platform = self.work.profile.address.platform;
         match space.supporters.as_ref().filter(|_| space.takes_asks()) {
             Some(supporters) => {
-                self.changes.leads = Some(ask_link(id, supporters.key, supporters.is_on_duty(now), now))
+                let there = if space.asks_barred.hold(&[mark(platform, account)]) {
+                    There::Barred
+                } else if supporters.is_on_duty(now) {
+                    There::OnDuty
+                } else {
+                    There::OffDuty
+                };
+                self.changes.leads = Some(ask_link(id, supporters.key, there, now));
             }
             None => self.note("space_asks_closed"),
         }
@@ -65,8 +89,9 @@ impl Turn<'_, '_> {
     pub(super) fn asked_supporters(&mut self, asked: &ToSupporters) -> Result<(), Need> {
         let (from, ticket) = (asked.from, asked.ticket);
         match &asked.what {
-            AskKind::Words { text, key, is_heavy } => {
-                let came = self.take_request(from, ticket, text, *key, *is_heavy);
+            AskKind::Words { text, key, is_heavy, marks } => {
+                let words = Words { text, is_heavy: *is_heavy, marks };
+                let came = self.take_request(from, ticket, *key, words);
                 self.back_to(from, ticket, came);
                 return self.plan_queue();
             }
@@ -100,9 +125,24 @@ impl Turn<'_, '_> {
         if !self.may_help(spot, Some(actor)) {
             return Ok(());
         }
-        if verb == "duty" {
-            self.switch_duty(spot, number, actor);
-            return Ok(());
+        match verb {
+            "duty" => {
+                self.switch_duty(spot, number, actor);
+                return Ok(());
+            }
+            "open" => {
+                self.queue_page(spot);
+                return Ok(());
+            }
+            "bars" => {
+                self.bars_page(spot, number);
+                return Ok(());
+            }
+            "lift" => {
+                self.lift_bar(spot, number);
+                return Ok(());
+            }
+            _ => {}
         }
         let number = number.parse().unwrap_or_default();
         let Some(request) = self.request(number) else {
@@ -111,7 +151,9 @@ impl Turn<'_, '_> {
         };
         let helper = self.helper(actor);
         let is_theirs = request.is_for(helper, self.world.now);
+        let may_bar = (request.taken.is_none() || is_theirs) && !request.marks.is_empty();
         match verb {
+            "see" => self.show_request(spot, number),
             "show" => self.show_request(&Spot { message: None, ..spot.clone() }, number),
             "take" if request.taken.is_none() || is_theirs => {
                 self.take_it(number, actor);
@@ -132,7 +174,9 @@ impl Turn<'_, '_> {
                 let number = number.to_string();
                 self.changes.note = Some(line(self.words(), "space_answer_how", &[("number", &number)], 0));
             }
-            "take" | "close" | "back" | "answer" => self.note("space_request_not_yours"),
+            "bar" if may_bar => self.bar_asked(spot, number),
+            "barred" if may_bar => self.bar(spot, number, request),
+            "take" | "close" | "back" | "answer" | "bar" | "barred" => self.note("space_request_not_yours"),
             _ => self.note("stale_choice"),
         }
         self.plan_queue()
@@ -238,7 +282,8 @@ impl Turn<'_, '_> {
     }
 
     /// Words for moderators: of a request that is open, or of another one.
-    fn take_request(&mut self, from: PersonId, ticket: u64, text: &UserText, key: u64, is_heavy: bool) -> Came {
+    fn take_request(&mut self, from: PersonId, ticket: u64, key: u64, words: Words<'_>) -> Came {
+        let Words { text, is_heavy, marks } = words;
         let (now, space) = (self.world.now, self.space());
         let known = self.request_of(from, ticket);
         let is_meant = |supporters: &Supporters| known.is_some() || supporters.key == key;
@@ -246,6 +291,9 @@ impl Turn<'_, '_> {
         let (Some(supporters), Some(chat)) = (supporters, space.review.clone()) else {
             return Came::Refused { is_over: known.is_none() };
         };
+        if space.asks_barred.hold(marks) {
+            return Came::Barred;
+        }
         let is_on_duty = supporters.is_on_duty(now);
         if known.is_none() && supporters.requests.len() >= SPACE_REQUESTS_MAX {
             return Came::Full;
@@ -256,6 +304,7 @@ impl Turn<'_, '_> {
         let request = supporters.requests.entry(number).or_insert_with(|| Request {
             person: from,
             ticket,
+            marks: BTreeSet::new(),
             words: Vec::new(),
             since: now,
             taken: None,
@@ -267,6 +316,7 @@ impl Turn<'_, '_> {
             request.words.remove(0);
         }
         request.is_heavy |= is_heavy;
+        request.marks.extend(marks);
         let (request, is_more) = (request.clone(), known.is_some());
         if !is_more {
             supporters.next_number = number;
@@ -302,7 +352,10 @@ impl Turn<'_, '_> {
         } else {
             &[("space_button_take", "take"), ("space_button_close", "close")]
         };
-        verbs.iter().map(|(key, verb)| button(self.space_line(key, &[]), &format!("q.{verb}.{number}"))).collect()
+        let can_bar = self.request(number).is_some_and(|request| !request.marks.is_empty());
+        let bar = can_bar.then_some(&("space_button_bar", "bar"));
+        let verbs = verbs.iter().chain(bar);
+        verbs.map(|(key, verb)| button(self.space_line(key, &[]), &format!("q.{verb}.{number}"))).collect()
     }
 
     fn take_it(&mut self, number: u32, actor: &Actor) {
@@ -320,9 +373,9 @@ impl Turn<'_, '_> {
         }
     }
 
-    fn back_to(&mut self, person: PersonId, ticket: u64, what: Came) {
-        let came = FromSupporters { space: self.work.id, ticket, what };
-        self.changes.follows.push((person, Body::FromSupporters(Box::new(came))));
+    /// Something for whoever asks.
+    pub(super) fn back_to(&mut self, person: PersonId, ticket: u64, what: Came) {
+        self.changes.follows.push((person, came_from(self.work.id, ticket, what)));
     }
 
     fn request(&self, number: u32) -> Option<Request> {
@@ -339,7 +392,8 @@ impl Turn<'_, '_> {
         self.requests(|requests| requests.get_mut(&number).map(change));
     }
 
-    fn requests<T>(&mut self, change: impl FnOnce(&mut BTreeMap<u32, Request>) -> Option<T>) -> Option<T> {
+    /// Changes what is open, if asking is switched on.
+    pub(super) fn requests<T>(&mut self, change: impl FnOnce(&mut BTreeMap<u32, Request>) -> Option<T>) -> Option<T> {
         self.work.profile_changed = true;
         change(&mut self.work.profile.space.as_mut()?.supporters.as_mut()?.requests)
     }

@@ -4,7 +4,7 @@ use crate::domain::event::Body;
 use crate::domain::ids::PersonId;
 use crate::domain::language::Language;
 use crate::domain::room::{Room, read_room_word, room_word};
-use crate::domain::space::{SPACE_ACCOUNT, SpaceAsk};
+use crate::domain::space::{Named, SPACE_ACCOUNT, SpaceAsk};
 use crate::service::person::Need;
 use crate::service::turn::Turn;
 use crate::service::turn::space::Spot;
@@ -52,14 +52,19 @@ impl Turn<'_, '_> {
                 self.space_tell(&Spot { chat: at.clone(), message: None }, "space_room_wrong", &[], Vec::new());
             }
             Room::Given { room: Some(room), at } => {
-                self.space_mut().review = Some(room.clone());
+                let space = self.space_mut();
+                space.review = Some(room.clone());
+                space.lost.remove(&Named::Review);
                 self.setup_home(&Spot { chat: at.clone(), message: None });
             }
             Room::Changed { from, to } => {
                 let space = self.space_mut();
                 let group = |chat: &str| chat.split('/').next().map(str::to_owned);
                 if space.review.as_deref().and_then(group) == group(from) {
-                    space.review.clone_from(to);
+                    match to {
+                        Some(to) => space.review = Some(to.clone()),
+                        None => space.loses(Named::Review),
+                    }
                 }
             }
             Room::Did { room, event } => {
@@ -80,6 +85,8 @@ impl Turn<'_, '_> {
                     SpaceAsk::Added
                     | SpaceAsk::Removed
                     | SpaceAsk::Moved(_)
+                    | SpaceAsk::Departed(_)
+                    | SpaceAsk::Missing(_)
                     | SpaceAsk::Setup(_)
                     | SpaceAsk::Suggest(_)
                     | SpaceAsk::Help => {}

@@ -4,18 +4,18 @@ use jiff::civil::Time;
 
 use crate::dialog::remind::{self, When};
 use crate::domain::language::{LANGUAGES, Language};
-use crate::domain::message::Choice;
+use crate::domain::message::{Choice, Piece, RichText};
 use crate::domain::person::LANGUAGE_FACT;
 use crate::domain::recurrence::{At, Every};
-use crate::domain::space::Rhythm;
+use crate::domain::space::{Named, Rhythm};
 use crate::domain::text::UserText;
 use crate::domain::value::Value;
 use crate::domain::zone::{tz, zone_of};
 use crate::service::person::Need;
 use crate::service::ports::Class;
-use crate::service::turn::Turn;
 use crate::service::turn::space::duty::mentioned_role;
 use crate::service::turn::space::{Spot, button, weekday};
+use crate::service::turn::{Turn, line};
 
 /// The hours that buttons offer.
 const HOURS: std::ops::RangeInclusive<i8> = 7..=22;
@@ -91,25 +91,17 @@ impl Turn<'_, '_> {
                 return self.page(spot, "space_ask_themes", Self::theme_buttons);
             }
             ("here", []) => {
-                self.space_mut().channel = Some(spot.chat.clone());
+                let space = self.space_mut();
+                space.channel = Some(spot.chat.clone());
+                space.lost.remove(&Named::Channel);
                 self.plan_question()?;
             }
-            ("review", []) => {
-                if self.space().moderates.is_some() {
-                    self.note("space_room_busy");
-                    return Ok(());
-                }
-                let here = Some(spot.chat.clone());
-                let space = self.space();
-                let is_private = space.posts.is_some() || space.supporters.is_some() || space.buddies.is_some();
-                if is_private && space.review != here && !self.is_apart(&spot.chat) {
-                    return self.page(spot, "space_room_first", |_| Vec::new());
-                }
-                let space = self.space_mut();
-                space.review = if space.review == here { None } else { here };
-            }
+            ("review", []) => return self.review_here(spot),
             ("posts", []) => return self.switch_posts(spot),
             ("asks", []) => return self.switch_asks(spot),
+            ("role", []) => return self.role_page(spot),
+            ("role", [role]) if !self.choose_role(role) => return Ok(()),
+            ("role", [_]) => {}
             ("mood", []) => return self.switch_mood(spot),
             ("buddies", []) => return self.switch_buddies(spot),
             _ => {
@@ -121,15 +113,35 @@ impl Turn<'_, '_> {
         Ok(())
     }
 
+    /// Moderators look here from now on, or no longer.
+    fn review_here(&mut self, spot: &Spot) -> Result<(), Need> {
+        let space = self.space();
+        if space.moderates.is_some() {
+            self.note("space_room_busy");
+            return Ok(());
+        }
+        let here = Some(spot.chat.clone());
+        let is_private = space.posts.is_some() || space.supporters.is_some() || space.buddies.is_some();
+        if is_private && space.review != here && !self.is_apart(&spot.chat) {
+            return self.page(spot, "space_room_first", |_| Vec::new());
+        }
+        let space = self.space_mut();
+        space.review = if space.review == here { None } else { here };
+        space.lost.remove(&Named::Review);
+        self.setup_home(spot);
+        Ok(())
+    }
+
     /// How everything stands, and a way to change each.
     pub(super) fn setup_home(&mut self, spot: &Spot) {
         let (space, language) = (self.space(), self.language());
-        let here = |chat: &Option<String>| match chat {
+        let here = |named: Named, chat: &Option<String>| match chat {
+            _ if space.lost.contains(&named) => self.space_line("space_gone", &[]),
             Some(chat) if *chat == spot.chat => self.space_line("space_here", &[]),
             Some(_) => self.space_line("space_elsewhere", &[]),
             None => self.space_line("space_nowhere", &[]),
         };
-        let (place, review) = (here(&space.channel), here(&space.review));
+        let (place, review) = (here(Named::Channel, &space.channel), here(Named::Review, &space.review));
         let zone = self.work.zone(self.world.settings);
         let zone = zone.iana_name().unwrap_or("UTC").replace('_', " ");
         let all = &self.world.settings.prompts.themes;
@@ -145,7 +157,7 @@ impl Turn<'_, '_> {
             ("review", &review),
         ];
         let name = |key| self.space_line(key, &[]);
-        let choices = vec![
+        let mut choices = vec![
             button(name("space_button_rhythm"), "rhythm"),
             button(name("space_button_hour"), "hour"),
             button(name("space_button_here"), "here"),
@@ -161,15 +173,32 @@ impl Turn<'_, '_> {
                 name(if space.supporters.is_some() { "space_button_asks_off" } else { "space_button_asks_on" }),
                 "asks",
             ),
+        ];
+        let has_roles = space.supporters.is_some() && self.work.profile.address.platform.has_roles();
+        choices.extend(has_roles.then(|| button(name("space_button_role"), "role")));
+        choices.extend([
             button(name(if space.mood.is_some() { "space_button_mood_off" } else { "space_button_mood_on" }), "mood"),
             button(
                 name(if space.buddies.is_some() { "space_button_buddies_off" } else { "space_button_buddies_on" }),
                 "buddies",
             ),
             button(name("space_button_done"), "close"),
-        ];
-        let body = self.with_audit("space_setup", &arguments);
+        ]);
+        let RichText(mut pieces) = line(self.words(), "space_setup", &arguments, 0);
+        pieces.extend(self.lost_words());
+        let body = self.with_audit(pieces);
         self.say_in_space(spot, body, choices, Class::Reply, None);
+    }
+
+    /// What is gone of what was set up, and what to do about each.
+    fn lost_words(&self) -> Vec<Piece> {
+        let lost = self.space().lost;
+        let keys = lost.iter().map(|named| match named {
+            Named::Channel => "space_lost_channel",
+            Named::Review => "space_lost_review",
+            Named::Role => "space_lost_role",
+        });
+        keys.map(|key| Piece::Author(format!("\n\n{}", self.space_line(key, &[])))).collect()
     }
 
     /// When a question comes, in words.
