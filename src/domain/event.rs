@@ -248,10 +248,8 @@ impl Body {
 
     /// Reads what a message was changed into: a command is meant as one, also when it took a second try to write it.
     pub fn from_edited(text: &str) -> Self {
-        match Self::from_typed(text) {
-            Self::Text(words) => Self::Edited(words),
-            command => command,
-        }
+        let typed = Self::from_typed(text);
+        if let Self::Text(words) = typed { Self::Edited(words) } else { typed }
     }
 }
 
