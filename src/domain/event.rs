@@ -256,8 +256,8 @@ impl Body {
 
     /// Reads what a message was changed into: a command is meant as one, also when it took a second try to write it.
     pub fn from_edited(text: &str) -> Self {
-        let read = Self::from_typed(text);
-        if let Self::Text(words) = read { Self::Edited(words) } else { read }
+        let typed = Self::from_typed(text);
+        if let Self::Text(words) = typed { Self::Edited(words) } else { typed }
     }
 }
 

@@ -91,6 +91,7 @@ async fn every_ending_has_its_outcome() {
         (answer(200, "<html>"), Outcome::Unknown),
         (answer(200, ""), Outcome::Unknown),
         (answer(404, "<html>"), Outcome::NotSent(NotSent::Retry)),
+        (no(404, "Not Found"), Outcome::NotSent(NotSent::Retry)),
         (no(401, "Unauthorized"), Outcome::NotSent(NotSent::Retry)),
         (no(403, "Forbidden: bot was blocked by the user"), Outcome::NotSent(NotSent::Gone)),
         (no(403, "Forbidden: user is deactivated"), Outcome::NotSent(NotSent::Gone)),
