@@ -345,10 +345,9 @@ impl House {
     pub(crate) async fn sessions(&self, person: &str) -> (usize, usize) {
         let address = address(person);
         let found = self.store().persons_by_account(&[(address.platform, address.account)]).await.unwrap();
-        if found == [None] {
-            return (0, 0);
-        }
-        let (id, state) = self.person(person).await;
+        let Some(id) = found[0] else { return (0, 0) };
+        // Who is being forgotten may go between two looks.
+        let Some(state) = self.store().persons_load(&[id]).await.unwrap().remove(0) else { return (0, 0) };
         (usize::from(state.live.is_some()), self.store().sessions_parked(id).await.unwrap().len())
     }
 
