@@ -3,6 +3,7 @@
 pub(crate) mod canary;
 pub(crate) mod clock;
 pub(crate) mod discord;
+pub(crate) mod gone;
 pub(crate) mod log;
 pub(crate) mod markdown;
 mod messenger;
@@ -346,9 +347,10 @@ impl House {
         let address = address(person);
         let found = self.store().persons_by_account(&[(address.platform, address.account)]).await.unwrap();
         let Some(id) = found[0] else { return (0, 0) };
-        // Who is being forgotten may go between two looks.
-        let Some(state) = self.store().persons_load(&[id]).await.unwrap().remove(0) else { return (0, 0) };
-        (usize::from(state.live.is_some()), self.store().sessions_parked(id).await.unwrap().len())
+        let Some(mut states) = gone::still_there(self.store().persons_load(&[id]).await) else { return (0, 0) };
+        let Some(state) = states.remove(0) else { return (0, 0) };
+        let parked = gone::still_there(self.store().sessions_parked(id).await).map_or(0, |parked| parked.len());
+        (usize::from(state.live.is_some()), parked)
     }
 
     pub(crate) async fn counter(&self, name: &str) -> i64 {
