@@ -5,7 +5,7 @@
 
 mod stems;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::dialog::finder::stems::{SLIPS_FROM, phrase, stems};
 use crate::dialog::model::{Dialog, Role};
@@ -70,11 +70,11 @@ impl Finder {
     pub fn find(&self, text: &str, max: usize) -> Vec<&str> {
         let scores = self.scores(text);
         let whole = phrase(text, self.language);
-        let is_asked = |place: usize| self.asked.iter().any(|(asked, of, _)| *of == place && *asked == whole);
-        let exact = (0..self.ids.len()).filter(|place| is_asked(*place));
+        let exact: BTreeSet<usize> =
+            self.asked.iter().filter(|(asked, ..)| *asked == whole).map(|(_, place, _)| *place).collect();
         let mut found: Vec<(bool, usize, f64)> =
-            scores.iter().map(|(place, score)| (is_asked(*place), *place, *score)).collect();
-        found.extend(exact.filter(|place| !scores.contains_key(place)).map(|place| (true, place, SCORE_MIN)));
+            scores.iter().map(|(place, score)| (exact.contains(place), *place, *score)).collect();
+        found.extend(exact.iter().filter(|place| !scores.contains_key(place)).map(|place| (true, *place, SCORE_MIN)));
         found.sort_by(|(is_a, a, score_a), (is_b, b, score_b)| {
             is_b.cmp(is_a).then(score_b.total_cmp(score_a)).then(a.cmp(b))
         });
